@@ -1,0 +1,1 @@
+"""Data sets, three-way splits, the sealed test set and batches."""

@@ -1,0 +1,132 @@
+"""Three-way splits, few labels per class, and the sealed test set."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from course_utils.data.examples import LabelledImages
+
+
+@dataclass(frozen=True)
+class Split:
+    """Training, validation and sealed test examples; no example is in two of them."""
+
+    train: LabelledImages
+    val: LabelledImages
+    test: "SealedTestSet"
+
+
+def split_three_ways(
+    examples: LabelledImages, *, val_fraction: float, test_fraction: float, seed: int
+) -> Split:
+    """Split ``examples`` at random, with the same mix of classes in every part.
+
+    Args:
+        examples: N labelled pictures.
+        val_fraction: Share of each class for validation, between 0 and 1.
+        test_fraction: Share of each class for the sealed test set, between 0 and 1.
+        seed: Same seed, same split.
+
+    Raises:
+        ValueError: If the shares leave nothing to train on, or a class is too small to be in
+            all three parts; it names the class.
+    """
+    if val_fraction <= 0 or test_fraction <= 0 or val_fraction + test_fraction >= 1:
+        raise ValueError(
+            "val_fraction and test_fraction must be above 0 and sum to less than 1, "
+            f"got {val_fraction} and {test_fraction}"
+        )
+    generator = torch.Generator().manual_seed(seed)
+    parts: tuple[list[Tensor], ...] = ([], [], [])
+    for label, name in enumerate(examples.class_names):
+        indices = _shuffled_indices(examples.labels, label, generator)
+        num_val, num_test = round(val_fraction * len(indices)), round(test_fraction * len(indices))
+        sizes = [len(indices) - num_val - num_test, num_val, num_test]
+        if min(sizes) < 1:
+            raise ValueError(
+                f"class {name!r} has {len(indices)} pictures, too few for training, validation "
+                "and test; add pictures or leave the class out"
+            )
+        for part, chosen in zip(parts, indices.split(sizes), strict=True):
+            part.append(chosen)
+    train, val, test = (examples[torch.cat(part).sort().values] for part in parts)
+    return Split(train, val, SealedTestSet(test))
+
+
+def take_per_class(examples: LabelledImages, num_per_class: int, seed: int) -> LabelledImages:
+    """Keep ``num_per_class`` random examples of each class; smaller draws are part of larger ones.
+
+    Raises:
+        ValueError: If a class has fewer examples; it names the class.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    chosen = []
+    for label, name in enumerate(examples.class_names):
+        indices = _shuffled_indices(examples.labels, label, generator)
+        if len(indices) < num_per_class:
+            raise ValueError(
+                f"class {name!r} has {len(indices)} examples, fewer than the {num_per_class} "
+                "labels per class asked for; ask for fewer"
+            )
+        chosen.append(indices[:num_per_class])
+    return examples[torch.cat(chosen)]
+
+
+def _shuffled_indices(labels: Tensor, label: int, generator: torch.Generator) -> Tensor:
+    indices = (labels == label).nonzero().squeeze(1)
+    return indices[torch.randperm(len(indices), generator=generator)]
+
+
+class SealedError(RuntimeError):
+    """The test set was asked for while it must stay closed."""
+
+
+class SealedTestSet:
+    """Test examples that stay closed until the choice is made, and count how often they are opened.
+
+    Call ``decide`` with a name for what was chosen (or for everything that will be reported), then
+    ``open``. A later ``decide`` is refused: it would be a choice made in knowledge of the test set.
+    """
+
+    def __init__(self, examples: LabelledImages) -> None:
+        self._examples = examples
+        self.decision: str | None = None
+        self.times_opened = 0
+
+    def __len__(self) -> int:
+        return len(self._examples)
+
+    def __repr__(self) -> str:
+        state = "sealed" if self.times_opened == 0 else f"opened {self.times_opened} times"
+        return f"SealedTestSet({len(self)} examples, {state})"
+
+    def decide(self, decision: str) -> None:
+        """State what was chosen, before the test set is seen.
+
+        Raises:
+            SealedError: If the test set was opened already and the decision is another one.
+        """
+        if self.times_opened and decision != self.decision:
+            raise SealedError(
+                f"the test set was opened to score {self.decision!r}; a choice of {decision!r} "
+                "now would be made in knowledge of its answers, and its score would be too good. "
+                "Choose on the validation set, or collect fresh test examples."
+            )
+        self.decision = decision
+
+    def open(self) -> LabelledImages:
+        """The test examples, once a decision stands.
+
+        Raises:
+            SealedError: If candidates are still being chosen.
+        """
+        if self.decision is None:
+            raise SealedError(
+                "the test set is sealed while candidates are still being chosen. If its score "
+                "helped to choose, the winner's score on it would be too good: the luckiest of "
+                "several candidates wins, and its luck does not repeat. Choose on the validation "
+                "set, call decide(...) with your choice, then open the test set once."
+            )
+        self.times_opened += 1
+        return self._examples

@@ -1,0 +1,62 @@
+"""Files that are whole or not there: written under another name first, checked when read."""
+
+import hashlib
+import io
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+import torch
+
+
+class DamagedFileError(ValueError):
+    """A file is there but is not what it should be."""
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write ``content`` so that ``path`` holds all of it or, after a crash, what it held before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())  # else a power cut could leave the new name on an empty file
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def save_tensors(content: Any, path: Path) -> None:
+    """Write tensors, and lists, dictionaries and numbers around them, whole or not at all."""
+    buffer = io.BytesIO()
+    torch.save(content, buffer)
+    write_whole(path, buffer.getvalue())
+
+
+def load_tensors(path: Path, sha256: str | None = None) -> Any:
+    """Read what ``save_tensors`` wrote, onto the CPU; no code in the file is ever run.
+
+    Args:
+        path: The file.
+        sha256: What the file's SHA-256 must be, 64 hexadecimal digits; None to take any.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        DamagedFileError: If the checksum differs or the file is cut short.
+    """
+    content = path.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if sha256 is not None and found != sha256:
+        raise DamagedFileError(
+            f"{path.name} has SHA-256 {found[:16]}..., expected {sha256[:16]}...: it is damaged or "
+            "another file. Delete it and get it again."
+        )
+    try:
+        return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    except (RuntimeError, pickle.UnpicklingError, EOFError, ValueError) as error:
+        raise DamagedFileError(
+            f"{path.name} ({len(content):,} bytes) cannot be read: cut short, or not a file of "
+            "tensors. Delete it and make it again."
+        ) from error

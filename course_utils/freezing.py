@@ -1,0 +1,87 @@
+"""Freezing that holds, a fingerprint that proves it, and features computed once."""
+
+import hashlib
+from pathlib import Path
+from types import MethodType
+
+import torch
+from torch import Tensor, nn
+
+from course_utils.files import load_tensors, save_tensors
+from course_utils.models import eval_mode
+
+
+def freeze(module: nn.Module) -> None:
+    """Hold every parameter and every buffer of ``module``, whatever ``train()`` is called later.
+
+    ``requires_grad_(False)`` alone holds the parameters; the running statistics of batch norm would
+    go on moving at each forward pass in train mode. So the module and all its parts are put in eval
+    mode, and a later ``model.train()`` passes them by.
+    """
+    module.requires_grad_(False)
+    for part in module.modules():
+        part.training = False
+        part.train = MethodType(_stay_in_eval_mode, part)
+
+
+def unfreeze(module: nn.Module) -> None:
+    """Undo ``freeze``: parameters learn again, and ``train()`` works as usual."""
+    module.requires_grad_(True)
+    for part in module.modules():
+        part.__dict__.pop("train", None)
+
+
+def _stay_in_eval_mode(module: nn.Module, mode: bool = True) -> nn.Module:
+    return module
+
+
+def fingerprint(module: nn.Module) -> str:
+    """SHA-256 of all parameters and buffers, names and bytes, as 64 hexadecimal digits.
+
+    Two equal fingerprints mean that not one bit of the module's state differs.
+    """
+    digest = hashlib.sha256()
+    for name, tensor in sorted(module.state_dict().items()):
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        digest.update(_bytes(tensor))
+    return digest.hexdigest()
+
+
+def extract_features(
+    backbone: nn.Module,
+    images: Tensor,
+    *,
+    batch_size: int = 512,
+    cache_dir: Path | None = None,
+) -> Tensor:
+    """Features (N, D) of ``images`` (N, C, H, W), computed in eval mode and without gradients.
+
+    Args:
+        backbone: Any module from pictures to features; it is given back in the mode it was in.
+        images: N pictures on any device; batches are moved to the backbone's device.
+        batch_size: Pictures per forward pass; changes speed and memory, not the features.
+        cache_dir: Folder that keeps the features, filed under the fingerprints of backbone and
+            pictures, so that a second call with the same two only reads; None keeps nothing.
+
+    Returns:
+        Features on the device of ``images``.
+    """
+    if cache_dir is None:
+        return _compute_features(backbone, images, batch_size)
+    key = hashlib.sha256(fingerprint(backbone).encode() + _bytes(images)).hexdigest()
+    file = cache_dir / f"features_{key[:32]}.pt"
+    if not file.exists():
+        save_tensors(_compute_features(backbone, images, batch_size).cpu(), file)
+    return load_tensors(file).to(images.device)
+
+
+def _compute_features(backbone: nn.Module, images: Tensor, batch_size: int) -> Tensor:
+    device = next(backbone.parameters()).device
+    with eval_mode(backbone), torch.inference_mode():
+        batches = [backbone(batch.to(device)) for batch in images.split(batch_size)]
+    # Joined outside inference mode, they become ordinary tensors, which a head can learn from.
+    return torch.cat(batches).to(images.device)
+
+
+def _bytes(tensor: Tensor) -> bytes:
+    return tensor.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().tobytes()

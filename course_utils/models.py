@@ -1,0 +1,109 @@
+"""Small residual networks: a backbone that turns pictures into features, and a head on top."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+WIDTH = 16  # channels of the first block; 126 thousand weights
+
+
+class ResidualBlock(nn.Module):
+    """Two 3x3 convolutions whose result is added to their input: (B, C, H, W) to the same.
+
+    Source: He, Zhang, Ren, Sun, "Deep Residual Learning for Image Recognition" (2016), figure 2.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.convolutions = nn.Sequential(
+            *convolution(channels, channels),
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+            nn.BatchNorm2d(channels),
+        )
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Images plus what the convolutions make of them."""
+        return F.relu(images + self.convolutions(images))
+
+
+def convolution(in_channels: int, out_channels: int, stride: int = 1) -> nn.Sequential:
+    """3x3 convolution, batch norm, ReLU; ``stride`` 2 halves height and width."""
+    return nn.Sequential(
+        nn.Conv2d(in_channels, out_channels, 3, stride, padding=1, bias=False),
+        nn.BatchNorm2d(out_channels),
+        nn.ReLU(),
+    )
+
+
+class Backbone(nn.Sequential):
+    """Pictures (B, C, H, W) of any size to features (B, D) with D = 4 * width.
+
+    Args:
+        in_channels: C; 1 for grey pictures, 3 for colour.
+        width: Channels of the first residual block; the next two have twice and four times as many.
+    """
+
+    def __init__(self, in_channels: int = 1, width: int = WIDTH) -> None:
+        super().__init__(
+            convolution(in_channels, width),
+            ResidualBlock(width),
+            convolution(width, 2 * width, stride=2),
+            ResidualBlock(2 * width),
+            convolution(2 * width, 4 * width, stride=2),
+            ResidualBlock(4 * width),
+            nn.AdaptiveAvgPool2d(1),
+            nn.Flatten(),
+        )
+        self.in_channels = in_channels
+        self.width = width
+        self.num_features = 4 * width
+
+
+class Classifier(nn.Module):
+    """A backbone and a head: pictures (B, C, H, W) to logits (B, K)."""
+
+    def __init__(self, backbone: nn.Module, num_classes: int) -> None:
+        super().__init__()
+        self.backbone = backbone
+        self.head = nn.Linear(backbone.num_features, num_classes)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Logits, one per class."""
+        return self.head(self.backbone(images))
+
+
+def replace_head(model: Classifier, num_classes: int) -> None:
+    """Give ``model`` a new random head for ``num_classes`` classes; the backbone is untouched."""
+    device = model.head.weight.device
+    model.head = nn.Linear(model.head.in_features, num_classes, device=device)
+
+
+@contextmanager
+def eval_mode(model: nn.Module) -> Iterator[None]:
+    """Put ``model`` in eval mode for a while and give every part of it back as it was."""
+    modes = {part: part.training for part in model.modules()}
+    model.eval()
+    try:
+        yield
+    finally:
+        for part, mode in modes.items():
+            part.training = mode
+
+
+def parameter_groups(
+    model: Classifier, *, head_lr: float, backbone_lr: float
+) -> list[dict[str, list[nn.Parameter] | float]]:
+    """Groups for a torch optimizer: the head at its rate, the pretrained backbone at a lower one.
+
+    Frozen parameters are left out.
+    """
+    return [
+        {"params": list(_trainable(model.head)), "lr": head_lr},
+        {"params": list(_trainable(model.backbone)), "lr": backbone_lr},
+    ]
+
+
+def _trainable(module: nn.Module) -> Iterator[nn.Parameter]:
+    return (parameter for parameter in module.parameters() if parameter.requires_grad)

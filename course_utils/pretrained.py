@@ -1,0 +1,104 @@
+"""Pretrained backbones in files: the one that lesson 02 made and ships, and the learner's own."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from course_utils.files import DamagedFileError, load_tensors, save_tensors, write_whole
+from course_utils.models import Backbone
+
+SHIPPED_FOLDER = Path(__file__).parent / "weights"
+
+
+def save_backbone(backbone: Backbone, path: Path, **facts: str | int | float) -> str:
+    """Write ``backbone`` to ``path`` and its checksum and ``facts`` beside it, as JSON.
+
+    Returns:
+        The SHA-256 of the file, 64 hexadecimal digits.
+    """
+    architecture = {"in_channels": backbone.in_channels, "width": backbone.width}
+    state = {name: tensor.cpu() for name, tensor in backbone.state_dict().items()}
+    save_tensors({"architecture": architecture, "state": state}, path)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    card = {"sha256": sha256, "architecture": architecture, **facts}
+    write_whole(path.with_suffix(".json"), (json.dumps(card, indent=1) + "\n").encode())
+    return sha256
+
+
+def read_card(name_or_path: str) -> dict[str, Any]:
+    """The JSON beside a saved backbone: checksum, architecture and how it was made.
+
+    Raises:
+        FileNotFoundError: If there is no such backbone; it says how to get one.
+    """
+    path = find_backbone(name_or_path).with_suffix(".json")
+    if not path.exists():
+        raise FileNotFoundError(
+            f"{path.name} is missing: a backbone is loaded only with the checksum that was written "
+            "beside it. Copy it too, or make the backbone again with lesson 02."
+        )
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def find_backbone(name_or_path: str) -> Path:
+    """The file of a shipped backbone, such as ``"letters"``, or of the learner's own.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+    """
+    shipped = SHIPPED_FOLDER / f"{name_or_path}_backbone.pt"
+    path = shipped if shipped.exists() else Path(name_or_path).expanduser()
+    if not path.is_file():
+        names = sorted(
+            file.name.removesuffix("_backbone.pt") for file in SHIPPED_FOLDER.glob("*.pt")
+        )
+        raise FileNotFoundError(
+            f"no backbone {name_or_path!r}: it is neither a shipped one ({', '.join(names)}) nor a "
+            "file. Lesson 02 writes one; give the path that it prints."
+        )
+    return path
+
+
+def load_backbone(name_or_path: str, in_channels: int | None = None) -> Backbone:
+    """A pretrained backbone in eval mode.
+
+    Args:
+        name_or_path: ``"letters"``, or the path of a file that ``save_backbone`` wrote.
+        in_channels: C of the pictures it will see. A backbone pretrained on grey pictures gets its
+            first filters divided among C channels: on C equal channels it computes what it did.
+
+    Raises:
+        FileNotFoundError: If there is no such backbone.
+        DamagedFileError: If the file is cut short, has another checksum, or holds another
+            architecture than it says.
+    """
+    path = find_backbone(name_or_path)
+    content = load_tensors(path, read_card(name_or_path)["sha256"])
+    try:
+        backbone = Backbone(**content["architecture"])
+        backbone.load_state_dict(content["state"])
+    except (KeyError, TypeError, RuntimeError) as error:
+        raise DamagedFileError(
+            f"{path.name} does not hold a backbone of this workbook: its weights do not fit the "
+            "architecture. Make it again with lesson 02."
+        ) from error
+    if in_channels is not None and in_channels != backbone.in_channels:
+        _spread_first_filters(backbone, in_channels)
+    return backbone.eval()
+
+
+def _spread_first_filters(backbone: Backbone, in_channels: int) -> None:
+    first: nn.Conv2d = backbone[0][0]
+    if first.in_channels != 1:
+        raise ValueError(
+            f"the backbone was pretrained on {first.in_channels} channels; it cannot take "
+            f"{in_channels}"
+        )
+    wider = nn.Conv2d(in_channels, first.out_channels, 3, padding=1, bias=False)
+    with torch.no_grad():
+        wider.weight.copy_(first.weight.expand_as(wider.weight) / in_channels)
+    backbone[0][0], backbone.in_channels = wider, in_channels

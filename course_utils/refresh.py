@@ -1,0 +1,152 @@
+"""Execute the committed lessons in place, so that a second run changes no byte.
+
+Cells tagged ``timing`` show measured seconds or facts of a machine. Their outputs stay as they are
+until some code of their notebook changes, or until ``--remeasure`` asks for new ones.
+"""
+
+import argparse
+import hashlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from tqdm import tqdm
+
+from course_utils.lessons import find_lessons
+
+WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Refresh the notebooks that the command line names; 0 if all could be, else 1."""
+    parser = argparse.ArgumentParser(prog="python -m course_utils.refresh", description=__doc__)
+    parser.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="default: all lessons")
+    parser.add_argument("--remeasure", action="store_true", help="renew outputs tagged timing")
+    parser.add_argument("--timeout", type=int, default=600, help="seconds that a cell may take")
+    options = parser.parse_args(arguments)
+    try:
+        notebooks = find_lessons(options.notebooks)
+    except ValueError as error:
+        parser.error(str(error))
+    all_good = True
+    with tqdm(notebooks, desc="Notebooks", unit="notebook", file=sys.stderr) as progress:
+        for path in progress:
+            try:
+                changed = refresh(path, options.remeasure, options.timeout)
+                result = "changed" if changed else "as it was"
+            except ValueError as error:
+                all_good, result = False, f"FAILED, left as it was: {error}"
+            tqdm.write(f"{path.stem}  {result}", file=sys.stdout)
+            sys.stdout.flush()
+    return 0 if all_good else 1
+
+
+def refresh(path: Path, remeasure: bool = False, timeout: int = 600) -> bool:
+    """Execute the notebook at ``path`` in place; True if that changed the file.
+
+    Args:
+        path: Notebook; its kernel runs in the folder where it lies.
+        remeasure: Renew the outputs of cells tagged ``timing`` as well.
+        timeout: Seconds that one cell may take.
+
+    Raises:
+        ValueError: If a cell fails or writes to standard error; the file is then left alone.
+    """
+    old_text = path.read_text(encoding="utf-8")
+    notebook = nbformat.reads(old_text, as_version=4)
+    kept = {} if remeasure else _outputs_to_keep(notebook)
+    _execute(notebook, path.parent, timeout)
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code":
+            cell.outputs = kept.get(cell.id, cell.outputs)
+            _check_outputs(cell, number)
+            _tidy_outputs(cell)
+    _tidy_metadata(notebook)
+    new_text = nbformat.writes(notebook, version=4) + "\n"
+    if new_text == old_text:
+        return False
+    unfinished = path.with_name(path.name + ".part")
+    unfinished.write_text(new_text, encoding="utf-8")
+    os.replace(unfinished, path)
+    return True
+
+
+def hash_code(notebook: NotebookNode) -> str:
+    """SHA-256 of the sources of all code cells, in order."""
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return hashlib.sha256("\0".join(sources).encode()).hexdigest()
+
+
+def _outputs_to_keep(notebook: NotebookNode) -> dict[str, list[NotebookNode]]:
+    """Outputs of ``timing`` cells by cell id, if they were made by the code as it is now."""
+    if notebook.metadata.get("code_sha256") != hash_code(notebook):
+        return {}
+    return {
+        cell.id: cell.outputs
+        for cell in notebook.cells
+        if "timing" in _tags(cell) and cell.get("outputs")
+    }
+
+
+def _execute(notebook: NotebookNode, folder: Path, timeout: int) -> None:
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=timeout,
+        record_timing=False,
+        store_widget_state=False,
+        coalesce_streams=True,
+        extra_arguments=["--log-level=50"],  # no warning about encryption per kernel
+        resources={"metadata": {"path": str(folder)}},
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise ValueError(f"{error.ename}: {error.evalue}".splitlines()[0]) from error
+    except CellTimeoutError as error:
+        raise ValueError(f"a cell took longer than {timeout} s") from error
+    except DeadKernelError as error:
+        raise ValueError("the kernel died; most often the memory was full") from error
+
+
+def _check_outputs(cell: NotebookNode, number: int) -> None:
+    for output in cell.outputs:
+        if output.output_type == "stream" and output.name == "stderr":
+            first_line = output.text.strip().splitlines()[0]
+            raise ValueError(f"cell {number} writes to standard error: {first_line}")
+
+
+def _tidy_outputs(cell: NotebookNode) -> None:
+    for output in cell.outputs:
+        if output.output_type == "error":  # the stack shows paths of this machine
+            output.traceback = [f"{output.ename}: {output.evalue}"]
+        if "widget" in _tags(cell):  # the view has a new random name at every run
+            output.get("data", {}).pop(WIDGET_TYPE, None)
+
+
+def _tidy_metadata(notebook: NotebookNode) -> None:
+    notebook.metadata = nbformat.from_dict(
+        {
+            "code_sha256": hash_code(notebook),
+            "kernelspec": KERNEL,
+            "language_info": {"name": "python"},
+        }
+    )
+    notebook.nbformat_minor = 5
+    for cell in notebook.cells:
+        tags = _tags(cell)
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+
+
+def _tags(cell: NotebookNode) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
