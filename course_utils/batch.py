@@ -176,9 +176,7 @@ def _summary(outcome: Outcome, out: Path, width: int) -> str:
 
 
 def _write_results(outcomes: list[Outcome], parameters: dict[str, Any], out: Path) -> None:
-    lessons = [
-        {"ok": outcome.error is None} | dataclasses.asdict(outcome) for outcome in outcomes
-    ]
+    lessons = [{"ok": outcome.error is None} | dataclasses.asdict(outcome) for outcome in outcomes]
     text = json.dumps({"parameters": parameters, "lessons": lessons}, indent=1, ensure_ascii=False)
     unfinished = out / "results.json.part"
     unfinished.write_text(text + "\n", encoding="utf-8")

@@ -95,14 +95,14 @@ def wilson_interval(
     from scipy.stats import binomtest  # here, because it takes half a second to import
 
     check_confidence(confidence)
-    if num_examples < 1 or not 0 <= num_correct <= num_examples:
+    is_whole = num_correct == int(num_correct) and num_examples == int(num_examples)
+    if not is_whole or num_examples < 1 or not 0 <= num_correct <= num_examples:
         raise ValueError(
-            "num_correct must be from 0 to num_examples, and num_examples at least 1, "
-            f"got {num_correct} of {num_examples}"
+            "num_correct and num_examples must be counts with 0 <= num_correct <= num_examples "
+            f"and at least 1 example, got {num_correct} of {num_examples}"
         )
-    interval = binomtest(int(num_correct), int(num_examples)).proportion_ci(
-        confidence, method="wilson"
-    )
+    test = binomtest(int(num_correct), int(num_examples))
+    interval = test.proportion_ci(confidence, method="wilson")
     return float(interval.low), float(interval.high)
 
 

@@ -53,9 +53,7 @@ def _find_lesson(name: str, lessons: list[Path]) -> Path:
     raise ValueError(f"no lesson {name!r}. There are: {there_are}")
 
 
-def read_outcome(
-    lesson: str, notebook: NotebookNode, seconds: float, error: str | None
-) -> Outcome:
+def read_outcome(lesson: str, notebook: NotebookNode, seconds: float, error: str | None) -> Outcome:
     """Collect what the executed ``notebook`` recorded and claimed."""
     lines = _printed_lines(notebook)
     record = _last_record(notebook)

@@ -27,6 +27,9 @@ body { max-width: 58rem; margin: 0 auto; padding: 0 0.8rem 4rem; overflow-wrap: 
 main img { max-width: 100%; height: auto; }
 .formula, .jp-RenderedHTMLCommon table, .jp-OutputArea-output pre { overflow-x: auto; }
 .jp-RenderedHTMLCommon table { display: block; }
+.jp-InputArea-editor { overflow-x: auto; }
+mtd[columnalign="right"] { text-align: right; padding-right: 0; }
+mtd[columnalign="left"] { text-align: left; padding-left: 0; }
 .jp-RenderedHTMLCommon summary { cursor: pointer; }
 math { font-size: 1.1em; }
 .back { display: block; padding: 1rem 0; font-family: sans-serif; }
@@ -44,7 +47,7 @@ TEMPLATE = (
 {% block body_header %}{{ super() }}<a class="back" href="index.html">All lessons</a>{% endblock %}
 {% block data_png %}<div class="jp-RenderedImage jp-OutputArea-output">
 <img src="data:image/png;base64,{{ output.data['image/png'] | e }}"
- alt="{{ output | get_metadata('alt', 'image/png') or output.data['text/plain'] | e }}"></div>
+ alt="{{ (output | get_metadata('alt', 'image/png') or output.data['text/plain']) | e }}"></div>
 {% endblock %}"""
 )
 INDEX = """<!DOCTYPE html>
@@ -74,6 +77,12 @@ class _PageRenderer(IPythonRenderer):
 
     def latex_environment(self, name: str, body: str) -> str:
         return self.block_math(f"\\begin{{{name}}}{body}\\end{{{name}}}")
+
+    def block_html(self, html: str) -> str:
+        # nbconvert's own would close <details> at once, so that nothing is hidden any more.
+        return html
+
+    inline_html = block_html
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
         return super().link(text, re.sub(r"^(\d\d_\w+)\.ipynb", r"\1.html", url), title)
@@ -109,6 +118,9 @@ def formula_to_mathml(tex: str, display: str) -> str:
     tex = re.sub(r"\\arg\s*\\(min|max)(?![a-z])", r"\\arg\1 ", tex)
     tex = tex.replace(r"\operatorname*", r"\operatorname")
     tex = re.sub(r"(\\(?:begin|end)\{)(?:align|aligned)\}", r"\1align*}", tex)
+    if display == "block":  # what a minimum is over stands below it
+        below = r"(\\(?:arg)?(?:min|max))\s*_(\{[^{}]*\}|\\[a-zA-Z]+|\w)"
+        tex = re.sub(below, r"\\underset{\2}{\1}", tex)
     try:
         mathml = convert(tex.strip(), display=display)
     except Exception:  # the converter has no common error class; a page matters more

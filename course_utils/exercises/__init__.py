@@ -1,0 +1,1 @@
+"""Checks of a learner's answers, one module per lesson."""

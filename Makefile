@@ -1,0 +1,54 @@
+# make help lists what there is. VENV and PYTHON can be set: make test VENV=../env PYTHON=python3.12
+VENV ?= .venv
+PYTHON ?= python3
+# Passed on to the command behind lessons, notebooks: make lessons ARGS="02 -p seed 1"
+ARGS ?=
+RUN := $(VENV)/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help lessons test lab notebooks clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+lessons: $(VENV)/.installed ## run every lesson and write the pages in build/
+	$(RUN) -m course_utils.batch $(ARGS)
+
+lab: $(VENV)/.installed ## open the first lesson in JupyterLab
+	$(RUN) -m jupyterlab --ip=127.0.0.1 notebooks/00_start_here.ipynb
+
+notebooks: $(VENV)/.installed ## execute the lessons in place, before a commit
+	$(RUN) -m course_utils.refresh $(ARGS)
+
+# Every stage runs, whatever the one before it found. Two processes with one thread each: with two
+# threads each they wait for one another on two cores and take five times as long.
+test: $(VENV)/.installed-tests ## check style, units, stored outputs, and runs with other parameters
+	@status=0; export OMP_NUM_THREADS=1; \
+	stage() { echo; echo "== $$*"; "$$@" || { status=1; echo "== failed: $$*"; }; }; \
+	stage $(RUN) -m ruff check course_utils tests notebooks; \
+	stage $(RUN) -m ruff format --check course_utils tests notebooks; \
+	stage $(RUN) -m pytest -n 2 --dist loadfile -m "not lessons" tests; \
+	stage $(RUN) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
+		--nbval-cell-timeout=120 notebooks; \
+	stage $(RUN) -m pytest -n 2 -m lessons tests/test_lessons.py; \
+	echo; [ $$status = 0 ] && echo "== all stages passed" || echo "== some stage failed"; \
+	exit $$status
+
+clean: ## remove what runs leave behind, but not $(VENV)
+	rm -rf build .pytest_cache .ruff_cache
+	find course_utils tests notebooks -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
+
+# The stamps say what was installed, so that nothing is installed twice.
+$(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(RUN) -m pip install --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/.installed-tests: tests/requirements.txt $(VENV)/.installed
+	$(RUN) -m pip install --disable-pip-version-check -r tests/requirements.txt
+	touch $@
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "The workbook needs Python 3.10 to 3.13; $(PYTHON) is" \
+			"$$($(PYTHON) --version 2>&1 | head -n 1). Name another one: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,71 @@
+"""Figures that speak: axes of one size and look, shown with a sentence made of the same numbers.
+
+A plot function draws on axes and hands a sentence to ``say``; ``show`` displays the figure, prints
+its sentences, and gives them to the picture as its alternative text.
+"""
+
+import io
+from base64 import b64encode
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from IPython.display import display
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+DPI = 80
+
+_sentences: WeakKeyDictionary[Axes, list[str]] = WeakKeyDictionary()
+
+
+def new_axes(columns: int = 1, *, width: float = 5.0, height: float = 3.0) -> Axes | np.ndarray:
+    """Fresh axes, or an array of ``columns`` axes side by side; sizes in inches per axes."""
+    figure = Figure(figsize=(width * columns, height), dpi=DPI, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(1, columns)
+    for ax in np.atleast_1d(axes):
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.grid(alpha=0.3)
+    return axes
+
+
+def say(ax: Axes, sentence: str) -> None:
+    """Add ``sentence`` to what the figure says in words."""
+    _sentences.setdefault(ax, []).append(sentence)
+
+
+def summary_of(figure: Figure) -> str:
+    """All sentences of the figure's axes, in drawing order."""
+    return " ".join(sentence for ax in figure.axes for sentence in _sentences.get(ax, []))
+
+
+def show(axes: Axes | np.ndarray, sentence: str | None = None) -> None:
+    """Display the figure of ``axes`` and print what it shows.
+
+    Raises:
+        ValueError: If the figure has nothing to say.
+    """
+    ax = np.atleast_1d(axes).flat[0]
+    if sentence is not None:
+        say(ax, sentence)
+    summary = summary_of(ax.figure)
+    if not summary:
+        raise ValueError("this figure says nothing in words: add a sentence with say(ax, ...)")
+    buffer = io.BytesIO()
+    ax.figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+    picture = {"image/png": b64encode(buffer.getvalue()).decode(), "text/plain": summary}
+    display(picture, metadata={"image/png": {"alt": summary}}, raw=True)
+    print(summary)
+
+
+def mark_guess(ax: Axes, guessed: float, *, truth: float | None = None, along: str = "y") -> None:
+    """Draw the learner's guess, and the truth where it is one number, across the figure."""
+    draw = ax.axhline if along == "y" else ax.axvline
+    draw(guessed, color="black", ls=(0, (2, 3)), lw=1.5, label="guess")
+    sentence = f"Guess: {guessed:.3g}."
+    if truth is not None:
+        draw(truth, color="black", lw=1.2, label="truth")
+        sentence += f" Truth: {truth:.3g}."
+    say(ax, sentence)
+    ax.legend(fontsize=8)

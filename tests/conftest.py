@@ -1,0 +1,64 @@
+"""What several test files use, and a guard: no unit test may reach for the network."""
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    import torch
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Make every connection and name look-up beyond this machine an error."""
+    connect, connect_ex, look_up = (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.getaddrinfo,
+    )
+
+    def guarded_connect(self: socket.socket, address: object) -> None:
+        refuse_beyond_this_machine(self.family, address)
+        connect(self, address)
+
+    def guarded_connect_ex(self: socket.socket, address: object) -> int:
+        refuse_beyond_this_machine(self.family, address)
+        return connect_ex(self, address)
+
+    def guarded_look_up(host: str | None, *rest: object, **options: object) -> list:
+        refuse_beyond_this_machine(socket.AF_INET, (host,))
+        return look_up(host, *rest, **options)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
+    yield
+
+
+def refuse_beyond_this_machine(family: int, address: object) -> None:
+    """Raise RuntimeError unless ``address`` is on this machine."""
+    if family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    host = address[0]
+    try:
+        is_here = host in (None, "", "localhost") or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_here = False
+    if not is_here:
+        raise RuntimeError(f"a unit test reached for the network: {host}")
+
+
+@pytest.fixture
+def tiny_images_labels() -> "tuple[torch.Tensor, torch.Tensor]":
+    """12 images (12, 3, 8, 8) with values in 0-1, and their labels (12,), three classes of four."""
+    import torch  # takes seconds, and many tests here do without it
+
+    generator = torch.Generator().manual_seed(0)
+    images = torch.rand(12, 3, 8, 8, generator=generator)
+    labels = torch.arange(12) % 3
+    # One colour per class is brighter, so that there is something to learn.
+    images[torch.arange(12), labels] = images[torch.arange(12), labels] / 2 + 0.5
+    return images, labels

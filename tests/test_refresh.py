@@ -1,0 +1,123 @@
+"""Executing committed notebooks in place."""
+
+from pathlib import Path
+
+import pytest
+from notebook_files import read_notebook, text_of, write_notebook
+
+from course_utils.refresh import main, refresh
+
+CLOCK = ("import time\nprint(time.time_ns())", "timing nbval-ignore-output")
+
+
+def outputs(path: Path, number: int) -> list[dict]:
+    """Outputs of cell ``number`` as they lie in the file."""
+    return read_notebook(path)["cells"][number]["outputs"]
+
+
+def test_a_second_run_changes_no_byte(tmp_path: Path) -> None:
+    slider = "import ipywidgets\nipywidgets.IntSlider(value=3)"
+    lesson = write_notebook(
+        tmp_path / "01_a.ipynb",
+        ("# A", "markdown"),
+        CLOCK,
+        "print('a')\nprint('b')\n{'x': 1}",
+        (slider, "widget nbval-ignore-output"),
+        ("1 / 0", "raises-exception"),
+    )
+    assert refresh(lesson)
+    first = lesson.read_bytes()
+    assert not refresh(lesson)
+    assert lesson.read_bytes() == first
+    assert [path.name for path in tmp_path.iterdir()] == ["01_a.ipynb"]
+
+
+def test_counts_are_in_order_and_ids_stay(tmp_path: Path) -> None:
+    lesson = write_notebook(tmp_path / "01_a.ipynb", "1", ("text", "markdown"), "2", "3")
+    refresh(lesson)
+    cells = read_notebook(lesson)["cells"]
+    assert [cell.get("execution_count") for cell in cells] == [1, None, 2, 3]
+    assert [cell["id"] for cell in cells] == ["cell-0", "cell-1", "cell-2", "cell-3"]
+
+
+def test_only_kernel_language_code_hash_and_tags_stay_as_metadata(tmp_path: Path) -> None:
+    lesson = write_notebook(tmp_path / "01_a.ipynb", ("1", "parameters"), "2")
+    text = lesson.read_text()
+    dirty = text.replace('"metadata": {}', '"metadata": {"collapsed": true}')
+    dirty = dirty.replace('"language_info": {"name"', '"widgets": {}, "language_info": {"name"')
+    assert dirty.count("collapsed") == dirty.count("widgets") == 1
+    lesson.write_text(dirty)
+    refresh(lesson)
+    notebook = read_notebook(lesson)
+    assert set(notebook["metadata"]) == {"code_sha256", "kernelspec", "language_info"}
+    assert notebook["metadata"]["language_info"] == {"name": "python"}
+    assert [cell["metadata"] for cell in notebook["cells"]] == [{"tags": ["parameters"]}, {}]
+
+
+def test_measured_times_stay_until_some_code_changes(tmp_path: Path) -> None:
+    lesson = write_notebook(tmp_path / "01_a.ipynb", CLOCK, "1 + 1")
+    refresh(lesson)
+    measured = outputs(lesson, 0)
+    refresh(lesson)
+    assert outputs(lesson, 0) == measured
+    lesson.write_text(lesson.read_text().replace("1 + 1", "1 + 2"))
+    refresh(lesson)
+    assert outputs(lesson, 0) != measured
+    assert text_of(outputs(lesson, 1)[0]["data"]["text/plain"]) == "3"
+
+
+def test_measured_times_are_renewed_when_asked_for(tmp_path: Path) -> None:
+    lesson = write_notebook(tmp_path / "01_a.ipynb", CLOCK)
+    refresh(lesson)
+    measured = outputs(lesson, 0)
+    assert refresh(lesson, remeasure=True)
+    assert outputs(lesson, 0) != measured
+
+
+def test_a_missing_measurement_is_made(tmp_path: Path) -> None:
+    lesson = write_notebook(tmp_path / "01_a.ipynb", CLOCK)
+    refresh(lesson)
+    text = lesson.read_text()
+    number = text_of(outputs(lesson, 0)[0]["text"]).strip()
+    start, end = text.index('"outputs": ['), text.index(' "source"')
+    lesson.write_text(text[:start] + '"outputs": [],\n  ' + text[end:])
+    assert outputs(lesson, 0) == []
+    refresh(lesson)
+    assert int(text_of(outputs(lesson, 0)[0]["text"])) > int(number)
+
+
+def test_printed_lines_are_one_output(tmp_path: Path) -> None:
+    source = "import sys\nfor i in range(3):\n    print(i)\n    sys.stdout.flush()"
+    lesson = write_notebook(tmp_path / "01_a.ipynb", source)
+    refresh(lesson)
+    assert [text_of(output["text"]) for output in outputs(lesson, 0)] == ["0\n1\n2\n"]
+
+
+def test_errors_shown_on_purpose_keep_their_message_and_lose_paths(tmp_path: Path) -> None:
+    source = "import json\njson.loads('{')"
+    lesson = write_notebook(tmp_path / "01_a.ipynb", (source, "raises-exception"))
+    refresh(lesson)
+    (error,) = outputs(lesson, 0)
+    assert error["ename"] == "JSONDecodeError"
+    assert error["traceback"] == [f"JSONDecodeError: {error['evalue']}"]
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("import sys\nprint('careful', file=sys.stderr)", "cell 1 writes to standard error"),
+        ("import warnings\nwarnings.warn('old')", "cell 1 writes to standard error"),
+        ("import os\nos._exit(9)", "the kernel died"),
+    ],
+)
+def test_a_failed_refresh_says_why_and_leaves_the_file_as_it_was(
+    tmp_path: Path, source: str, reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lesson = write_notebook(tmp_path / "01_a.ipynb", "1", source)
+    before = lesson.read_bytes()
+    good = write_notebook(tmp_path / "02_b.ipynb", "1")
+    assert main([str(lesson), str(good)]) == 1
+    assert f"01_a  FAILED, left as it was: {reason}" in capsys.readouterr().out
+    assert lesson.read_bytes() == before
+    assert outputs(good, 0)
