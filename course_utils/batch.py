@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 from papermill.execute import remove_error_markers
 from tqdm import tqdm
 
+from course_utils.files import write_whole
 from course_utils.lessons import Outcome, find_lessons, read_outcome
 from course_utils.pages import write_index, write_page
 
@@ -43,9 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         lessons = find_lessons(options.lessons)
         refuse_unknown_parameters(lessons, parameters)
+        outcomes = run_lessons(lessons, options.out, parameters, options.timeout)
     except ValueError as error:
         parser.error(str(error))
-    outcomes = run_lessons(lessons, options.out, parameters, options.timeout)
     print(f"To read the lessons as run: {_shown(options.out / 'index.html')}")
     return int(any(outcome.error for outcome in outcomes))
 
@@ -104,18 +105,23 @@ def run_lessons(
 
 
 def run_lesson(lesson: Path, out: Path, parameters: dict[str, Any], timeout: int) -> Outcome:
-    """Run one lesson into ``out``: as ``NAME.ipynb``, or as ``NAME.failed.ipynb``, and a page."""
-    unfinished = out / f"{lesson.stem}.part.ipynb"
-    finished, failed = out / f"{lesson.stem}.ipynb", out / f"{lesson.stem}.failed.ipynb"
-    for left_over in (finished, failed):
-        left_over.unlink(missing_ok=True)
+    """Run one lesson into ``out``: as ``NAME.ipynb``, or as ``NAME.failed.ipynb``, and a page.
+
+    Raises:
+        ValueError: If ``out`` is the folder of the lesson, which would be overwritten.
+    """
+    if out.resolve() == lesson.resolve().parent:
+        raise ValueError("the results must go to another folder than the lessons themselves")
+    endings = (".part", "", ".failed")
+    unfinished, finished, failed = (out / f"{lesson.stem}{ending}.ipynb" for ending in endings)
+    finished.unlink(missing_ok=True)
+    failed.unlink(missing_ok=True)
     started = time.perf_counter()
     try:
         error = _execute(lesson, unfinished, parameters, timeout)
         seconds = time.perf_counter() - started
         notebook = remove_error_markers(nbformat.read(unfinished, as_version=4))
-        error = error or _error_in(notebook)
-        if error:
+        if error := error or _error_in(notebook):
             _explain_on_top(notebook, error)
         nbformat.write(notebook, unfinished)
         os.replace(unfinished, failed if error else finished)
@@ -178,9 +184,7 @@ def _summary(outcome: Outcome, out: Path, width: int) -> str:
 def _write_results(outcomes: list[Outcome], parameters: dict[str, Any], out: Path) -> None:
     lessons = [{"ok": outcome.error is None} | dataclasses.asdict(outcome) for outcome in outcomes]
     text = json.dumps({"parameters": parameters, "lessons": lessons}, indent=1, ensure_ascii=False)
-    unfinished = out / "results.json.part"
-    unfinished.write_text(text + "\n", encoding="utf-8")
-    os.replace(unfinished, out / "results.json")
+    write_whole(out / "results.json", (text + "\n").encode())
 
 
 def _shown(path: Path) -> str:

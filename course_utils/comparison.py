@@ -154,7 +154,7 @@ def _examples_needed(discordant: float, difference: float, z: float) -> int:
         z: Normal quantile of the test, 1.96 for a confidence of 0.95.
 
     Source: Connor, "Sample size for testing differences in proportions for the paired-sample
-        design" (1987), Biometrics 43, p. 209, and 1 + 1 / difference more because the test is exact.
+        design" (1987), Biometrics 43, p. 209; 1 + 1 / difference more, as the test is exact.
     """
     spread = z * math.sqrt(discordant) + Z_POWER * math.sqrt(discordant - difference**2)
     return math.ceil((spread / difference) ** 2 + 1 / difference + 1)

@@ -4,7 +4,6 @@ nbconvert's own pages fetch MathJax and two more scripts from the web. Here form
 which browsers draw themselves, and no script is left.
 """
 
-import os
 import re
 from collections.abc import Sequence
 from html import escape
@@ -18,6 +17,7 @@ from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
+from course_utils.files import write_whole
 from course_utils.lessons import Outcome, read_title
 
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
@@ -126,7 +126,7 @@ def formula_to_mathml(tex: str, display: str) -> str:
     except Exception:  # the converter has no common error class; a page matters more
         return f"<code>{escape(tex)}</code>"
     # Names of functions: upright, with a thin space before what follows, unless that is a bracket.
-    name = r"<m[io](?: movablelimits=\"true\")?>([A-Za-z][A-Za-z\u2009 &#x0;]*[A-Za-z])</m[io]>"
+    name = r'<m[io](?: movablelimits="true")?>([A-Za-z]+(?:&#x02009;)?[A-Za-z]+)</m[io]>'
     mathml = re.sub(name + r"(?=<mo stretchy)", r'<mo lspace="0.17em" rspace="0">\1</mo>', mathml)
     return re.sub(name, r'<mo lspace="0.17em" rspace="0.17em">\1</mo>', mathml)
 
@@ -147,7 +147,7 @@ def write_page(notebook: NotebookNode, folder: Path, page: Path) -> None:
                 output.data = nbformat.from_dict({"text/plain": WIDGET_NOTE})
     resources = {"metadata": {"path": str(folder), "name": read_title(notebook) or page.stem}}
     html, _ = _PageExporter().from_notebook_node(shown, resources)
-    _write(page, html)
+    write_whole(page, html.encode())
 
 
 def write_index(outcomes: Sequence[Outcome], index: Path) -> None:
@@ -156,7 +156,7 @@ def write_index(outcomes: Sequence[Outcome], index: Path) -> None:
     seconds = sum(outcome.seconds for outcome in outcomes)
     summary = f"{len(outcomes)} run in {seconds:.0f} s, {num_failed} failed."
     entries = "\n".join(_entry(outcome) for outcome in outcomes)
-    _write(index, INDEX.format(summary=summary, entries=entries))
+    write_whole(index, INDEX.format(summary=summary, entries=entries).encode())
 
 
 def _entry(outcome: Outcome) -> str:
@@ -173,9 +173,3 @@ def _entry(outcome: Outcome) -> str:
         for statement in outcome.claims_not_held
     ]
     return "<br>".join(lines) + "</li>"
-
-
-def _write(path: Path, text: str) -> None:
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(text, encoding="utf-8")
-    os.replace(unfinished, path)

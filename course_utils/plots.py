@@ -119,11 +119,17 @@ def plot_histogram(
 
 
 def plot_images(
-    images: Tensor, titles: Sequence[str] | None = None, *, columns: int = 10, what: str
+    images: Tensor,
+    titles: Sequence[str] | None = None,
+    *,
+    columns: int = 10,
+    what: str,
+    ax: Axes | None = None,
 ) -> Axes:
     """Pictures (N, C, H, W) in rows of ``columns``, as one sheet; ``what`` names them in words."""
     rows = -(-len(images) // columns)
-    ax = new_axes(width=0.62 * columns, height=(0.62 + 0.2 * bool(titles)) * rows)
+    if ax is None:
+        ax = new_axes(width=0.62 * columns, height=(0.62 + 0.2 * bool(titles)) * rows)
     _, channels, height, width = images.shape
     gap = 1 + 2 * bool(titles) * height // 8
     sheet = np.full((rows * (height + gap), columns * (width + 1), channels), np.nan)

@@ -6,7 +6,6 @@ until some code of their notebook changes, or until ``--remeasure`` asks for new
 
 import argparse
 import hashlib
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from tqdm import tqdm
 
+from course_utils.files import write_whole
 from course_utils.lessons import find_lessons
 
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
@@ -64,17 +64,14 @@ def refresh(path: Path, remeasure: bool = False, timeout: int = 600) -> bool:
     _execute(notebook, path.parent, timeout)
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
-            cell.outputs = kept.get(cell.id, cell.outputs)
             _check_outputs(cell, number)
+            cell.outputs = kept.get(cell.id, cell.outputs)
             _tidy_outputs(cell)
     _tidy_metadata(notebook)
     new_text = nbformat.writes(notebook, version=4) + "\n"
-    if new_text == old_text:
-        return False
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(new_text, encoding="utf-8")
-    os.replace(unfinished, path)
-    return True
+    if new_text != old_text:
+        write_whole(path, new_text.encode())
+    return new_text != old_text
 
 
 def hash_code(notebook: NotebookNode) -> str:

@@ -1,6 +1,7 @@
 """What a lesson states: the learner's guess, a claim that can be checked, a result to collect."""
 
 import json
+import math
 from pathlib import Path
 
 from IPython.display import display
@@ -28,7 +29,8 @@ def guess(question: str, value: float | None, *, default: float, data_dir: Path)
     if value is None:
         print(f"No guess yet. The figure shows a common one: {default:g}")
         return float(default)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value):
         raise ValueError(f"a guess must be a number such as {default:g}, got {value!r}")
     kept = read_guesses(data_dir) | {question: float(value)}
     write_whole(data_dir / "guesses.json", json.dumps(kept, indent=1).encode())

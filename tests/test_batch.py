@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from notebook_files import write_notebook
 
-from course_utils.batch import main, read_value
+from course_utils.batch import main, read_value, run_lesson
 from course_utils.lessons import find_lessons
 
 PARAMETERS = ("num_steps = 3  # steps", "parameters")
@@ -20,7 +20,7 @@ RECORD = "from course_utils.results import claim, record"
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
-    """One batch run over notebooks that succeed, fail, exit, hang and kill their kernel."""
+    """One batch run over notebooks that succeed, fail, exit and kill their kernel."""
     folder, out = tmp_path_factory.mktemp("notebooks"), tmp_path_factory.mktemp("build")
     good_cells = [
         "claim('one is less than two', 1 < 2)\nclaim('two is less than one', 2 < 1)",
@@ -33,14 +33,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
         write_notebook(folder / "01_good.ipynb", title, RECORD, PARAMETERS, *good_cells),
         write_notebook(folder / "02_fails.ipynb", PARAMETERS, "raise OSError('no\\nluck')", "1"),
         write_notebook(folder / "03_exits.ipynb", PARAMETERS, "import sys\nsys.exit(0)", "1"),
-        write_notebook(folder / "04_hangs.ipynb", PARAMETERS, "import time\ntime.sleep(60)", "1"),
-        write_notebook(folder / "05_dies.ipynb", PARAMETERS, "import os\nos._exit(9)", "1"),
-        write_notebook(folder / "06_shows.ipynb", PARAMETERS, ("1 / 0", "raises-exception")),
+        write_notebook(folder / "04_dies.ipynb", PARAMETERS, "import os\nos._exit(9)", "1"),
+        write_notebook(folder / "05_shows.ipynb", PARAMETERS, ("1 / 0", "raises-exception")),
     ]
     sources = {lesson: lesson.read_bytes() for lesson in lessons}
     (out / "02_fails.ipynb").write_text("from an earlier run that went well")
     with contextlib.redirect_stdout(io.StringIO()) as stdout:
-        arguments = ["--out", str(out), "-p", "num_steps", "5", "--timeout", "2"]
+        arguments = ["--out", str(out), "-p", "num_steps", "5"]
         code = main([*map(str, lessons), *arguments])
     results = json.loads((out / "results.json").read_text())
     return SimpleNamespace(
@@ -56,7 +55,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
 def test_lessons_after_a_failed_one_still_run(run: SimpleNamespace) -> None:
     assert [name for name, result in run.results.items() if result["ok"]] == [
         "01_good",
-        "06_shows",
+        "05_shows",
     ]
 
 
@@ -88,8 +87,7 @@ def test_results_hold_the_last_record_and_every_claim(run: SimpleNamespace) -> N
     [
         ("02_fails", "OSError: no"),
         ("03_exits", "SystemExit: 0"),
-        ("04_hangs", "a cell took longer than 2 s"),
-        ("05_dies", "the kernel died"),
+        ("04_dies", "the kernel died"),
     ],
 )
 def test_a_failure_is_named_and_its_notebook_kept_apart(
@@ -103,8 +101,17 @@ def test_a_failure_is_named_and_its_notebook_kept_apart(
     assert not (run.out / f"{lesson}.ipynb").exists()
 
 
+def test_a_cell_that_takes_too_long_is_a_failure(tmp_path: Path) -> None:
+    lesson = write_notebook(tmp_path / "01_hangs.ipynb", "import time\ntime.sleep(60)", "1")
+    (tmp_path / "build").mkdir()
+    outcome = run_lesson(lesson, tmp_path / "build", {}, timeout=1)
+    assert outcome.error == "a cell took longer than 1 s, the limit that --timeout sets"
+    kept = nbformat.read(tmp_path / "build" / "01_hangs.failed.ipynb", as_version=4)
+    assert kept.cells[0].source.startswith("**This run failed in code cell 1:**")
+
+
 def test_an_error_shown_on_purpose_is_no_failure(run: SimpleNamespace) -> None:
-    assert run.results["06_shows"]["error"] is None
+    assert run.results["05_shows"]["error"] is None
 
 
 def test_lessons_run_in_their_own_folder_and_are_only_read(run: SimpleNamespace) -> None:
@@ -119,6 +126,17 @@ def test_every_lesson_gets_a_page_and_nothing_unfinished_is_left(run: SimpleName
     assert not [
         path for path in run.out.iterdir() if "part" in path.suffixes or "part" in path.name
     ]
+
+
+def test_lessons_are_never_overwritten_by_their_results(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lesson = write_notebook(tmp_path / "01_good.ipynb", "1 + 1")
+    before = lesson.read_bytes()
+    with pytest.raises(SystemExit):
+        main([str(lesson), "--out", str(tmp_path)])
+    assert "another folder than the lessons" in capsys.readouterr().err
+    assert lesson.read_bytes() == before
 
 
 @pytest.mark.parametrize("name", ["num_setps", "epcohs"])

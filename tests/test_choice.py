@@ -49,6 +49,13 @@ def test_a_clear_winner_has_next_to_no_optimism() -> None:
     assert 0 <= estimate < 0.003
 
 
+def test_optimism_is_never_negative() -> None:
+    accuracies = np.array([[0.95], [0.7]])
+    correct = np.random.default_rng(0).random((2, 400)) < accuracies
+    choices = [choose(["a", "b"], correct, seed=seed, num_resamples=20) for seed in range(20)]
+    assert all(choice.optimism >= 0 and choice.expected <= choice.score for choice in choices)
+
+
 def test_copies_of_one_candidate_have_next_to_no_optimism() -> None:
     row = np.random.default_rng(0).random(400) < 0.8
     assert choose(["a", "b", "c"], np.tile(row, (3, 1))).optimism < 0.003

@@ -93,6 +93,11 @@ def test_num_needed_gives_a_power_of_about_80_per_cent(counts: tuple[int, int]) 
     assert exact_power(only_a / 600, only_b / 600, num_needed // 2) < 0.7
 
 
+def test_num_needed_equals_a_published_example_plus_the_price_of_an_exact_test() -> None:
+    # Shares 0.45 and 0.05: Connor's formula gives 22.01; 1 + 1 / 0.4 more make 25.51.
+    assert compare_models(*answers(45, 5, 50, 0)).num_needed == 26
+
+
 def test_num_needed_is_found_by_simulation_too() -> None:
     num_needed = compare_models(*answers(12, 4, 180, 4)).num_needed
     draws = np.random.default_rng(0).multinomial(num_needed, [0.06, 0.02, 0.92], size=400)

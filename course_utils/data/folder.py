@@ -84,9 +84,10 @@ def _find_classes(root: Path) -> list[str]:
         loose = sum(_is_picture(entry) for entry in root.iterdir())
         raise ValueError(f"{root} has no class folders and {loose:,} loose pictures; {layout}")
     if {name.lower() for name in names} <= SPLIT_NAMES:
+        training = min(names, key=lambda name: not name.lower().startswith("train"))
         raise ValueError(
             f"{root} holds the splits {', '.join(names)}, not classes; "
-            f"give the one to learn from, such as {root / names[-1]}"
+            f"give the one to learn from, such as {root / training}"
         )
     if len(names) == 1:
         raise ValueError(

@@ -1,0 +1,108 @@
+"""The lists of requirements: complete, closed, and true of what is installed here."""
+
+import ast
+import re
+import sys
+from importlib.metadata import packages_distributions, version
+from pathlib import Path
+
+import pytest
+from notebook_files import LESSONS, numbered_cells, source_of
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def read_requirements(path: Path) -> dict[str, Requirement]:
+    """The requirements of a file by the name of the package, without the workbook itself."""
+    lines = [line.split("#")[0].strip() for line in path.read_text().splitlines()]
+    found = [Requirement(line) for line in lines if line and line != "-e ."]
+    return {canonicalize_name(requirement.name): requirement for requirement in found}
+
+
+FOR_LESSONS = read_requirements(ROOT / "requirements.txt")
+FOR_TESTS = read_requirements(ROOT / "tests" / "requirements.txt")
+PROVIDERS = packages_distributions()  # packages by the module that they bring
+EVERY = {**FOR_LESSONS, **FOR_TESTS}
+
+
+def imported_modules(source: str) -> set[str]:
+    """Top-level modules that the Python source imports, wherever in it."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names.add(node.module)
+    return {name.split(".")[0] for name in names}
+
+
+def foreign(modules: set[str]) -> set[str]:
+    """Those modules that neither Python nor this project brings."""
+    own = {"course_utils"} | {path.stem for path in (ROOT / "tests").glob("*.py")}
+    return modules - set(sys.stdlib_module_names) - own
+
+
+def missing_from(listed: dict[str, Requirement], modules: set[str]) -> set[str]:
+    """Foreign modules that no package of the list provides."""
+    return {
+        module
+        for module in foreign(modules)
+        if not {canonicalize_name(name) for name in PROVIDERS.get(module, [])} & set(listed)
+    }
+
+
+def test_everything_the_package_imports_is_listed() -> None:
+    for path in (ROOT / "course_utils").rglob("*.py"):
+        missing = missing_from(FOR_LESSONS, imported_modules(path.read_text(encoding="utf-8")))
+        assert not missing, f"{path.name} imports {missing}, not in requirements.txt"
+
+
+def test_everything_the_lessons_import_is_listed() -> None:
+    for path in LESSONS:
+        for name, cell in numbered_cells(path, "code"):
+            missing = missing_from(FOR_LESSONS, imported_modules(source_of(cell)))
+            assert not missing, f"{name} imports {missing}, not in requirements.txt"
+
+
+def test_everything_the_tests_import_is_listed() -> None:
+    for path in (ROOT / "tests").glob("*.py"):
+        missing = missing_from(EVERY, imported_modules(path.read_text(encoding="utf-8")))
+        assert not missing, f"{path.name} imports {missing}, not in a list of requirements"
+
+
+def test_no_package_is_listed_twice() -> None:
+    assert not set(FOR_LESSONS) & set(FOR_TESTS)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_range_has_a_lower_end_and_is_closed_against_a_later_major_release(name: str) -> None:
+    limits = {limit.operator: limit.version for limit in EVERY[name].specifier}
+    assert set(limits) == {">=", "<"}, f"{name}: one lower and one upper end, not {limits}"
+    installed_major = int(version(name).split(".")[0])
+    upper = limits["<"].split(".")
+    assert upper == [str(int(upper[0]))] or name == "ruff", f"{name}: close it at a major release"
+    assert int(upper[0]) <= installed_major + 2, f"{name}: open to releases nobody has seen"
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_installed_version_is_in_its_range(name: str) -> None:
+    assert EVERY[name].specifier.contains(version(name)), f"{name} {version(name)}"
+
+
+def test_the_workbook_itself_is_installed_by_the_same_list() -> None:
+    assert "-e ." in (ROOT / "requirements.txt").read_text().splitlines()
+
+
+def test_conda_reads_the_same_list_from_conda_forge_alone() -> None:
+    text = (ROOT / "environment.yml").read_text()
+    channels, dependencies = re.fullmatch(
+        r"name: \S+\nchannels:\n(.*?)dependencies:\n(.*)", text, re.DOTALL
+    ).groups()
+    assert channels == "  - conda-forge\n"
+    python, *rest = dependencies.splitlines()
+    assert rest == ["  - pip", "  - pip:", "      - -r requirements.txt"]
+    project = (ROOT / "pyproject.toml").read_text()
+    allowed = re.search(r'requires-python = "(.*)"', project).group(1)
+    assert python == f"  - python{allowed}"
