@@ -1,12 +1,13 @@
 """How good one model is: loss, accuracy, and how far such numbers can be trusted."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from course_utils.models import eval_mode
 
 
 def evaluate(model: nn.Module, loader: Iterable[tuple[Tensor, Tensor]]) -> tuple[float, float]:
@@ -53,21 +54,6 @@ def predict(model: nn.Module, images: Tensor, batch_size: int = 1024) -> Tensor:
     # no_grad, not inference_mode: a head may later be trained on what comes out.
     with eval_mode(model), torch.no_grad():
         return torch.cat([model(batch).cpu() for batch in images.split(batch_size)])
-
-
-@contextmanager
-def eval_mode(model: nn.Module) -> Iterator[None]:
-    """Keep ``model`` in eval mode for a ``with`` block, then put every part back as it was.
-
-    A plain ``model.train()`` afterwards would also wake parts that were frozen in eval mode.
-    """
-    was_training = {module: module.training for module in model.modules()}
-    model.eval()
-    try:
-        yield
-    finally:
-        for module, flag in was_training.items():
-            module.training = flag
 
 
 def wilson_interval(

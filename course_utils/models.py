@@ -82,7 +82,10 @@ def replace_head(model: Classifier, num_classes: int) -> None:
 
 @contextmanager
 def eval_mode(model: nn.Module) -> Iterator[None]:
-    """Put ``model`` in eval mode for a while and give every part of it back as it was."""
+    """Keep ``model`` in eval mode for a ``with`` block, then put every part back as it was.
+
+    A plain ``model.train()`` afterwards would also wake parts that were frozen in eval mode.
+    """
     modes = {part: part.training for part in model.modules()}
     model.eval()
     try:

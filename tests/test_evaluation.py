@@ -10,12 +10,12 @@ from torch import Tensor, nn
 
 from course_utils.evaluation import (
     accuracy_text,
-    eval_mode,
     evaluate,
     predict,
     seed_interval,
     wilson_interval,
 )
+from course_utils.models import eval_mode
 
 
 @pytest.fixture
