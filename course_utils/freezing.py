@@ -21,7 +21,7 @@ def freeze(module: nn.Module) -> None:
     module.requires_grad_(False)
     for part in module.modules():
         part.training = False
-        part.train = MethodType(_stay_in_eval_mode, part)
+        part.train = MethodType(stay_in_eval_mode, part)
 
 
 def unfreeze(module: nn.Module) -> None:
@@ -31,7 +31,8 @@ def unfreeze(module: nn.Module) -> None:
         part.__dict__.pop("train", None)
 
 
-def _stay_in_eval_mode(module: nn.Module, mode: bool = True) -> nn.Module:
+def stay_in_eval_mode(module: nn.Module, mode: bool = True) -> nn.Module:
+    """What ``freeze`` puts in the place of ``train``: nothing happens."""
     return module
 
 

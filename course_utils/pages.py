@@ -32,6 +32,7 @@ mtd[columnalign="right"] { text-align: right; padding-right: 0; }
 mtd[columnalign="left"] { text-align: left; padding-left: 0; }
 .jp-RenderedHTMLCommon summary { cursor: pointer; }
 math { font-size: 1.1em; }
+td math { white-space: nowrap; }
 .back { display: block; padding: 1rem 0; font-family: sans-serif; }
 @media (max-width: 45rem) { .jp-InputPrompt, .jp-OutputPrompt { display: none; } }
 """

@@ -10,6 +10,7 @@ from torch import nn
 
 from course_utils.files import DamagedFileError, load_tensors, save_tensors, write_whole
 from course_utils.models import Backbone
+from course_utils.session import PROJECT_FOLDER
 
 SHIPPED_FOLDER = Path(__file__).parent / "weights"
 
@@ -47,11 +48,13 @@ def read_card(name_or_path: str) -> dict[str, Any]:
 def find_backbone(name_or_path: str) -> Path:
     """The file of a shipped backbone, such as ``"letters"``, or of the learner's own.
 
+    A relative path starts at the project, as in every parameter of a lesson.
+
     Raises:
         FileNotFoundError: If there is no such file.
     """
     shipped = SHIPPED_FOLDER / f"{name_or_path}_backbone.pt"
-    path = shipped if shipped.exists() else Path(name_or_path).expanduser()
+    path = shipped if shipped.exists() else PROJECT_FOLDER / Path(name_or_path).expanduser()
     if not path.is_file():
         names = sorted(
             file.name.removesuffix("_backbone.pt") for file in SHIPPED_FOLDER.glob("*.pt")

@@ -38,7 +38,7 @@ def plot_likelihood_and_loss(
     right.plot(places, losses, color=COLOURS[1], ls=LINES[1])
     right.plot(best, losses.min(), "o", color=COLOURS[1], ms=7)
     ax.axvline(best, color="black", lw=1, ls=":")
-    ax.set(xscale="log", xlabel=x_label, title=title, ylim=(0, max(likelihoods.max(), 1e-9) * 1.1))
+    ax.set(xscale="log", xlabel=x_label, title=title, ylim=(0, 1.1 * (likelihoods.max() or 1)))
     ax.set_ylabel("likelihood (solid)", color=COLOURS[0])
     right.set_ylabel("loss (dashed), nats per example", color=COLOURS[1])
     peak = f"largest at {places[likelihoods.argmax()]:.3g}" if likelihoods.any() else "0 everywhere"
@@ -69,7 +69,7 @@ def plot_descent(
     x, y, surface = np.asarray(x), np.asarray(y), np.asarray(surface)
     low, high = surface.min(), surface.max()
     levels = low + (high - low) * np.linspace(0.04, 0.98, 14) ** 2  # closer where it is flat
-    lines = ax.contour(x, y, surface, levels, cmap="Greys_r", linewidths=1)
+    lines = ax.contour(x, y, surface, levels, colors="0.55", linewidths=0.9)
     ax.clabel(lines, levels[::2], fmt="%.2f", fontsize=7)
     for number, (name, path) in enumerate(paths.items()):
         steps = np.asarray(path)

@@ -7,6 +7,7 @@ until some code of their notebook changes, or until ``--remeasure`` asks for new
 import argparse
 import hashlib
 import sys
+from base64 import b64decode
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -68,6 +69,7 @@ def refresh(path: Path, remeasure: bool = False, timeout: int = 600) -> bool:
             cell.outputs = kept.get(cell.id, cell.outputs)
             _tidy_outputs(cell)
     _tidy_metadata(notebook)
+    _write_readme_picture(notebook, path.parent)
     new_text = nbformat.writes(notebook, version=4) + "\n"
     if new_text != old_text:
         write_whole(path, new_text.encode())
@@ -139,6 +141,16 @@ def _tidy_metadata(notebook: NotebookNode) -> None:
     for cell in notebook.cells:
         tags = _tags(cell)
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+
+
+def _write_readme_picture(notebook: NotebookNode, folder: Path) -> None:
+    """Write the figure of the cell tagged ``readme-picture`` to the file that the README shows."""
+    for cell in notebook.cells:
+        if "readme-picture" in _tags(cell):
+            (picture,) = (
+                o.data["image/png"] for o in cell.outputs if "image/png" in o.get("data", {})
+            )
+            write_whole(folder / "result.png", b64decode(picture))
 
 
 def _tags(cell: NotebookNode) -> list[str]:

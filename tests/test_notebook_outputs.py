@@ -20,7 +20,7 @@ from notebook_files import (
 from course_utils.refresh import hash_code
 
 MAX_OUTPUT_BYTES = 1_500_000
-TAGS = {"parameters", "timing", "widget", "nbval-ignore-output"}
+TAGS = {"parameters", "timing", "widget", "nbval-ignore-output", "readme-picture"}
 MACHINE_PATH = re.compile(r"/(?:home|tmp|root|work|Users)/|\b[A-Z]:\\\\?\w")
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 

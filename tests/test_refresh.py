@@ -120,3 +120,10 @@ def test_a_failed_refresh_says_why_and_leaves_the_file_as_it_was(
     assert f"01_a  FAILED, left as it was: {reason}" in capsys.readouterr().out
     assert lesson.read_bytes() == before
     assert outputs(good, 0)
+
+
+def test_the_figure_tagged_for_the_readme_is_written_beside_the_lessons(tmp_path: Path) -> None:
+    draw = "from IPython.display import Image, display\nImage(data=b'a picture', format='png')"
+    lesson = write_notebook(tmp_path / "01_a.ipynb", (draw, "readme-picture"))
+    refresh(lesson)
+    assert (tmp_path / "result.png").read_bytes() == b"a picture"

@@ -21,8 +21,7 @@ BATCHES = (
 WRONG_LOSSES: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], str]] = {
     "softmax-twice": (
         lambda logits, labels: F.cross_entropy(logits.softmax(1), labels),
-        "These are losses of probabilities that were put through softmax once more. "
-        "F.cross_entropy and log_softmax want logits.",
+        "Softmax was taken twice. F.cross_entropy and log_softmax want logits, not probabilities.",
     ),
     "sum-for-mean": (
         lambda logits, labels: F.cross_entropy(logits, labels, reduction="sum"),
@@ -30,17 +29,11 @@ WRONG_LOSSES: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], str]] = {
     ),
     "wrong-sign": (
         lambda logits, labels: -F.cross_entropy(logits, labels),
-        "The size is right and the sign is not: the logarithm of a probability is never above 0, "
-        "and a loss is never below.",
+        "The size is right, the sign is not: the logarithm of a probability is never above 0.",
     ),
     "wrong-axis": (
         lambda logits, labels: F.nll_loss(logits.log_softmax(0), labels),
-        "The probabilities of one example do not add up to 1 here; those of one class do. Which "
-        "dimension holds the classes?",
-    ),
-    "mean-over-classes": (
-        lambda logits, labels: F.cross_entropy(logits, labels) / logits.shape[1],
-        "This is divided by the number of classes as well. Each example has one loss, not K.",
+        "The probabilities of each example must add up to 1. Which dimension holds the classes?",
     ),
     "bits-for-nats": (
         lambda logits, labels: F.cross_entropy(logits, labels) / torch.tensor(2.0).log(),
@@ -54,23 +47,15 @@ WRONG_MEANS: dict[str, tuple[Callable[[Sequence[float], Sequence[int]], float], 
     ),
     "divides-by-batches": (
         lambda means, sizes: sum(m * s for m, s in zip(means, sizes, strict=True)) / len(means),
-        "The sum over examples is right. What did you divide it by, and how many examples are in "
-        "that sum?",
+        "The sum over examples is right. What did you divide it by?",
     ),
     "sum-of-means": (
         lambda means, sizes: sum(means) / sum(sizes),
-        "You divide by the number of examples, but add up means. How do you get from the mean of "
-        "a batch back to the sum of its losses?",
+        "You add up means. How does the mean of a batch become the sum of its losses again?",
     ),
     "assumes-full-batches": (
         lambda means, sizes: sum(means) * sizes[0] / sum(sizes),
         "This takes every batch to be as large as the first one.",
-    ),
-    "drops-the-last-batch": (
-        lambda means, sizes: (
-            sum(m * s for m, s in zip(means[:-1], sizes, strict=False)) / max(1, sum(sizes[:-1]))
-        ),
-        "The last batch is missing. It is short, but its examples belong to the sum.",
     ),
 }
 WRONG_GRADIENTS: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], str]] = {
@@ -86,19 +71,15 @@ WRONG_GRADIENTS: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], str]] = {
         lambda probs, one_hot: (probs - one_hot) / probs.shape[1],
         "Something is divided by the number of classes. Over what is the mean taken?",
     ),
-    "divided-by-everything": (
-        lambda probs, one_hot: (probs - one_hot) / probs.numel(),
-        "This is divided by examples times classes. Over what is the mean taken?",
-    ),
-    "no-one-hot": (
-        lambda probs, one_hot: probs / len(probs),
-        "Nothing here depends on the labels.",
-    ),
 }
 REASONS = {
     "2.30": ("a", "-ln p = 2.30 gives p = 0.10. How many classes are there?"),
     "0.0": ("c", "A loss of 0 means probability 1 for every label, before anything was learned."),
     "7.9": ("b", "exp(-7.9) is about 0.0004: the labels get far less than an even share."),
+}
+TOO_EARLY = {
+    "d": ("No update has happened yet, so no rate was used.", "learning-rate-before-a-step"),
+    "e": ("An untrained model knows no label, shuffled or not.", "shuffled-labels-seen-at-once"),
 }
 
 
@@ -108,7 +89,7 @@ def check_cross_entropy(function: Callable[[Tensor, Tensor], Any]) -> Feedback:
     for size, num_classes in ((6, 4), (5, 3), (1, 7)):
         logits = 2 * torch.randn(size, num_classes, generator=generator)
         labels = torch.randint(num_classes, (size,), generator=generator)
-        value = _number(call(function, logits, labels), "one number, the mean over the batch")
+        value = _number(call(function, logits, labels))
         if isinstance(value, Feedback):
             return value
         if not _close(value, F.cross_entropy(logits, labels)):
@@ -130,7 +111,7 @@ def _name_wrong_loss(value: float, logits: Tensor, labels: Tensor) -> Feedback:
 def _check_large_logits(function: Callable[[Tensor, Tensor], Any]) -> Feedback:
     logits = torch.tensor([[1000.0, 0.0, -1000.0], [300.0, 300.0, 0.0], [0.0, 500.0, 0.0]])
     for labels in (torch.tensor([0, 1, 1]), torch.tensor([1, 0, 2])):
-        value = _number(call(function, logits, labels), "one number, the mean over the batch")
+        value = _number(call(function, logits, labels))
         if isinstance(value, Feedback):
             return value
         if not torch.isfinite(torch.tensor(value)):
@@ -138,17 +119,16 @@ def _check_large_logits(function: Callable[[Tensor, Tensor], Any]) -> Feedback:
             return wrong(message, "overflow")
         if not _close(value, F.cross_entropy(logits, labels)):
             message = (
-                "Right for small logits and finite for large ones, but not true there. A small "
-                "number added inside the logarithm, or a cut, hides the underflow."
+                "Finite for large logits, but wrong: something added or cut hides the overflow."
             )
-            return wrong(message, "hides-the-underflow")
+            return wrong(message, "hides-the-overflow")
     return right("Equal to F.cross_entropy, and logits of 1000 do no harm.")
 
 
 def check_mean_loss(function: Callable[[list[float], list[int]], Any]) -> Feedback:
     """Check ``function(batch_means, batch_sizes)``: the mean over all examples."""
     for means, sizes in BATCHES:
-        value = _number(call(function, list(means), list(sizes)), "one number")
+        value = _number(call(function, list(means), list(sizes)))
         if isinstance(value, Feedback):
             return value
         losses = torch.tensor(means).repeat_interleave(torch.tensor(sizes))  # one per example
@@ -183,6 +163,7 @@ def check_loss_gradient(function: Callable[[Tensor, Tensor], Any]) -> Feedback:
 
 
 def _name_wrong_gradient(gradient: Tensor, logits: Tensor, labels: Tensor) -> Feedback:
+    gradient = gradient.to(logits.dtype)
     probs, one_hot = logits.softmax(1), F.one_hot(labels, logits.shape[1])
     if torch.allclose(gradient, one_hot - probs, atol=1e-5):
         return unanswered("This is the function as it was given; two things in it are wrong.")
@@ -200,27 +181,25 @@ def check_first_loss(answers: Mapping[str, Any]) -> Feedback:
         return unanswered("Replace each ... by a letter in quotation marks, such as 'a'.")
     for loss, (letter, reason) in REASONS.items():
         answer = str(answers[loss]).strip().lower()
-        if answer == "d":
-            message = "At the first step no update has happened; no learning rate was used yet."
-            return wrong(message, "learning-rate-before-a-step")
-        if answer == "e":
-            message = "An untrained model knows no label, so shuffling them changes nothing yet."
-            return wrong(message, "shuffled-labels-seen-at-once")
+        if answer in TOO_EARLY:
+            return wrong(*TOO_EARLY[answer])
         if answer != letter:
             return wrong(f"Look again at {loss}. {reason}", f"misread-{loss}")
     return right("ln K is the yardstick: near it, far above it, and far below it say three things.")
 
 
-def _number(result: Any, wanted: str) -> float | Feedback:
+def _number(result: Any) -> float | Feedback:
     """``result`` as a float, or what is wrong with it."""
     if isinstance(result, Feedback):
         return result
+    if result is ...:
+        return unanswered()
     try:
         return float(result)
     except (TypeError, ValueError, RuntimeError):
         shape = f" of shape {tuple(result.shape)}" if isinstance(result, Tensor) else ""
-        return wrong(f"Your function returns a {type(result).__name__}{shape}; wanted: {wanted}.",
-                     "not-one-number")  # fmt: skip
+        kind = f"a {type(result).__name__}{shape}"
+        return wrong(f"Your function returns {kind}; one number is wanted.", "not-one-number")
 
 
 def _close(value: float, truth: Tensor) -> bool:
