@@ -1,13 +1,13 @@
 """Freezing that holds, a fingerprint that proves it, and features computed once."""
 
 import hashlib
+from functools import partial
 from pathlib import Path
-from types import MethodType
 
 import torch
 from torch import Tensor, nn
 
-from course_utils.files import load_tensors, save_tensors
+from course_utils.files import DamagedFileError, load_tensors, save_tensors
 from course_utils.models import eval_mode
 
 
@@ -21,7 +21,7 @@ def freeze(module: nn.Module) -> None:
     module.requires_grad_(False)
     for part in module.modules():
         part.training = False
-        part.train = MethodType(stay_in_eval_mode, part)
+        part.train = partial(stay_in_eval_mode, part)
 
 
 def unfreeze(module: nn.Module) -> None:
@@ -61,23 +61,31 @@ def extract_features(
         backbone: Any module from pictures to features; it is given back in the mode it was in.
         images: N pictures on any device; batches are moved to the backbone's device.
         batch_size: Pictures per forward pass; changes speed and memory, not the features.
-        cache_dir: Folder that keeps the features, filed under the fingerprints of backbone and
-            pictures, so that a second call with the same two only reads; None keeps nothing.
+        cache_dir: Folder that keeps the features, filed under a checksum of backbone and pictures,
+            so that a second call with the same two only reads; None keeps nothing.
 
     Returns:
         Features on the device of ``images``.
     """
     if cache_dir is None:
         return _compute_features(backbone, images, batch_size)
-    key = hashlib.sha256(fingerprint(backbone).encode() + _bytes(images)).hexdigest()
-    file = cache_dir / f"features_{key[:32]}.pt"
-    if not file.exists():
-        save_tensors(_compute_features(backbone, images, batch_size).cpu(), file)
-    return load_tensors(file).to(images.device)
+    file = cache_dir / f"features_{_cache_key(backbone, images)}.pt"
+    try:
+        return load_tensors(file).to(images.device)
+    except (FileNotFoundError, DamagedFileError):
+        features = _compute_features(backbone, images, batch_size)
+        save_tensors(features.cpu(), file)
+        return features
+
+
+def _cache_key(backbone: nn.Module, images: Tensor) -> str:
+    """32 hexadecimal digits, others for other layers, weights, pixels, or shapes of the same."""
+    text = f"{backbone} {fingerprint(backbone)} {images.dtype} {tuple(images.shape)}"
+    return hashlib.sha256(text.encode() + _bytes(images)).hexdigest()[:32]
 
 
 def _compute_features(backbone: nn.Module, images: Tensor, batch_size: int) -> Tensor:
-    device = next(backbone.parameters()).device
+    device = next(backbone.parameters(), images).device  # some backbones have no parameters
     with eval_mode(backbone), torch.inference_mode():
         batches = [backbone(batch.to(device)) for batch in images.split(batch_size)]
     # Joined outside inference mode, they become ordinary tensors, which a head can learn from.

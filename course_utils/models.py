@@ -76,8 +76,9 @@ class Classifier(nn.Module):
 
 def replace_head(model: Classifier, num_classes: int) -> None:
     """Give ``model`` a new random head for ``num_classes`` classes; the backbone is untouched."""
-    device = model.head.weight.device
-    model.head = nn.Linear(model.head.in_features, num_classes, device=device)
+    old = model.head
+    like = {"device": old.weight.device, "dtype": old.weight.dtype}
+    model.head = nn.Linear(old.in_features, num_classes, **like)
 
 
 @contextmanager

@@ -26,6 +26,8 @@ STYLE = """
 body { max-width: 58rem; margin: 0 auto; padding: 0 0.8rem 4rem; overflow-wrap: break-word; }
 main img { max-width: 100%; height: auto; }
 .formula, .jp-RenderedHTMLCommon table, .jp-OutputArea-output pre { overflow-x: auto; }
+.formula { overflow-y: hidden; padding: 0.4rem 0; }
+.jp-OutputArea-output pre { white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere; }
 .jp-RenderedHTMLCommon table { display: block; }
 .jp-InputArea-editor { overflow-x: auto; }
 mtd[columnalign="right"] { text-align: right; padding-right: 0; }

@@ -35,6 +35,7 @@ def read_card(name_or_path: str) -> dict[str, Any]:
 
     Raises:
         FileNotFoundError: If there is no such backbone; it says how to get one.
+        DamagedFileError: If there is no checksum in the file.
     """
     path = find_backbone(name_or_path).with_suffix(".json")
     if not path.exists():
@@ -42,7 +43,15 @@ def read_card(name_or_path: str) -> dict[str, Any]:
             f"{path.name} is missing: a backbone is loaded only with the checksum that was written "
             "beside it. Copy it too, or make the backbone again with lesson 02."
         )
-    return json.loads(path.read_text(encoding="utf-8"))
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+        card["sha256"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedFileError(
+            f"{path.name} holds no checksum: it is damaged, or another file. Copy it again, or make "
+            "the backbone again with lesson 02."
+        ) from error
+    return card
 
 
 def find_backbone(name_or_path: str) -> Path:
@@ -84,7 +93,7 @@ def load_backbone(name_or_path: str, in_channels: int | None = None) -> Backbone
     try:
         backbone = Backbone(**content["architecture"])
         backbone.load_state_dict(content["state"])
-    except (KeyError, TypeError, RuntimeError) as error:
+    except (LookupError, TypeError, RuntimeError) as error:
         raise DamagedFileError(
             f"{path.name} does not hold a backbone of this workbook: its weights do not fit the "
             "architecture. Make it again with lesson 02."

@@ -13,7 +13,49 @@ from course_utils.batch import run_lesson
 pytestmark = pytest.mark.lessons
 
 # Sizes that run fast and differ from the lesson's own; seed 1 where nothing else is said.
-PARAMETERS: dict[str, dict[str, Any]] = {}
+PARAMETERS: dict[str, dict[str, Any]] = {
+    "01_pretraining_loss": {
+        "num_letters": 1200,
+        "head_scales": [0.02, 0.2, 2.0],
+        "batch_sizes": [5, 20, 100],
+        "num_minibatches": 150,
+        "num_steps": 50,
+        "learning_rate": 0.4,
+        "descent_batch_size": 12,
+    },
+    "02_pretraining": {
+        "num_letters": 8000,
+        "num_fresh": 1000,
+        "num_epochs": 5,
+        "steps_per_epoch": 40,
+        "batch_size": 128,
+        "learning_rate": 0.1,
+        "rates_to_try": [0.003, 0.1, 10.0],
+        "rate_epochs": 8,
+        "labels_per_class": 4,
+        "num_repeats": 4,
+    },
+    "03_feature_extraction": {
+        "val_fraction": 0.25,
+        "drift_steps": 80,
+        "num_epochs": 3,
+        "labels_per_class": [1, 4, 16],
+        "few_labels": 4,
+        "num_seeds": 3,
+        "head_steps": 150,
+        "learning_rates": [0.02, 0.1],
+    },
+    "05_validation": {
+        "num_val": 250,
+        "num_epochs": 25,
+        "label_counts": [1, 4, 12],
+        "head_rates": [0.0001, 0.01, 10.0],
+        "num_seeds": 3,
+        "candidate_counts": [1, 5, 20],
+        "val_sizes": [60, 150],
+        "num_repeats": 200,
+    },
+}
 
 START = [
     "from course_utils.results import record\nfrom course_utils.session import start_session",

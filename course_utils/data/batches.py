@@ -43,6 +43,8 @@ class BatchLoader:
             raise ValueError("there are no examples to make batches of")
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, got {batch_size}")
+        if num_batches is not None and num_batches < 1:
+            raise ValueError(f"num_batches must be at least 1, or None, got {num_batches}")
         if shuffle and seed is None:
             raise ValueError("shuffle=True needs a seed, so that the order can be repeated")
         self.images, self.labels = examples.images.to(device), examples.labels.to(device)

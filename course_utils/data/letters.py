@@ -35,7 +35,7 @@ DRAFT = 44  # pixels a side of a deformed letter, before it is fitted into the b
 BITMAP = 32  # pixels a side of a drawn bitmap, as in the digits' optical process
 BLOCK = 4  # bitmap pixels a side that are counted into one picture pixel
 MIN_INK = 40  # black pixels of 1,024 below which a letter counts as empty
-CHUNK = 512  # letters drawn at a time; ten times as many take several times as long each
+CHUNK = 512  # letters drawn at a time; with thousands, getting memory takes most of the time
 MIN_WIDTH = 6  # bitmap pixels; a narrower letter is widened to it
 
 
@@ -116,7 +116,8 @@ def _deform(glyphs: Tensor, generator: torch.Generator) -> Tensor:
     weights = torch.stack([torch.cat([x, bend[0]], 1), torch.cat([y, bend[1]], 1)], dim=1)
     grid = (weights.view(-1, 18) @ _places()).view(size, 2, DRAFT, DRAFT).permute(0, 2, 3, 1)
     ink = F.grid_sample(glyphs, grid, align_corners=False)
-    threshold = uniform(0.1, 0.6).view(-1, 1, 1, 1)  # a low threshold makes a thick stroke
+    # A low threshold makes a thick stroke; 0.6 would break the thin strokes of one letter in ten.
+    threshold = uniform(0.1, 0.4).view(-1, 1, 1, 1)
     return F.avg_pool2d(ink, 3, stride=1, padding=1) > threshold
 
 

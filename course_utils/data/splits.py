@@ -58,8 +58,11 @@ def take_per_class(examples: LabelledImages, num_per_class: int, seed: int) -> L
     """Keep ``num_per_class`` random examples of each class; smaller draws are part of larger ones.
 
     Raises:
-        ValueError: If a class has fewer examples; it names the class.
+        ValueError: If ``num_per_class`` is below 1, or a class has fewer examples; it names the
+            class.
     """
+    if num_per_class < 1:
+        raise ValueError(f"num_per_class must be at least 1, got {num_per_class}")
     generator = torch.Generator().manual_seed(seed)
     chosen = []
     for label, name in enumerate(examples.class_names):
@@ -98,7 +101,7 @@ class SealedTestSet:
         return len(self._examples)
 
     def __repr__(self) -> str:
-        state = "sealed" if self.times_opened == 0 else f"opened {self.times_opened} times"
+        state = "sealed" if self.times_opened == 0 else f"times opened: {self.times_opened}"
         return f"SealedTestSet({len(self)} examples, {state})"
 
     def decide(self, decision: str) -> None:

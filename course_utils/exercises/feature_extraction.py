@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -151,16 +152,13 @@ def _freezing_fault(backbone: Any, num_parts: int) -> Feedback | None:
         if eval_at_first:
             return wrong("It is frozen until somebody calls train() again.", "eval-once")
         return wrong("No parameter moves, but something else in the parts does.", "buffers-move")
-    if any(module.training for part in held for module in part.modules() if _is_norm(module)):
+    norms = [m for part in held for m in part.modules() if isinstance(m, nn.BatchNorm2d)]
+    if any(norm.training for norm in norms):
         message = "Nothing stored moves, but a picture's features still depend on its batch."
         return wrong(message, "batch-statistics")
     if any(not module.training for part in free for module in part.modules()):
         return wrong("The other parts are stuck in eval mode.", "too-much-frozen")
     return None
-
-
-def _is_norm(module: nn.Module) -> bool:
-    return isinstance(module, nn.modules.batchnorm._BatchNorm)
 
 
 def _is_pair(answer: Any, truth: Tensor) -> bool:
@@ -173,8 +171,7 @@ def _has_rows_of(features: Tensor, truth: Tensor) -> bool:
     return bool((torch.cdist(features, truth).min(dim=1).values < 1e-4).all())
 
 
-def _is_close(found: float, expected: float) -> bool:
-    return math.isclose(found, expected, rel_tol=1e-3)
+_is_close = partial(math.isclose, rel_tol=1e-3)
 
 
 def _labels_fault(

@@ -43,10 +43,10 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
     """The learner's function on ``arguments``; an error in it becomes a ``Feedback``.
 
     The caller tells the two apart by ``isinstance(result, Feedback)``. A function that returns
-    nothing, as the stubs do, counts as not answered.
+    nothing or ``...``, as the stubs do, counts as not answered.
     """
     try:
         result = function(*arguments)
     except Exception as error:  # whatever the learner's code does, the lesson goes on
         return wrong(f"Your function stopped with {type(error).__name__}: {error}", "error")
-    return unanswered() if result is None else result
+    return unanswered() if result is None or result is ... else result

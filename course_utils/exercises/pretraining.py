@@ -20,13 +20,19 @@ from course_utils.exercises.training_trials import (
 )
 from course_utils.plots import plot_curves
 
-RATES = {"A": 10.0, "B": 0.003, "C": 0.3}
+RATES = {"A": 20.0, "B": 0.02, "C": 1.0}
 
 
 def check_one_step(function: Step) -> Feedback:
     """Whether ``function`` does what the five lines do, over three batches, the last one short."""
     answer = three_steps(function)
     if isinstance(answer, Feedback):
+        if "inplace" in answer.message:  # torch's words for weights changed between the two passes
+            return wrong(
+                "You change the weights between the forward and the backward pass, so that the "
+                "gradient would be of other weights than the loss.",
+                "step-before-backward",
+            )
         return answer
     losses, weights, model = answer
     true_losses, true_weights, _ = three_steps(step)
@@ -72,8 +78,8 @@ def check_rates(rates: dict[str, float | None]) -> Feedback:
         return unanswered("Give a rate to each of the three curves.")
     if rates == RATES:
         return right("Jumps: too large. Still falling at the end: too small. Low and calm: good.")
-    if sorted(rates.values()) != sorted(RATES.values()):
-        return wrong("Use each of 0.003, 0.3 and 10 once.", "rates")
+    if set(rates.values()) != set(RATES.values()):
+        return wrong("Use each of 0.02, 1 and 20 once.", "rates")
     if rates["A"] != RATES["A"]:
         if rates["A"] == RATES["B"]:
             return wrong(
@@ -102,7 +108,7 @@ def check_diagnosis(diagnosis: str | None) -> Feedback:
 def plot_three_runs() -> Axes:
     """Loss curves A, B and C of one small network with the three learning rates of ``RATES``."""
     curves = {name: losses_at(rate) for name, rate in RATES.items()}
-    return plot_curves(curves, x_label="step", y_label="training loss (nats)", log_y=True)
+    return plot_curves(curves, x_label="step", y_label="training loss (nats)")
 
 
 DIAGNOSES = {

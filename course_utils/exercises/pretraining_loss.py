@@ -35,10 +35,6 @@ WRONG_LOSSES: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], str]] = {
         lambda logits, labels: F.nll_loss(logits.log_softmax(0), labels),
         "The probabilities of each example must add up to 1. Which dimension holds the classes?",
     ),
-    "bits-for-nats": (
-        lambda logits, labels: F.cross_entropy(logits, labels) / torch.tensor(2.0).log(),
-        "This is the loss in bits: a logarithm to base 2. The lesson counts in nats.",
-    ),
 }
 WRONG_MEANS: dict[str, tuple[Callable[[Sequence[float], Sequence[int]], float], str]] = {
     "mean-of-batch-means": (
@@ -119,7 +115,7 @@ def _check_large_logits(function: Callable[[Tensor, Tensor], Any]) -> Feedback:
             return wrong(message, "overflow")
         if not _close(value, F.cross_entropy(logits, labels)):
             message = (
-                "Finite for large logits, but wrong: something added or cut hides the overflow."
+                "Finite for large logits, but wrong: what was added or cut hides the overflow."
             )
             return wrong(message, "hides-the-overflow")
     return right("Equal to F.cross_entropy, and logits of 1000 do no harm.")
@@ -192,8 +188,6 @@ def _number(result: Any) -> float | Feedback:
     """``result`` as a float, or what is wrong with it."""
     if isinstance(result, Feedback):
         return result
-    if result is ...:
-        return unanswered()
     try:
         return float(result)
     except (TypeError, ValueError, RuntimeError):

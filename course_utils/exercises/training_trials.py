@@ -43,10 +43,6 @@ WRONG_STEPS: dict[str, tuple[Step, str]] = {
         partial(step, order="backward zero step"),
         "The weights never move: at the update, there is no gradient to follow.",
     ),
-    "step-before-backward": (
-        partial(step, order="step zero backward"),
-        "Each update follows the gradient of the batch before; the first one follows none.",
-    ),
     "softmax-first": (
         partial(step, loss_of=_loss_of_probs),
         "cross_entropy takes the softmax itself. Give it what the model returns.",
@@ -61,7 +57,7 @@ WRONG_STEPS: dict[str, tuple[Step, str]] = {
 def three_steps(function: Step) -> tuple[Tensor, Tensor, nn.Module] | Feedback:
     """Losses (3,), all weights as one vector, and the model, after three calls of ``function``."""
     generator = torch.Generator().manual_seed(2)
-    model = _small_network()
+    model = small_network()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.3, momentum=0.9)
     losses = []
     for size in (8, 8, 3):
@@ -78,7 +74,8 @@ def three_steps(function: Step) -> tuple[Tensor, Tensor, nn.Module] | Feedback:
     return torch.tensor(losses), weights, model
 
 
-def _small_network() -> nn.Sequential:
+def small_network() -> nn.Sequential:
+    """Pictures (B, 1, 4, 4) to logits (B, 4), the same weights every time, in train mode."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(1)
         return nn.Sequential(
@@ -91,7 +88,7 @@ class _Recorder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.network, self.batches = _small_network(), []
+        self.network, self.batches = small_network(), []
 
     def forward(self, images: Tensor) -> Tensor:
         self.batches.append(images.detach().clone())
@@ -144,13 +141,18 @@ def train_as_given(
 
 
 def losses_at(rate: float) -> list[float]:
-    """Training losses of a small network, 60 steps of 16 examples at one rate."""
+    """Training loss before each of 60 steps at one rate, of a linear model of blurred classes."""
     images, labels = task()
-    model = _small_network()
-    optimizer = torch.optim.SGD(model.parameters(), lr=rate)
     generator = torch.Generator().manual_seed(5)
+    images = images / 5 + torch.randn(images.shape, generator=generator)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(1)
+        model = nn.Sequential(nn.Flatten(), nn.Linear(16, 4))
+    optimizer = torch.optim.SGD(model.parameters(), lr=rate)
     losses = []
     for _ in range(60):
+        with torch.no_grad():
+            losses.append(F.cross_entropy(model(images), labels).item())
         places = torch.randperm(len(images), generator=generator)[:16]
-        losses.append(step(model, images[places], labels[places], optimizer).item())
+        step(model, images[places], labels[places], optimizer)
     return losses

@@ -1,0 +1,124 @@
+"""Batches: what torch's own DataLoader gives; orders that repeat and go on where they stopped."""
+
+import pytest
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, TensorDataset
+from torchvision.transforms import v2
+
+from course_utils.data.batches import BatchLoader
+from course_utils.data.examples import LabelledImages
+
+Batches = list[tuple[Tensor, Tensor]]
+
+
+@pytest.fixture
+def examples() -> LabelledImages:
+    """Ten pictures, each recognisable by its value, with labels to match."""
+    images = torch.arange(10.0).view(10, 1, 1, 1).expand(10, 3, 4, 4).contiguous()
+    return LabelledImages(images, torch.arange(10) % 4, tuple("abcd"))
+
+
+def order(batches: Batches) -> list[int]:
+    return [int(image[0, 0, 0]) for images, _ in batches for image in images]
+
+
+def assert_same(got: Batches, expected: Batches) -> None:
+    for (images, labels), (other_images, other_labels) in zip(got, expected, strict=True):
+        assert torch.equal(images, other_images) and torch.equal(labels, other_labels)
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 5, 10, 64])
+def test_batches_are_those_of_torchs_dataloader(examples: LabelledImages, batch_size: int) -> None:
+    theirs = DataLoader(TensorDataset(examples.images, examples.labels), batch_size=batch_size)
+    ours = BatchLoader(examples, batch_size)
+    assert_same(list(ours), list(map(tuple, theirs)))
+    assert len(ours) == len(theirs)
+
+
+def test_features_make_batches_as_pictures_do() -> None:
+    features = LabelledImages(torch.rand(5, 64), torch.arange(5), tuple("abcde"))
+    assert [len(images) for images, _ in BatchLoader(features, 2)] == [2, 2, 1]
+
+
+def test_a_shuffled_pass_gives_every_example_once_with_its_label(examples: LabelledImages) -> None:
+    loader = BatchLoader(examples, 3, shuffle=True, seed=0)
+    first, second = list(loader), list(loader)
+    assert sorted(order(first)) == sorted(order(second)) == list(range(10))
+    assert order(first) != order(second) != list(range(10))
+    labels = torch.cat([labels for _, labels in first])
+    assert labels.tolist() == examples.labels[order(first)].tolist()
+
+
+def test_the_same_seed_gives_the_same_orders_and_another_others(examples: LabelledImages) -> None:
+    first, again, other = (BatchLoader(examples, 3, shuffle=True, seed=seed) for seed in (7, 7, 8))
+    orders = [[order(list(loader)) for _ in range(3)] for loader in (first, again, other)]
+    assert orders[0] == orders[1]
+    assert all(a != b for a, b in zip(orders[0], orders[2], strict=True))
+
+
+def test_a_saved_generator_goes_on_with_the_orders(examples: LabelledImages) -> None:
+    loader = BatchLoader(examples, 3, shuffle=True, seed=0)
+    order(list(loader))
+    state = loader.generator.get_state()
+    expected = [order(list(loader)) for _ in range(2)]
+    resumed = BatchLoader(examples, 3, shuffle=True, seed=99)
+    resumed.generator.set_state(state)
+    assert [order(list(resumed)) for _ in range(2)] == expected
+
+
+def test_shuffling_leaves_torchs_own_random_state_alone(examples: LabelledImages) -> None:
+    before = torch.get_rng_state()
+    list(BatchLoader(examples, 3, shuffle=True, seed=0))
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("num_batches", [1, 3, 4, 5, 9])
+def test_num_batches_is_kept_exactly(examples: LabelledImages, num_batches: int) -> None:
+    loader = BatchLoader(examples, 3, shuffle=True, seed=0, num_batches=num_batches)
+    batches = list(loader)
+    assert len(batches) == len(loader) == num_batches
+    for start in range(0, num_batches - 3, 4):  # every whole pass of 4 batches
+        assert sorted(order(batches[start : start + 4])) == list(range(10))
+
+
+def test_augmentation_changes_whole_batches_and_not_the_examples(examples: LabelledImages) -> None:
+    before, seen = examples.images.clone(), []
+
+    def shift(images: Tensor) -> Tensor:
+        seen.append(len(images))
+        return images + 100
+
+    batches = list(BatchLoader(examples, 4, augment=shift))
+    assert seen == [4, 4, 2]
+    assert order(batches) == list(range(100, 110))
+    assert torch.equal(examples.images, before)
+
+
+def test_a_torchvision_transform_augments() -> None:
+    images = torch.rand(6, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    examples = LabelledImages(images, torch.arange(6) % 2, ("even", "odd"))
+    flip = v2.RandomHorizontalFlip(p=1.0)
+    ((flipped, labels),) = BatchLoader(examples, 6, augment=flip)
+    assert torch.equal(flipped, images.flip(3)) and torch.equal(labels, examples.labels)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"batch_size": 0}, "batch_size must be at least 1, got 0"),
+        ({"batch_size": 2, "num_batches": 0}, "num_batches must be at least 1, or None, got 0"),
+        ({"batch_size": 2, "num_batches": -1}, "num_batches must be at least 1, or None, got -1"),
+        ({"batch_size": 2, "shuffle": True}, "shuffle=True needs a seed"),
+    ],
+)
+def test_sizes_below_1_and_a_missing_seed_are_refused(
+    examples: LabelledImages, options: dict[str, int | bool], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        BatchLoader(examples, **options)
+
+
+def test_no_examples_are_refused(examples: LabelledImages) -> None:
+    with pytest.raises(ValueError, match="there are no examples"):
+        BatchLoader(examples[torch.zeros(10, dtype=torch.bool)], 2)
