@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -41,33 +42,24 @@ def check_freeze_first(freeze_first: Callable[..., Any]) -> Feedback:
 def check_shuffled_features(shuffled_features: Callable[..., Any]) -> Feedback:
     """Check a mended pipeline against features computed one picture at a time."""
     backbone, images, labels = _worn_backbone(), _images(), torch.arange(NUM_IMAGES)
-    with torch.no_grad():
-        truth = torch.cat([backbone.eval()(image[None]) for image in images])  # (N, D)
-    before = fingerprint(backbone.train())
+    before = fingerprint(backbone)
     answer = call(shuffled_features, backbone, images, labels, 3)
     if isinstance(answer, Feedback):
         return answer
-    if not _is_pair(answer, truth):
+    is_pair = (
+        isinstance(answer, tuple | list) and [len(part) for part in answer] == [NUM_IMAGES] * 2
+    )
+    if not is_pair or not all(isinstance(part, Tensor) for part in answer):
         return wrong("Return two tensors: features (N, D) and labels (N,), a row for each picture.")
-    features, found = answer
-    if features.requires_grad:
+    if answer[0].requires_grad:
         return wrong("The features drag the backbone's graph along: no gradients.", "gradients")
-    # Train mode moves features by a common shift, so which picture a row is of can still be told.
-    one_pass = truth if _has_rows_of(features, truth) else _train_mode_features(images)
-    rows = torch.cdist(features, one_pass).argmin(dim=1)  # (N,), which picture each row is of
-    pairs_fit, in_eval = bool((rows == found).all()), one_pass is truth
-    if not pairs_fit and not in_eval:
-        return unanswered("Both bugs are still there.")
-    if not pairs_fit:
-        message = "The features are right, but they stand beside the labels of other pictures."
-        return wrong(message, "separate-orders")
-    if not in_eval:
-        message = "Each label is beside its picture, but a picture's features depend on the others."
-        return wrong(message, "train-mode")
+    fault = _pairing_fault(*answer)
+    if fault is not None:
+        return fault
     if fingerprint(backbone) != before:
         message = "The features are right, but the backbone is no longer what it was: why?"
         return wrong(message, "drift")
-    if (rows == torch.arange(NUM_IMAGES)).all():
+    if answer[1].equal(labels):
         return wrong("Every pair is right, but the order is not new.", "not-shuffled")
     return right("One order for both, and features that depend on nothing but their picture.")
 
@@ -124,51 +116,57 @@ def _images() -> Tensor:
     return torch.rand(NUM_IMAGES, 1, 8, 8, generator=generator)
 
 
-def _train_mode_features(images: Tensor) -> Tensor:
+def _pairing_fault(features: Tensor, labels: Tensor) -> Feedback | None:
+    """What is wrong with features (N, D) beside labels (N,), which number the pictures."""
     with torch.no_grad():
-        return _worn_backbone().train()(images)
+        in_train_mode = _worn_backbone()(_images())
+        backbone = _worn_backbone().eval()
+        alone = torch.cat([backbone(image[None]) for image in _images()])
+    for truth in (alone, in_train_mode):
+        distance, rows = torch.cdist(features, truth).min(dim=1)
+        if distance.max() < 1e-4:
+            break
+    else:
+        return wrong("These are not the backbone's features of these pictures.")
+    pairs_fit = bool((rows == labels).all())
+    if truth is alone and not pairs_fit:
+        message = "The features are right, but they stand beside the labels of other pictures."
+        return wrong(message, "separate-orders")
+    if truth is in_train_mode and pairs_fit:
+        message = "Each label is beside its picture, but a picture's features depend on the others."
+        return wrong(message, "train-mode")
+    return None if pairs_fit else unanswered("Both bugs are still there.")
 
 
 def _freezing_fault(backbone: Any, num_parts: int) -> Feedback | None:
     if not isinstance(backbone, nn.Module):
         return wrong("Return the backbone.")
-    held, free = list(backbone)[:num_parts], list(backbone)[num_parts:]
-    before = [fingerprint(part) for part in held]
-    if any(weight.requires_grad for part in held for weight in part.parameters()):
-        message = f"With num_parts = {num_parts}, weights of the first parts can still learn."
-        return wrong(message, "weights-learn")
-    if not all(weight.requires_grad for part in free for weight in part.parameters()):
-        message = f"With num_parts = {num_parts}, weights behind these parts cannot learn."
-        return wrong(message, "too-much-frozen")
-    eval_at_first = not any(module.training for part in held for module in part.modules())
-    backbone.train()
-    features = backbone(_images())
-    if free_weights := [weight for part in free for weight in part.parameters()]:
-        if not features.requires_grad:
-            message = "Nothing can learn: the whole forward pass runs without gradients."
-            return wrong(message, "no-gradients")
-        torch.autograd.grad(features.sum(), free_weights, allow_unused=True)
-    if [fingerprint(part) for part in held] != before:
-        if eval_at_first:
-            return wrong("It is frozen until somebody calls train() again.", "eval-once")
+    held, free = (
+        nn.ModuleList(p) for p in (list(backbone)[:num_parts], list(backbone)[num_parts:])
+    )
+    if any(weight.requires_grad for weight in held.parameters()):
+        return wrong("Weights of the first parts can still learn.", "weights-learn")
+    if not all(weight.requires_grad for weight in free.parameters()):
+        return wrong("Weights behind the first parts cannot learn.", "too-much-frozen")
+    before, in_eval = fingerprint(held), not any(norm.training for norm in _norms(held))
+    features = backbone.train()(_images())
+    if list(free.parameters()) and not features.requires_grad:
+        message = "Nothing can learn: the whole forward pass runs without gradients."
+        return wrong(message, "no-gradients")
+    if fingerprint(held) != before and in_eval:
+        return wrong("It is frozen until somebody calls train() again.", "eval-once")
+    if fingerprint(held) != before:
         return wrong("No parameter moves, but something else in the parts does.", "buffers-move")
-    norms = [m for part in held for m in part.modules() if isinstance(m, nn.BatchNorm2d)]
-    if any(norm.training for norm in norms):
+    if any(norm.training for norm in _norms(held)):
         message = "Nothing stored moves, but a picture's features still depend on its batch."
         return wrong(message, "batch-statistics")
-    if any(not module.training for part in free for module in part.modules()):
+    if not all(norm.training for norm in _norms(free)):
         return wrong("The other parts are stuck in eval mode.", "too-much-frozen")
     return None
 
 
-def _is_pair(answer: Any, truth: Tensor) -> bool:
-    is_pair = isinstance(answer, tuple | list) and len(answer) == 2
-    is_tensors = is_pair and all(isinstance(part, Tensor) for part in answer)
-    return is_tensors and answer[0].shape == truth.shape and answer[1].shape == truth.shape[:1]
-
-
-def _has_rows_of(features: Tensor, truth: Tensor) -> bool:
-    return bool((torch.cdist(features, truth).min(dim=1).values < 1e-4).all())
+def _norms(parts: nn.Module) -> list[nn.Module]:
+    return [part for part in parts.modules() if isinstance(part, nn.BatchNorm2d)]
 
 
 _is_close = partial(math.isclose, rel_tol=1e-3)
@@ -183,26 +181,19 @@ def _labels_fault(
     truth: float,
 ) -> Feedback:
     """Which wrong idea, if a known one, gives ``found`` in place of ``truth``."""
-    place = sizes.index(few)
-    target = letters[place]
+    target = letters[sizes.index(few)]
     if math.isinf(truth):
         message = "Here the pixels' curve ends below the target; an end point is no answer."
         return wrong(message, "clamped")
-    above = next(i for i, accuracy in enumerate(pixels) if accuracy >= target)
-    share = (target - pixels[above - 1]) / (pixels[above] - pixels[above - 1])
-    linear = sizes[above - 1] + share * (sizes[above] - sizes[above - 1])
-    known = {
-        "accuracy-difference": (
-            target - pixels[place],
-            "That is a gain in accuracy, not in labels.",
-        ),
-        "not-subtracted": (truth + few, "That is what pixels need; how many more is it?"),
-        "nearest-size": (sizes[above] - few, "The curve gets there before that measured size."),
-        "linear-scale": (linear - few, "You went straight in labels, not on their log scale."),
-    }
-    for name, (value, message) in known.items():
+    above = next(size for size, accuracy in zip(sizes, pixels, strict=True) if accuracy >= target)
+    gain, linear = target - pixels[sizes.index(few)], float(np.interp(target, pixels, sizes))
+    known = [
+        (gain, "That is a gain in accuracy, not in labels.", "accuracy-difference"),
+        (truth + few, "That is what pixels need; how many more is it?", "not-subtracted"),
+        (above - few, "The curve gets there before that measured size.", "nearest-size"),
+        (linear - few, "You went straight in labels, not on their log scale.", "linear-scale"),
+    ]
+    for value, message, name in known:
         if _is_close(found, value):
             return wrong(message, name)
-    return wrong(
-        f"For sizes {sizes}, letters {letters}, pixels {pixels}, few = {few}: not {found:.3g}."
-    )
+    return wrong(f"With {sizes}, {letters}, {pixels} and few = {few} it is not {found:.3g}.")

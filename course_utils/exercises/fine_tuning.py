@@ -147,7 +147,7 @@ def _groups_fault(
     backbone = [rates.get(id(weights), []) for weights in model.backbone.parameters()]
     if not all(head):
         return wrong("Weights of the head are in no group; they would never move.", "no-head")
-    if not all(backbone):
+    if not all(backbone) or not all(p.requires_grad for p in model.backbone.parameters()):
         return wrong(
             "Weights of the backbone are in no group: they stay frozen.", "frozen-backbone"
         )

@@ -1,0 +1,48 @@
+"""Feedback on an answer: three verdicts, in words, and no answer can stop the lesson."""
+
+import pytest
+
+from course_utils.exercises.feedback import Feedback, call, right, unanswered, wrong
+
+
+@pytest.mark.parametrize(
+    ("feedback", "shown"),
+    [
+        (right("It is ln 10."), "✓ Right. It is ln 10."),
+        (wrong("The sign is off.", "sign"), "✗ Not yet. The sign is off."),
+        (unanswered(), "… Not answered yet. Replace the dots, then run the cell again."),
+        (unanswered("Choose one."), "… Not answered yet. Choose one."),
+    ],
+)
+def test_feedback_is_shown_as_a_verdict_and_a_reason(feedback: Feedback, shown: str) -> None:
+    assert repr(feedback) == shown
+
+
+def test_each_verdict_carries_its_status_and_its_misconception() -> None:
+    assert right("Good.").status == "right"
+    assert wrong("Off.").misconception is None
+    assert wrong("Off.", "sign") == Feedback("wrong", "Off.", "sign")
+    assert unanswered().status == "unanswered"
+
+
+def test_call_gives_the_result_of_the_learners_function() -> None:
+    assert call(lambda a, b: a - b, 5, 3) == 2
+    assert call(lambda: 0) == 0
+    assert call(lambda: []) == []
+
+
+@pytest.mark.parametrize("nothing", [None, ...])
+def test_a_function_that_returns_nothing_is_unanswered(nothing: object) -> None:
+    assert call(lambda: nothing) == unanswered()
+
+
+def test_an_error_in_the_answer_becomes_feedback_that_names_it() -> None:
+    feedback = call(lambda x: x + "one", 1)
+    assert feedback.status == "wrong" and feedback.misconception == "error"
+    assert feedback.message.startswith("Your function stopped with TypeError: unsupported operand")
+
+
+def test_a_function_that_takes_other_arguments_is_told_so() -> None:
+    feedback = call(lambda: 1, "unexpected")
+    assert "stopped with TypeError" in feedback.message
+    assert "takes 0 positional arguments" in feedback.message

@@ -1,0 +1,124 @@
+"""Files that are whole or not there, checked when read, and never run."""
+
+import hashlib
+import os
+import pickle
+import random
+from pathlib import Path
+
+import pytest
+import torch
+
+from course_utils.files import DamagedFileError, load_tensors, save_tensors, write_whole
+
+CONTENT = {"weights": torch.arange(300.0), "names": ["a", "b"], "step": 3, "rate": 0.1}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "content.pt"
+    save_tensors(CONTENT, path)
+    return path
+
+
+class Trap:
+    """What a hostile file holds: unpickled by plain pickle, it runs a command."""
+
+    def __reduce__(self) -> tuple:
+        return os.mkdir, ("trapped",)
+
+
+def test_a_file_is_written_into_folders_that_are_made_on_the_way(tmp_path: Path) -> None:
+    write_whole(tmp_path / "new" / "deep" / "file.bin", b"content")
+    assert (tmp_path / "new" / "deep" / "file.bin").read_bytes() == b"content"
+
+
+def test_writing_again_replaces_the_content_and_leaves_nothing_else(tmp_path: Path) -> None:
+    write_whole(tmp_path / "file.bin", b"old and longer")
+    write_whole(tmp_path / "file.bin", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["file.bin"]
+    assert (tmp_path / "file.bin").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_write_that_fails_midway_leaves_what_was_there_and_no_remains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    write_whole(tmp_path / "file.bin", b"old")
+    monkeypatch.setattr(os, step, fail)
+    with pytest.raises(OSError, match="no space left"):
+        write_whole(tmp_path / "file.bin", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["file.bin"]
+    assert (tmp_path / "file.bin").read_bytes() == b"old"
+
+
+def test_the_old_content_stays_in_place_until_the_new_is_complete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, seen = tmp_path / "file.bin", []
+    write_whole(path, b"old")
+    fsync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda number: (seen.append(path.read_bytes()), fsync(number)))
+    write_whole(path, b"new")
+    assert seen == [b"old"]
+
+
+def test_tensors_come_back_as_they_were(file: Path) -> None:
+    content = load_tensors(file)
+    assert torch.equal(content.pop("weights"), CONTENT["weights"])
+    assert content == {"names": ["a", "b"], "step": 3, "rate": 0.1}
+
+
+def test_the_right_checksum_is_accepted_and_another_refused(file: Path) -> None:
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert load_tensors(file, sha256)["step"] == 3
+    with pytest.raises(DamagedFileError, match=f"content.pt has SHA-256 {sha256[:16]}.*expected 0"):
+        load_tensors(file, "0" * 64)
+
+
+def test_one_flipped_bit_is_found_by_the_checksum(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    sha256 = hashlib.sha256(content).hexdigest()
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(DamagedFileError, match="Delete it and get it again"):
+        load_tensors(file, sha256)
+
+
+def test_a_missing_file_is_called_missing(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        load_tensors(tmp_path / "none.pt")
+
+
+@pytest.mark.parametrize("num_bytes", [0, 1, 100, 1000, -1])
+def test_a_file_that_was_cut_short_is_refused_in_words(file: Path, num_bytes: int) -> None:
+    content = file.read_bytes()[:num_bytes]
+    file.write_bytes(content)
+    message = rf"content\.pt \({len(content):,} bytes\) cannot be read: cut short"
+    with pytest.raises(DamagedFileError, match=message):
+        load_tensors(file)
+
+
+def test_what_is_no_file_of_tensors_is_refused_whatever_it_holds(file: Path) -> None:
+    noise = random.Random(0)
+    contents = [b"\x80\x02" + noise.randbytes(noise.randrange(60)) for _ in range(200)]
+    contents += [b"<!doctype html><title>404 Not Found</title>", pickle.dumps([1, 2, 3])]
+    for content in contents:  # torch stops at these with half a dozen kinds of errors
+        file.write_bytes(content)
+        with pytest.raises(DamagedFileError, match="not a file of tensors"):
+            load_tensors(file)
+
+
+def test_a_file_that_would_run_code_is_refused_and_runs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    torch.save({"weights": Trap()}, tmp_path / "trap.pt")
+    with pytest.raises(DamagedFileError):
+        load_tensors(tmp_path / "trap.pt")
+    assert not Path("trapped").exists()
+    torch.load(tmp_path / "trap.pt", weights_only=False)  # what the trap does where it can
+    assert Path("trapped").exists()
