@@ -48,7 +48,7 @@ def read_card(name_or_path: str) -> dict[str, Any]:
         card["sha256"]
     except (ValueError, KeyError, TypeError) as error:
         raise DamagedFileError(
-            f"{path.name} holds no checksum: it is damaged, or another file. Copy it again, or make "
+            f"{path.name} holds no checksum: it is damaged, or another file. Copy it again or make "
             "the backbone again with lesson 02."
         ) from error
     return card

@@ -46,6 +46,14 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "head_steps": 150,
         "learning_rates": [0.02, 0.1],
     },
+    "04_fine_tuning": {
+        "labels_per_class": [2, 20],
+        "num_steps": 60,
+        "head_fraction": 0.4,
+        "learning_rates": [0.001, 0.01, 0.03],
+        "tuning_seeds": 2,
+        "num_letters": 1200,
+    },
     "05_validation": {
         "num_val": 250,
         "num_epochs": 25,
