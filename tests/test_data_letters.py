@@ -134,8 +134,8 @@ def test_letters_have_the_ink_of_digits(drawn: LabelledImages) -> None:
 
 
 def test_drafts_that_are_cut_off_or_empty_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = torch.zeros(1, 44, 44, dtype=torch.bool)
-    whole[:, 8:36, 12:32] = True
+    whole = torch.zeros(1, 52, 52, dtype=torch.bool)
+    whole[:, 8:44, 12:40] = True
     cut_off = [whole.roll((8, 0), (1, 2)), whole.roll((-8, 0), (1, 2))]  # below and above
     cut_off += [whole.roll((0, 12), (1, 2)), whole.roll((0, -12), (1, 2))]  # right and left
     first_drafts = torch.stack([*cut_off, torch.zeros_like(whole), whole])
@@ -143,7 +143,7 @@ def test_drafts_that_are_cut_off_or_empty_are_drawn_again(monkeypatch: pytest.Mo
 
     def deform(glyphs: Tensor, generator: torch.Generator) -> Tensor:
         asked_for.append(len(glyphs))
-        return first_drafts if len(asked_for) == 1 else whole.expand(len(glyphs), 1, 44, 44)
+        return first_drafts if len(asked_for) == 1 else whole.expand(len(glyphs), 1, 52, 52)
 
     monkeypatch.setattr(letters, "_deform", deform)
     bitmaps = letters._draw_whole(torch.zeros(6, 1, 48, 48), torch.Generator().manual_seed(0))
@@ -152,7 +152,7 @@ def test_drafts_that_are_cut_off_or_empty_are_drawn_again(monkeypatch: pytest.Mo
 
 
 def test_no_ink_falls_outside_a_draft_that_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    glyphs = render_glyphs()[0].repeat(2, 1, 1, 1)
+    glyphs = render_glyphs()[0].repeat(4, 1, 1, 1)
     drafts = letters._deform(glyphs, torch.Generator().manual_seed(0))
     kept = ~letters._touches_edge(drafts)
     margin = 22  # the same letters on a frame of twice the size
@@ -173,7 +173,8 @@ def wider_places(margin: int) -> Tensor:
     bumps = F.pad(places[2:], [margin] * 4, mode="replicate")
     line = (torch.arange(-margin, size + margin) + 0.5) / size * 2 - 1
     x, y = line.expand(len(line), -1), line[:, None].expand(-1, len(line))
-    return torch.cat([x[None], y[None], bumps]).flatten(1)
+    xy = torch.stack([x, y]) * letters.VIEW
+    return torch.cat([xy, bumps]).flatten(1)
 
 
 PLACES = letters._places()

@@ -31,7 +31,8 @@ LETTERS = string.ascii_uppercase + "abdefghkmnqrtuy" + "αβδεζηθλμξπρ
 
 CANVAS = 48  # pixels a side of a glyph's picture
 GLYPH_HEIGHT = 32  # pixels of the canvas that every glyph fills
-DRAFT = 44  # pixels a side of a deformed letter, before it is fitted into the bitmap
+DRAFT = 52  # pixels a side of a deformed letter, before it is fitted into the bitmap
+VIEW = 1.2  # sides of the canvas that a draft shows, so that bent letters stay inside
 BITMAP = 32  # pixels a side of a drawn bitmap, as in the digits' optical process
 BLOCK = 4  # bitmap pixels a side that are counted into one picture pixel
 MIN_INK = 40  # black pixels of 1,024 below which a letter counts as empty
@@ -103,7 +104,7 @@ def _draw_whole(glyphs: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def _deform(glyphs: Tensor, generator: torch.Generator) -> Tensor:
-    """Drafts (B, 1, 44, 44) of 0 and 1: turned, slanted, bent, with a random stroke width."""
+    """Drafts (B, 1, 52, 52) of 0 and 1: turned, slanted, bent, with a random stroke width."""
     size = len(glyphs)
 
     def uniform(low: float, high: float) -> Tensor:
@@ -112,7 +113,7 @@ def _deform(glyphs: Tensor, generator: torch.Generator) -> Tensor:
     turn, slant = uniform(-0.2, 0.2), uniform(-0.35, 0.35)  # radians; pixels per pixel
     x = torch.stack([turn.cos(), slant - turn.sin()], dim=1)
     y = torch.stack([turn.sin(), turn.cos()], dim=1)
-    bend = torch.randn(2, size, 16, generator=generator) * 0.08
+    bend = torch.randn(2, size, 16, generator=generator) * 0.13
     weights = torch.stack([torch.cat([x, bend[0]], 1), torch.cat([y, bend[1]], 1)], dim=1)
     grid = (weights.view(-1, 18) @ _places()).view(size, 2, DRAFT, DRAFT).permute(0, 2, 3, 1)
     ink = F.grid_sample(glyphs, grid, align_corners=False)
@@ -123,12 +124,13 @@ def _deform(glyphs: Tensor, generator: torch.Generator) -> Tensor:
 
 @lru_cache(maxsize=1)
 def _places() -> Tensor:
-    """x, y and 16 bicubic bumps at each pixel of the draft, (18, 44 * 44).
+    """x, y and 16 bicubic bumps at each pixel of the draft, (18, 52 * 52).
 
     A turn, slant and bend of a letter is one weighted sum of these: a single matrix product.
     """
     identity = torch.eye(2, 3).unsqueeze(0)
     xy = F.affine_grid(identity, [1, 1, DRAFT, DRAFT], align_corners=False)[0].permute(2, 0, 1)
+    xy = xy * VIEW
     bumps = torch.eye(16).view(1, 16, 4, 4)
     bumps = F.interpolate(bumps, (DRAFT, DRAFT), mode="bicubic", align_corners=False)[0]
     return torch.cat([xy, bumps]).flatten(1)
@@ -142,7 +144,7 @@ def _touches_edge(drafts: Tensor) -> Tensor:
 
 def _fit(drafts: Tensor, generator: torch.Generator) -> Tensor:
     """Stretch each draft's ink to the height of a bitmap and to a random width: (B, 1, 32, 32)."""
-    rows, columns = drafts.any(3).squeeze(1), drafts.any(2).squeeze(1)  # (B, 44)
+    rows, columns = drafts.any(3).squeeze(1), drafts.any(2).squeeze(1)  # (B, 52)
     top, height = _extent(rows)
     left, width = _extent(columns)
     narrow = torch.rand(len(drafts), generator=generator) * 0.4 + 0.6
