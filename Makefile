@@ -34,7 +34,7 @@ test: $(VENV)/.installed-tests ## check style, units, stored outputs, and runs w
 	stage $(RUN) -m pytest -n 2 --dist loadfile -m "not lessons" tests; \
 	stage $(RUN) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
 		--nbval-cell-timeout=120 notebooks; \
-	stage $(RUN) -m pytest -n 2 -m lessons tests/test_lessons.py; \
+	stage $(RUN) -m pytest -n 2 -m lessons tests; \
 	echo; [ $$status = 0 ] && echo "== all stages passed" || echo "== some stage failed"; \
 	exit $$status
 
