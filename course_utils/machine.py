@@ -55,7 +55,7 @@ def check_machine(data_dir: Path) -> list[Check]:
             "`make backbone`",
         ),
         _check_folder(data_dir),
-        Check("processor", True, f"{torch.get_num_threads()} threads for torch", ""),
+        Check("processor", True, f"torch threads: {torch.get_num_threads()}", ""),
         Check("GPU", True, _describe_gpu(), ""),
     ]
 

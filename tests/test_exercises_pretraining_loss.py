@@ -64,6 +64,7 @@ def test_the_stubs_are_unanswered(stub: object) -> None:
         (lambda z, y: log_sum_exp_loss(z, y) * len(y), "sum-for-mean"),
         (lambda z, y: -log_sum_exp_loss(z, y), "wrong-sign"),
         (lambda z, y: -z.softmax(0)[torch.arange(len(y)), y].log().mean(), "wrong-axis"),
+        (lambda z, y: z.logsumexp(1).mean() - z[:, y].mean(), "all-pairs"),
         (naive_loss, "overflow"),
         (softened_loss, "hides-the-overflow"),
         (every_loss, "not-one-number"),
@@ -134,6 +135,7 @@ def test_the_gradient_as_given_is_unanswered() -> None:
     [
         (lambda z, y: -mended_gradient(z, y), "wrong-sign"),
         (lambda z, y: -given_gradient(z, y), "not-divided"),
+        (lambda z, y: -given_gradient(z, y) / z.numel(), "divided-by-all-entries"),
         (lambda z, y: -given_gradient(z, y) / z.shape[1], "divided-by-classes"),
         (lambda z, y: -given_gradient(z, y).double() / z.shape[1], "divided-by-classes"),
         (lambda z, y: mended_gradient(z, y).sum(), None),

@@ -30,6 +30,7 @@ def test_share_right_takes_every_right_answer(answer: Callable[..., Any]) -> Non
         (lambda answers, labels: (answers == labels).sum().item(), "count"),
         (lambda answers, labels: (answers != labels).float().mean().item(), "error-rate"),
         (lambda answers, labels: (answers == labels).mean(), "error"),
+        (lambda answers, labels: answers == labels, "not-one-number"),
     ],
 )
 def test_share_right_names_the_wrong_idea(answer: Callable[..., Any], misconception: str) -> None:

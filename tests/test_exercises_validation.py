@@ -54,6 +54,18 @@ def stop_with_ties(train: Losses, val: Losses, patience: int) -> int:
     return best + 1
 
 
+def stop_by_previous(train: Losses, val: Losses, patience: int) -> int:
+    best, waited = 0, 0
+    for epoch in range(1, len(val)):
+        if val[epoch] < val[epoch - 1]:
+            best, waited = epoch, 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return best + 1
+
+
 @pytest.mark.parametrize("function", [stop_early, stop_early_by_slices])
 def test_early_stopping_is_right_however_it_is_written(function: Callable) -> None:
     assert check_stop_early(function).status == "right"
@@ -68,6 +80,7 @@ def test_early_stopping_is_right_however_it_is_written(function: Callable) -> No
         ("looks-ahead", lambda train, val, patience: 1 + val.index(min(val))),
         ("first-rise", lambda train, val, patience: stop_early(train, val, 1)),
         ("tie-is-new-lowest", stop_with_ties),
+        ("previous-epoch", stop_by_previous),
         ("patience-too-long", stop_late),
         (None, lambda train, val, patience: 1),
         ("error", lambda train, val, patience: val[100]),
@@ -182,6 +195,10 @@ def test_the_verdict_is_right_however_it_is_written(function: Callable) -> None:
     [
         ("always-different", lambda both, a, b, neither: say(both + a != both + b)),
         ("one-sided", lambda both, a, b, neither: say(p_value(a + b, min(a, b)) / 2 < 0.05)),
+        (
+            "without-c",
+            lambda both, a, b, neither: say(p_value(a + b, min(a, b) - 1) < 0.05),
+        ),
         ("one-direction", lambda both, a, b, neither: say(a > b and p_value(a + b, b) < 0.05)),
         ("not-paired", verdict_unpaired),
         ("upside-down", lambda both, a, b, neither: say(p_value(a + b, min(a, b)) >= 0.05)),

@@ -1,8 +1,16 @@
 """Feedback on an answer: three verdicts, in words, and no answer can stop the lesson."""
 
 import pytest
+import torch
 
-from course_utils.exercises.feedback import Feedback, call, right, unanswered, wrong
+from course_utils.exercises.feedback import (
+    Feedback,
+    call,
+    call_for_number,
+    right,
+    unanswered,
+    wrong,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,9 +39,22 @@ def test_call_gives_the_result_of_the_learners_function() -> None:
     assert call(lambda: []) == []
 
 
-@pytest.mark.parametrize("nothing", [None, ...])
-def test_a_function_that_returns_nothing_is_unanswered(nothing: object) -> None:
-    assert call(lambda: nothing) == unanswered()
+def test_a_stub_is_unanswered() -> None:
+    assert call(lambda: ...) == unanswered()
+
+
+def test_a_function_that_returns_nothing_is_told_so() -> None:
+    feedback = call(lambda: None)
+    assert feedback.status == "unanswered"
+    assert "returns nothing" in feedback.message
+
+
+def test_an_answer_that_must_be_a_number_becomes_one() -> None:
+    assert call_for_number(lambda: torch.tensor([0.5])) == 0.5
+    feedback = call_for_number(lambda: torch.zeros(4))
+    assert feedback.misconception == "not-one-number"
+    assert "Tensor of shape (4,)" in feedback.message
+    assert call_for_number(lambda: ...) == unanswered()
 
 
 def test_an_error_in_the_answer_becomes_feedback_that_names_it() -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from torch import Tensor
+
 
 @dataclass(frozen=True)
 class Feedback:
@@ -49,4 +51,19 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
         result = function(*arguments)
     except Exception as error:  # whatever the learner's code does, the lesson goes on
         return wrong(f"Your function stopped with {type(error).__name__}: {error}", "error")
-    return unanswered() if result is None or result is ... else result
+    if result is None:
+        return unanswered("Your function returns nothing yet: let it return the answer.")
+    return unanswered() if result is ... else result
+
+
+def call_for_number(function: Callable[..., Any], *arguments: Any) -> float | Feedback:
+    """``call`` for an answer that must be one number."""
+    result = call(function, *arguments)
+    if isinstance(result, Feedback):
+        return result
+    try:
+        return float(result)
+    except (TypeError, ValueError, RuntimeError):
+        shape = f" of shape {tuple(result.shape)}" if isinstance(result, Tensor) else ""
+        kind = f"a {type(result).__name__}{shape}"
+        return wrong(f"Your function returns {kind}; one number is wanted.", "not-one-number")

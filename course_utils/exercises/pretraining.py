@@ -74,7 +74,7 @@ def check_rates(rates: dict[str, float | None]) -> Feedback:
     """Whether ``rates`` names the learning rate of each curve of ``plot_three_runs``."""
     if not isinstance(rates, dict) or set(rates) != set(RATES):
         return wrong('Keep the dictionary with the keys "A", "B" and "C".', "keys")
-    if None in rates.values():
+    if None in rates.values() or ... in rates.values():
         return unanswered("Give a rate to each of the three curves.")
     if rates == RATES:
         return right("Jumps: too large. Still falling at the end: too small. Low and calm: good.")
@@ -95,7 +95,7 @@ def check_rates(rates: dict[str, float | None]) -> Feedback:
 
 def check_diagnosis(diagnosis: str | None) -> Feedback:
     """Whether ``diagnosis`` is the one conclusion that a training loss near ln K allows."""
-    if diagnosis is None:
+    if diagnosis in (None, ...):
         return unanswered('Write one of the letters, such as diagnosis = "a".')
     answer = str(diagnosis).strip().lower()
     if answer == "b":

@@ -7,7 +7,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from course_utils.exercises.feedback import Feedback, call, right, unanswered, wrong
+from course_utils.exercises.feedback import (
+    Feedback,
+    call,
+    call_for_number,
+    right,
+    unanswered,
+    wrong,
+)
 
 # (batch means, batch sizes); the last batch of the first three is short, and once it is the first.
 BATCHES = (
@@ -30,6 +37,10 @@ WRONG_LOSSES: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], str]] = {
     "wrong-sign": (
         lambda logits, labels: -F.cross_entropy(logits, labels),
         "The size is right, the sign is not: the logarithm of a probability is never above 0.",
+    ),
+    "all-pairs": (
+        lambda logits, labels: logits.logsumexp(1).mean() - logits[:, labels].mean(),
+        "logits[:, labels] takes every label for every row. Pair row i with label i.",
     ),
     "wrong-axis": (
         lambda logits, labels: F.nll_loss(logits.log_softmax(0), labels),
@@ -63,6 +74,10 @@ WRONG_GRADIENTS: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], str]] = {
         lambda probs, one_hot: probs - one_hot,
         "This is the gradient of the sum of the losses. The gradient of their mean is asked for.",
     ),
+    "divided-by-all-entries": (
+        lambda probs, one_hot: (probs - one_hot) / probs.numel(),
+        "Divided by examples times classes. The mean is over examples only.",
+    ),
     "divided-by-classes": (
         lambda probs, one_hot: (probs - one_hot) / probs.shape[1],
         "Something is divided by the number of classes. Over what is the mean taken?",
@@ -85,7 +100,7 @@ def check_cross_entropy(function: Callable[[Tensor, Tensor], Any]) -> Feedback:
     for size, num_classes in ((6, 4), (5, 3), (1, 7)):
         logits = 2 * torch.randn(size, num_classes, generator=generator)
         labels = torch.randint(num_classes, (size,), generator=generator)
-        value = _number(call(function, logits, labels))
+        value = call_for_number(function, logits, labels)
         if isinstance(value, Feedback):
             return value
         if not _close(value, F.cross_entropy(logits, labels)):
@@ -107,7 +122,7 @@ def _name_wrong_loss(value: float, logits: Tensor, labels: Tensor) -> Feedback:
 def _check_large_logits(function: Callable[[Tensor, Tensor], Any]) -> Feedback:
     logits = torch.tensor([[1000.0, 0.0, -1000.0], [300.0, 300.0, 0.0], [0.0, 500.0, 0.0]])
     for labels in (torch.tensor([0, 1, 1]), torch.tensor([1, 0, 2])):
-        value = _number(call(function, logits, labels))
+        value = call_for_number(function, logits, labels)
         if isinstance(value, Feedback):
             return value
         if not torch.isfinite(torch.tensor(value)):
@@ -124,7 +139,7 @@ def _check_large_logits(function: Callable[[Tensor, Tensor], Any]) -> Feedback:
 def check_mean_loss(function: Callable[[list[float], list[int]], Any]) -> Feedback:
     """Check ``function(batch_means, batch_sizes)``: the mean over all examples."""
     for means, sizes in BATCHES:
-        value = _number(call(function, list(means), list(sizes)))
+        value = call_for_number(function, list(means), list(sizes))
         if isinstance(value, Feedback):
             return value
         losses = torch.tensor(means).repeat_interleave(torch.tensor(sizes))  # one per example
@@ -182,18 +197,6 @@ def check_first_loss(answers: Mapping[str, Any]) -> Feedback:
         if answer != letter:
             return wrong(f"Look again at {loss}. {reason}", f"misread-{loss}")
     return right("ln K is the yardstick: near it, far above it, and far below it say three things.")
-
-
-def _number(result: Any) -> float | Feedback:
-    """``result`` as a float, or what is wrong with it."""
-    if isinstance(result, Feedback):
-        return result
-    try:
-        return float(result)
-    except (TypeError, ValueError, RuntimeError):
-        shape = f" of shape {tuple(result.shape)}" if isinstance(result, Tensor) else ""
-        kind = f"a {type(result).__name__}{shape}"
-        return wrong(f"Your function returns {kind}; one number is wanted.", "not-one-number")
 
 
 def _close(value: float, truth: Tensor) -> bool:

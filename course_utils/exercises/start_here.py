@@ -6,7 +6,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from course_utils.exercises.feedback import Feedback, call, right, unanswered, wrong
+from course_utils.exercises.feedback import (
+    Feedback,
+    call_for_number,
+    right,
+    unanswered,
+    wrong,
+)
 
 
 def check_share_right(share_right: Callable[[Tensor, Tensor], Any]) -> Feedback:
@@ -14,10 +20,10 @@ def check_share_right(share_right: Callable[[Tensor, Tensor], Any]) -> Feedback:
     for length, num_right in ((4, 3), (7, 7), (10, 0), (3, 1)):
         labels = torch.arange(length)
         answers = torch.where(torch.arange(length) < num_right, labels, labels + 1)
-        result = call(share_right, answers, labels)
+        result = call_for_number(share_right, answers, labels)
         if isinstance(result, Feedback):
             return result
-        feedback = _judge_share(float(result), num_right, length)
+        feedback = _judge_share(result, num_right, length)
         if feedback is not None:
             return feedback
     return right("Your function agrees with counting by hand on four cases.")
@@ -44,8 +50,8 @@ def check_gains_more(gains_more: object) -> Feedback:
         return right("The head on pixels had more left to learn; features need fewer labels.")
     if gains_more == "features":
         return wrong(
-            "It may end higher, but the question is which of the two bars grew by more. "
-            "Compare each with its own length before.",
+            "It may end higher, but the question is which of the two means grew by more. "
+            "Compare each with its own value before.",
             "level-for-gain",
         )
     return wrong(f'Write "pixels" or "features"; got {gains_more!r}.', "not-an-option")

@@ -20,7 +20,19 @@ LOSSES = (
     ([9.0, 8, 7, 6], [5.0, 4, 3, 2], 3),  # never stopped
     ([9.0], [5.0], 2),
     ([9.0, 8, 7, 6, 5, 4], [5.0, 4, 4, 4, 3, 9], 2),  # ties do not start the count again
+    ([9.0, 8, 7, 6, 5, 4], [5.0, 3, 6, 5, 4, 2], 2),  # falls that are no new lowest
 )
+
+
+def _falls_followed(losses: Sequence[float], patience: int) -> int:
+    """The epoch kept by someone who compares each loss with the one before."""
+    kept = 0
+    for epoch in range(1, len(losses)):
+        if losses[epoch] < losses[epoch - 1]:
+            kept = epoch
+        if epoch - kept == patience:
+            break
+    return kept + 1
 
 
 def epoch_kept(
@@ -60,6 +72,10 @@ STOP_IDEAS: Ideas = {
     "tie-is-new-lowest": (
         lambda train, val, patience: epoch_kept(val, patience, ties=True),
         "A loss equal to the lowest so far is no improvement: it starts no new count.",
+    ),
+    "previous-epoch": (
+        lambda train, val, patience: _falls_followed(val, patience),
+        "This compares with the epoch before. A loss may fall and still not be a new lowest.",
     ),
     "patience-too-long": (
         lambda train, val, patience: epoch_kept(val, patience + 1),
@@ -133,6 +149,10 @@ VERDICT_IDEAS: Ideas = {
     "one-sided": (
         lambda both, a, b, neither: _word(_tail(min(a, b), a + b) < 0.05),
         "This counts one side only. Beforehand, either model could have been the better one.",
+    ),
+    "without-c": (
+        lambda both, a, b, neither: _word(2 * _tail(min(a, b) - 1, a + b) < 0.05),
+        "The sum ends at c, and includes it: `range(c + 1)`.",
     ),
     "one-direction": (
         lambda both, a, b, neither: _word(a > b and 2 * _tail(b, a + b) < 0.05),
