@@ -7,6 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from course_utils.data.batches import read_batches
+from course_utils.data.streamed import StreamedImages
 from course_utils.models import eval_mode
 
 
@@ -36,12 +38,12 @@ def evaluate(model: nn.Module, loader: Iterable[tuple[Tensor, Tensor]]) -> tuple
     return loss_sum / num_examples, num_correct / num_examples
 
 
-def predict(model: nn.Module, images: Tensor, batch_size: int = 1024) -> Tensor:
+def predict(model: nn.Module, images: Tensor | StreamedImages, batch_size: int = 1024) -> Tensor:
     """Logits (N, K) of ``images`` in eval mode, on the CPU and without gradients.
 
     Args:
-        model: Turns images (B, ...) into logits (B, K).
-        images: (N, ...), on the model's device.
+        model: Turns images (B, ...) into logits (B, K), or a backbone into features (B, D).
+        images: (N, ...), on any device; each batch is moved to the model's device.
         batch_size: Images at a time; changes the memory needed, not the answer.
 
     Raises:
@@ -51,9 +53,13 @@ def predict(model: nn.Module, images: Tensor, batch_size: int = 1024) -> Tensor:
         raise ValueError("there are no images to predict: is the split empty?")
     if batch_size < 1:
         raise ValueError(f"batch_size must be at least 1, got {batch_size}")
-    # no_grad, not inference_mode: a head may later be trained on what comes out.
-    with eval_mode(model), torch.no_grad():
-        return torch.cat([model(batch).cpu() for batch in images.split(batch_size)])
+    weights = next(model.parameters(), None)  # some models have none
+    device = torch.device("cpu") if weights is None else weights.device
+    batches = torch.arange(len(images)).split(batch_size)
+    with eval_mode(model), torch.inference_mode():
+        outputs = [model(batch) for batch in read_batches(images, batches, device)]
+    # Joined outside inference mode, they become ordinary tensors, which a head can learn from.
+    return torch.cat(outputs).cpu()
 
 
 def wilson_interval(

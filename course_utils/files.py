@@ -3,8 +3,10 @@
 import hashlib
 import io
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import torch
 
@@ -15,23 +17,36 @@ class DamagedFileError(ValueError):
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write ``content`` so that ``path`` holds all of it or, after a crash, what it held before."""
+    with _whole_file(path) as file:
+        file.write(content)
+
+
+def save_tensors(content: Any, path: Path) -> None:
+    """Write tensors, and lists, dictionaries and numbers around them, whole or not at all.
+
+    Raises:
+        OSError: If the disk is full or the folder cannot be written; nothing is left behind.
+    """
+    with _whole_file(path) as file:
+        try:
+            torch.save(content, file)
+        except RuntimeError as error:  # what torch makes of a write that failed
+            raise OSError(f"{path.name} could not be written: is the disk full?") from error
+
+
+@contextmanager
+def _whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write under another name, which becomes ``path`` once it is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with unfinished.open("wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())  # else a power cut could leave the new name on an empty file
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def save_tensors(content: Any, path: Path) -> None:
-    """Write tensors, and lists, dictionaries and numbers around them, whole or not at all."""
-    buffer = io.BytesIO()
-    torch.save(content, buffer)
-    write_whole(path, buffer.getvalue())
 
 
 def load_tensors(path: Path, sha256: str | None = None) -> Any:

@@ -7,8 +7,9 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from course_utils.data.streamed import StreamedImages
+from course_utils.evaluation import predict
 from course_utils.files import DamagedFileError, load_tensors, save_tensors
-from course_utils.models import eval_mode
 
 
 def freeze(module: nn.Module) -> None:
@@ -50,7 +51,7 @@ def fingerprint(module: nn.Module) -> str:
 
 def extract_features(
     backbone: nn.Module,
-    images: Tensor,
+    images: Tensor | StreamedImages,
     *,
     batch_size: int = 512,
     cache_dir: Path | None = None,
@@ -59,37 +60,32 @@ def extract_features(
 
     Args:
         backbone: Any module from pictures to features; it is given back in the mode it was in.
-        images: N pictures on any device; batches are moved to the backbone's device.
+        images: N pictures on any device, or streamed from files; batches are moved to the
+            backbone's device.
         batch_size: Pictures per forward pass; changes speed and memory, not the features.
         cache_dir: Folder that keeps the features, filed under a checksum of backbone and pictures,
             so that a second call with the same two only reads; None keeps nothing.
 
     Returns:
-        Features on the device of ``images``.
+        Features on the CPU.
     """
     if cache_dir is None:
-        return _compute_features(backbone, images, batch_size)
+        return predict(backbone, images, batch_size)
     file = cache_dir / f"features_{_cache_key(backbone, images)}.pt"
     try:
-        return load_tensors(file).to(images.device)
+        return load_tensors(file)
     except (FileNotFoundError, DamagedFileError):
-        features = _compute_features(backbone, images, batch_size)
-        save_tensors(features.cpu(), file)
+        features = predict(backbone, images, batch_size)
+        save_tensors(features, file)
         return features
 
 
-def _cache_key(backbone: nn.Module, images: Tensor) -> str:
+def _cache_key(backbone: nn.Module, images: Tensor | StreamedImages) -> str:
     """32 hexadecimal digits, others for other layers, weights, pixels, or shapes of the same."""
-    text = f"{backbone} {fingerprint(backbone)} {images.dtype} {tuple(images.shape)}"
-    return hashlib.sha256(text.encode() + _bytes(images)).hexdigest()[:32]
-
-
-def _compute_features(backbone: nn.Module, images: Tensor, batch_size: int) -> Tensor:
-    device = next(backbone.parameters(), images).device  # some backbones have no parameters
-    with eval_mode(backbone), torch.inference_mode():
-        batches = [backbone(batch.to(device)) for batch in images.split(batch_size)]
-    # Joined outside inference mode, they become ordinary tensors, which a head can learn from.
-    return torch.cat(batches).to(images.device)
+    settings = [getattr(backbone, name, None) for name in ("input_size", "precision")]
+    text = f"{backbone} {settings} {fingerprint(backbone)} {images.dtype} {tuple(images.shape)}"
+    pixels = images.state() if isinstance(images, StreamedImages) else _bytes(images)
+    return hashlib.sha256(text.encode() + pixels).hexdigest()[:32]
 
 
 def _bytes(tensor: Tensor) -> bytes:

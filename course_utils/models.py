@@ -1,10 +1,13 @@
 """Small residual networks: a backbone that turns pictures into features, and a head on top."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from course_utils.session import Session
 
 WIDTH = 16  # channels of the first block; 126 thousand weights
 
@@ -43,9 +46,14 @@ class Backbone(nn.Sequential):
     Args:
         in_channels: C; 1 for grey pictures, 3 for colour.
         width: Channels of the first residual block; the next two have twice and four times as many.
+        input_size: Pixels a side that pictures are resized to first; None takes them as they are.
     """
 
-    def __init__(self, in_channels: int = 1, width: int = WIDTH) -> None:
+    precision = torch.float32  # of the layers; ``place`` may lower it
+
+    def __init__(
+        self, in_channels: int = 1, width: int = WIDTH, input_size: int | None = None
+    ) -> None:
         super().__init__(
             convolution(in_channels, width),
             ResidualBlock(width),
@@ -58,7 +66,17 @@ class Backbone(nn.Sequential):
         )
         self.in_channels = in_channels
         self.width = width
+        self.input_size = input_size
         self.num_features = 4 * width
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Features (B, D) of pictures (B, C, H, W)."""
+        with computing_in(self.precision, images.device):
+            return super().forward(resize(images, self.input_size)).float()
+
+    def untrained(self) -> "Backbone":
+        """A backbone like this one with fresh random weights."""
+        return Backbone(self.in_channels, self.width, self.input_size)
 
 
 class Classifier(nn.Module):
@@ -72,6 +90,46 @@ class Classifier(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Logits, one per class."""
         return self.head(self.backbone(images))
+
+
+def resize(images: Tensor, size: int | None, mode: str = "bilinear") -> Tensor:
+    """Pictures (B, C, H, W) scaled to ``size`` pixels a side, a whole batch at a time.
+
+    Args:
+        images: Float32, in any range.
+        size: H and W of the result; None, or the size they have, leaves them.
+        mode: ``"bilinear"`` or ``"bicubic"``.
+    """
+    if size is None or images.shape[-2:] == (size, size):
+        return images
+    # Smoothing changes nothing where pictures grow, and not every device can do it.
+    shrinks = size < max(images.shape[-2:])
+    return F.interpolate(images, (size, size), mode=mode, antialias=shrinks)
+
+
+def computing_in(precision: torch.dtype, device: torch.device) -> AbstractContextManager:
+    """A ``with`` block whose convolutions and products are computed in ``precision``.
+
+    Weights and sums stay float32, and so do the operations that need it (mixed precision).
+    """
+    if precision == torch.float32:
+        return nullcontext()
+    return torch.autocast(device.type, precision)
+
+
+def place(model: nn.Module, session: Session) -> nn.Module:
+    """Move ``model`` to the session's device, set up to compute fast there; return it.
+
+    Its filters are laid out channels last, the order in which convolutions are fastest. Backbones
+    in it compute in the session's precision and return float32 all the same. Where the session asks
+    for it, torch compiles them, which takes about a minute at the first batch.
+    """
+    for part in model.modules():
+        if hasattr(part, "precision"):
+            part.precision = session.precision
+            if session.compiled:
+                part.compile()
+    return model.to(session.device, memory_format=torch.channels_last)
 
 
 def replace_head(model: Classifier, num_classes: int) -> None:

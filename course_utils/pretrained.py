@@ -11,6 +11,11 @@ from torch import nn
 from course_utils.files import DamagedFileError, load_tensors, save_tensors, write_whole
 from course_utils.models import Backbone
 from course_utils.session import PROJECT_FOLDER
+from course_utils.torchvision_backbones import (
+    TorchvisionBackbone,
+    is_torchvision_name,
+    similar_names,
+)
 
 SHIPPED_FOLDER = Path(__file__).parent / "weights"
 
@@ -62,32 +67,49 @@ def find_backbone(name_or_path: str) -> Path:
     Raises:
         FileNotFoundError: If there is no such file.
     """
-    shipped = SHIPPED_FOLDER / f"{name_or_path}_backbone.pt"
-    path = shipped if shipped.exists() else PROJECT_FOLDER / Path(name_or_path).expanduser()
+    path = _own_file(name_or_path)
     if not path.is_file():
+        close = " or ".join(similar_names(name_or_path))
         names = sorted(
             file.name.removesuffix("_backbone.pt") for file in SHIPPED_FOLDER.glob("*.pt")
         )
         raise FileNotFoundError(
-            f"no backbone {name_or_path!r}: it is neither a shipped one ({', '.join(names)}) nor a "
-            "file. Lesson 02 writes one; give the path that it prints."
+            f"no backbone {name_or_path!r}: it is neither a shipped one ({', '.join(names)}), nor "
+            f"a classifier of torchvision (such as {close}), nor a file. Lesson 02 writes one; "
+            "give the path that it prints."
         )
     return path
 
 
-def load_backbone(name_or_path: str, in_channels: int | None = None) -> Backbone:
+def _own_file(name_or_path: str) -> Path:
+    shipped = SHIPPED_FOLDER / f"{name_or_path}_backbone.pt"
+    return shipped if shipped.exists() else PROJECT_FOLDER / Path(name_or_path).expanduser()
+
+
+def load_backbone(
+    name_or_path: str, in_channels: int | None = None, input_size: int | None = None
+) -> Backbone | TorchvisionBackbone:
     """A pretrained backbone in eval mode.
 
     Args:
-        name_or_path: ``"letters"``, or the path of a file that ``save_backbone`` wrote.
+        name_or_path: ``"letters"``; a classifier of torchvision, such as ``"resnet50"``; or the
+            path of a file that ``save_backbone`` wrote.
         in_channels: C of the pictures it will see. A backbone pretrained on grey pictures gets its
             first filters divided among C channels: on C equal channels it computes what it did.
+        input_size: Pixels a side that pictures are resized to, in whole batches; None for that of
+            the pretraining.
 
     Raises:
         FileNotFoundError: If there is no such backbone.
+        ValueError: If it cannot take pictures of that size or with so many channels.
+        OSError: If weights of torchvision are missing and cannot be had.
         DamagedFileError: If the file is cut short, has another checksum, or holds another
             architecture than it says.
     """
+    if input_size is not None and input_size < 1:
+        raise ValueError(f"input_size must be at least 1 pixel, got {input_size}")
+    if not _own_file(name_or_path).is_file() and is_torchvision_name(name_or_path):
+        return TorchvisionBackbone(name_or_path, input_size).eval()
     path = find_backbone(name_or_path)
     content = load_tensors(path, read_card(name_or_path)["sha256"])
     try:
@@ -98,6 +120,7 @@ def load_backbone(name_or_path: str, in_channels: int | None = None) -> Backbone
             f"{path.name} does not hold a backbone of this workbook: its weights do not fit the "
             "architecture. Make it again with lesson 02."
         ) from error
+    backbone.input_size = input_size
     if in_channels is not None and in_channels != backbone.in_channels:
         _spread_first_filters(backbone, in_channels)
     return backbone.eval()

@@ -1,18 +1,22 @@
 """Batches cut from tensors in memory by index: what a DataLoader gives, without its cost."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor
 
 from course_utils.data.examples import LabelledImages
+from course_utils.data.streamed import StreamedImages
+
+GPU_SHARE = 0.5  # of a GPU's free memory that examples may fill; the rest is for training
 
 
 class BatchLoader:
     """Iterates over ``(images, labels)`` batches, as torch's DataLoader does.
 
     Pictures of 8x8 pixels are used up faster than a DataLoader can collate them one by one; here a
-    batch is one indexing operation, and augmentation works on whole batches.
+    batch is one indexing operation, and augmentation works on whole batches. Pictures that stay in
+    their files come through a DataLoader; whoever asks for batches need not know.
 
     Args:
         examples: N labelled pictures (N, C, H, W), or features (N, D) in their place.
@@ -20,7 +24,7 @@ class BatchLoader:
         shuffle: A new order at each pass; needs ``seed``.
         seed: Seeds ``generator``, which orders the passes. Its state belongs into a checkpoint.
         augment: Applied to each batch of images, such as a torchvision.transforms.v2 transform.
-        device: Where the batches are delivered; the examples are moved there once.
+        device: Where the batches are delivered; the examples are moved there once if they fit.
         num_batches: Deliver exactly this many batches, passing over the examples as often as
             needed; None for one pass.
 
@@ -47,7 +51,9 @@ class BatchLoader:
             raise ValueError(f"num_batches must be at least 1, or None, got {num_batches}")
         if shuffle and seed is None:
             raise ValueError("shuffle=True needs a seed, so that the order can be repeated")
-        self.images, self.labels = examples.images.to(device), examples.labels.to(device)
+        self.device = torch.device(device)
+        self.images = move_if_it_fits(examples.images, self.device)
+        self.labels = examples.labels.to(self.device)
         self.batch_size = min(batch_size, len(examples))
         self.shuffle, self.augment, self.num_batches = shuffle, augment, num_batches
         self.generator = torch.Generator().manual_seed(seed or 0)
@@ -59,16 +65,47 @@ class BatchLoader:
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         delivered = 0
         while delivered < len(self):
-            for indices in self._order().split(self.batch_size):
-                if delivered == len(self):
-                    return
-                images, labels = self.images[indices], self.labels[indices]
-                yield (self.augment(images) if self.augment else images), labels
-                delivered += 1
+            batches = self._order().split(self.batch_size)[: len(self) - delivered]
+            read = read_batches(self.images, batches, self.device)
+            for images, indices in zip(read, batches, strict=True):
+                images = self.augment(images) if self.augment else images
+                yield images, self.labels[indices.to(self.device)]
+            delivered += len(batches)
 
     def _order(self) -> Tensor:
         if self.shuffle:
-            order = torch.randperm(len(self.labels), generator=self.generator)
-        else:
-            order = torch.arange(len(self.labels))
-        return order.to(self.labels.device)
+            return torch.randperm(len(self.labels), generator=self.generator)
+        return torch.arange(len(self.labels))
+
+
+def read_batches(
+    images: Tensor | StreamedImages, batches: Sequence[Tensor], device: torch.device
+) -> Iterator[Tensor]:
+    """Batches of pictures as a network takes them: on ``device``, float32, from 0 to 1.
+
+    Args:
+        images: (N, C, H, W) of uint8 or float32, on any device, or streamed from files; or
+            features (N, D).
+        batches: Indices (B,) of each batch, on the CPU.
+        device: Where the batches are delivered.
+    """
+    if isinstance(images, StreamedImages):
+        read = images.read_batches(batches, pin_memory=device.type == "cuda")
+    else:
+        read = (images[indices.to(images.device)] for indices in batches)
+    for batch in read:
+        batch = batch.to(device, non_blocking=True)
+        yield batch.float().div_(255) if batch.dtype == torch.uint8 else batch
+
+
+def move_if_it_fits(
+    images: Tensor | StreamedImages, device: torch.device
+) -> Tensor | StreamedImages:
+    """``images`` on ``device``; where a GPU's memory is too small, left for copying by batch."""
+    if isinstance(images, StreamedImages) or images.device == device:
+        return images
+    if device.type == "cuda":
+        free, _ = torch.cuda.mem_get_info(device)
+        if images.nbytes > GPU_SHARE * free:
+            return images.pin_memory()  # from there the copies need not be waited for
+    return images.to(device)

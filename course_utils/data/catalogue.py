@@ -1,27 +1,49 @@
-"""Target data sets by name: ``"digits"``, or ``"folder:PATH"`` for the learner's own pictures."""
+"""Target data sets by name: built-in digits, published photographs, the learner's own pictures."""
 
 from pathlib import Path
 
 from course_utils.data.digits import load_digits
 from course_utils.data.examples import LabelledImages
 from course_utils.data.folder import load_folder
+from course_utils.data.pictures import load_pictures
 from course_utils.session import PROJECT_FOLDER
 
+NAMES = '"digits", "cifar10", "imagenet", "imagenet:PATH" or "folder:PATH"'
 
-def load_examples(dataset: str, image_size: int) -> LabelledImages:
+
+def load_examples(
+    dataset: str, image_size: int, data_dir: Path, *, skip_unreadable: bool = False
+) -> LabelledImages:
     """The data set called ``dataset``.
 
     Args:
-        dataset: ``"digits"``; or ``"folder:PATH"`` for a folder with one sub-folder of pictures
-            per class, where a relative path starts at the project.
-        image_size: Pixels a side that pictures from a folder are scaled to; digits are 8x8.
+        dataset: ``"digits"``; ``"cifar10"``, which is downloaded if need be; ``"imagenet"`` for the
+            learner's own copy in ``data_dir``, or ``"imagenet:PATH"`` for one elsewhere; or
+            ``"folder:PATH"`` for a folder with one sub-folder of pictures per class. A relative
+            path starts at the project.
+        image_size: Pixels a side that pictures from files are scaled to; digits are 8x8, and
+            CIFAR-10's pictures 32x32.
+        data_dir: Folder for downloads and decoded pictures.
+        skip_unreadable: Whether to go on without damaged pictures, saying which.
 
     Raises:
         ValueError: If there is no such data set, or the folder is not usable.
+        OSError: If a file is missing and cannot be had; it says how to get it.
     """
+    kind, colon, path = dataset.partition(":")
+    place = PROJECT_FOLDER / Path(path).expanduser()
+    keep = {"skip_unreadable": skip_unreadable, "cache_dir": data_dir / "pictures"}
     if dataset == "digits":
         return load_digits()
-    kind, _, path = dataset.partition(":")
-    if kind != "folder" or not path:
-        raise ValueError(f'dataset must be "digits" or "folder:PATH", got {dataset!r}')
-    return load_folder(PROJECT_FOLDER / Path(path).expanduser(), image_size)
+    if dataset == "cifar10":
+        from course_utils.data.cifar10 import load_cifar10  # here: it takes a second to import
+
+        return load_cifar10(data_dir)
+    if kind == "imagenet" and bool(colon) == bool(path):
+        from course_utils.data.imagenet import find_imagenet
+
+        found = find_imagenet(place if path else data_dir / "imagenet")
+        return load_pictures(found, image_size, **keep)
+    if kind == "folder" and path:
+        return load_folder(place, image_size, **keep)
+    raise ValueError(f"dataset must be {NAMES}, got {dataset!r}")

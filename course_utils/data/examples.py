@@ -1,8 +1,13 @@
-"""Labelled pictures in memory: what every data set of the workbook is."""
+"""Labelled pictures, and files of pictures before they are read: what every data set comes as."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from torch import Tensor
+
+from course_utils.data.streamed import StreamedImages
+
+PARTS = ("train", "val", "test")  # what a number in ``parts`` means
 
 
 @dataclass(frozen=True)
@@ -10,14 +15,19 @@ class LabelledImages:
     """N pictures of one size with their classes.
 
     Args:
-        images: (N, C, H, W), float32, from 0 (background) to 1.
+        images: (N, C, H, W): float32 from 0 (background) to 1, or uint8 from 0 to 255, which
+            batches turn into the same; or ``StreamedImages`` that are read from their files when a
+            batch needs them.
         labels: (N,), int64, from 0 to K - 1.
         class_names: K names, in the order of the labels.
+        parts: (N,), int64, places in ``PARTS``, where the data set itself says which pictures are
+            for training, validation and test; None where it does not.
     """
 
-    images: Tensor
+    images: Tensor | StreamedImages
     labels: Tensor
     class_names: tuple[str, ...]
+    parts: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -29,4 +39,15 @@ class LabelledImages:
 
     def __getitem__(self, indices: Tensor) -> "LabelledImages":
         """The examples at ``indices``, an int64 or bool tensor."""
-        return LabelledImages(self.images[indices], self.labels[indices], self.class_names)
+        parts = None if self.parts is None else self.parts[indices]
+        return LabelledImages(self.images[indices], self.labels[indices], self.class_names, parts)
+
+
+@dataclass(frozen=True)
+class PictureFiles:
+    """N files of pictures with their classes, found but not read yet; fields as above."""
+
+    files: tuple[Path, ...]
+    labels: Tensor
+    class_names: tuple[str, ...]
+    parts: Tensor | None = None

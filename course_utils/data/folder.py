@@ -1,21 +1,18 @@
-"""Your own pictures: a folder that holds one sub-folder of pictures per class."""
+"""Your own pictures: one sub-folder per class, or train, val and test folders of such."""
 
 import os
-import warnings
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
-from PIL import Image, ImageOps
-from tqdm.auto import tqdm
 
-from course_utils.data.examples import LabelledImages
+from course_utils.data.examples import PARTS, LabelledImages, PictureFiles
+from course_utils.data.pictures import listed, load_pictures
 
-SPLIT_NAMES = {"train", "training", "val", "valid", "validation", "dev", "test", "testing"}
-SECONDS_BEFORE_PROGRESS = 10  # no bar for quick loads, so lessons and batch runs stay clean
+PART_NAMES = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("val", "valid", "validation", "dev"), "val"),
+    **dict.fromkeys(("test", "testing"), "test"),
+}
 
 
 def load_folder(
@@ -24,6 +21,8 @@ def load_folder(
     channels: int = 3,
     skip_unreadable: bool = False,
     max_per_class: int | None = None,
+    cache_dir: Path | None = None,
+    memory_limit: float | None = None,
 ) -> LabelledImages:
     """Load a class-per-folder tree of pictures, each cut to its middle square and resized.
 
@@ -32,36 +31,58 @@ def load_folder(
     8 bits deep, transparent parts white, in grey or colour. Nothing is written to the folder.
 
     Args:
-        path: Folder with one sub-folder per class; a relative path starts at the working folder.
-        image_size: Height and width of the result in pixels. All pictures stay in memory:
-            10,000 of 3 x 64 x 64 take half a gigabyte, and a second half while they are read.
+        path: Folder with one sub-folder per class, or with the sub-folders train, val and test
+            (or two of them, train among them) that each hold the same class folders; a relative
+            path starts at the working folder.
+        image_size: Height and width of the result in pixels.
         channels: 3 for colour, 1 for grey.
         skip_unreadable: Whether to go on without damaged pictures, saying which.
-        max_per_class: Pictures to take of each class at most, spread evenly over its sorted list.
+        max_per_class: Pictures to take of each class at most (of each part, where there are parts),
+            spread evenly over its sorted list.
+        cache_dir: Folder that keeps the decoded pictures; None keeps nothing.
+        memory_limit: Bytes that the pictures may take; None for a share of what is free now.
 
     Returns:
-        Images (N, channels, image_size, image_size), class by class; shuffle before training.
+        Images (N, channels, image_size, image_size), uint8, class by class; shuffle before
+        training. Pictures that do not fit into memory are streamed.
 
     Raises:
         ValueError: If an argument does not fit, the folder is not laid out as classes, a class has
             no pictures, or a picture is damaged; it says what was found and what to do.
     """
     _check_sizes(image_size, channels, max_per_class)
+    return load_pictures(
+        find_pictures(path, max_per_class),
+        image_size,
+        channels,
+        skip_unreadable=skip_unreadable,
+        cache_dir=cache_dir,
+        memory_limit=memory_limit,
+    )
+
+
+def find_pictures(path: str | Path, max_per_class: int | None = None) -> PictureFiles:
+    """The files of a class-per-folder tree, with or without parts, as ``load_folder`` takes it.
+
+    Raises:
+        ValueError: If the folder is not laid out as classes, the parts have other classes, or a
+            class has no pictures.
+    """
     root = Path(path).expanduser()
-    by_class = {name: _find_pictures(root / name) for name in _find_classes(root)}
-    _refuse_empty(by_class, root, f"no pictures ({', '.join(_picture_suffixes())})")
-    chosen = {name: _spread(files, max_per_class) for name, files in by_class.items()}
-    files = [file for files in chosen.values() for file in files]
-    read = partial(_read_or_none, image_size=image_size, channels=channels)
-    pictures = dict(zip(files, _read_all(files, read), strict=True))
-    _report_unreadable([file for file in files if pictures[file] is None], root, skip_unreadable)
-    kept = {name: [f for f in files if pictures[f] is not None] for name, files in chosen.items()}
-    _refuse_empty(kept, root, "no picture that can be read")
-    stacked = np.stack([pictures[file] for files in kept.values() for file in files])
-    images = torch.from_numpy(stacked).permute(0, 3, 1, 2).contiguous()  # (N, C, H, W), uint8
-    counts = torch.tensor([len(files) for files in kept.values()])
-    labels = torch.arange(len(kept)).repeat_interleave(counts)  # (N,)
-    return LabelledImages(images.float().div_(255), labels, tuple(kept))
+    part_folders = _find_parts(root)
+    class_names = _find_classes(root / part_folders.get("train", ""))
+    files, labels, parts = [], [], []
+    for part, folder in part_folders.items() or [("train", "")]:
+        _refuse_other_classes(root / folder, class_names, root / part_folders.get("train", ""))
+        by_class = {name: _find_files(root / folder / name) for name in class_names}
+        _refuse_empty(by_class, root / folder)
+        for label, class_files in enumerate(by_class.values()):
+            chosen = _spread(class_files, max_per_class)
+            files += chosen
+            labels += [label] * len(chosen)
+            parts += [PARTS.index(part)] * len(chosen)
+    known_parts = torch.tensor(parts) if part_folders else None
+    return PictureFiles(tuple(files), torch.tensor(labels), tuple(class_names), known_parts)
 
 
 def _check_sizes(image_size: int, channels: int, max_per_class: int | None) -> None:
@@ -73,22 +94,28 @@ def _check_sizes(image_size: int, channels: int, max_per_class: int | None) -> N
         raise ValueError(f"max_per_class must be at least 1, or None for all, got {max_per_class}")
 
 
+def _find_parts(root: Path) -> dict[str, str]:
+    """Folder name of each part; empty where ``root`` holds classes, not parts."""
+    names = _folder_names(root)
+    if not names or not {name.lower() for name in names} <= PART_NAMES.keys():
+        return {}
+    parts = {PART_NAMES[name.lower()]: name for name in names}
+    if len(parts) < len(names):
+        raise ValueError(f"{root} holds one part twice: {', '.join(names)}; keep one of each")
+    if "train" not in parts:
+        raise ValueError(
+            f"{root} holds the parts {', '.join(names)}, but none to learn from; add a folder train"
+        )
+    return parts
+
+
 def _find_classes(root: Path) -> list[str]:
     """Sorted names of the class folders in ``root``; a ValueError says why there are none."""
     layout = f"arrange the pictures as {root / 'CLASS' / 'picture.jpg'}, one folder per class"
-    if not root.is_dir():
-        found = "it is a file" if root.exists() else f"looked for {root.absolute()}"
-        raise ValueError(f"there is no folder {root} ({found}); check the path")
-    names = sorted(entry.name for entry in root.iterdir() if entry.is_dir() and _is_shown(entry))
+    names = _folder_names(root)
     if not names:
         loose = sum(_is_picture(entry) for entry in root.iterdir())
         raise ValueError(f"{root} has no class folders and {loose:,} loose pictures; {layout}")
-    if {name.lower() for name in names} <= SPLIT_NAMES:
-        training = min(names, key=lambda name: not name.lower().startswith("train"))
-        raise ValueError(
-            f"{root} holds the splits {', '.join(names)}, not classes; "
-            f"give the one to learn from, such as {root / training}"
-        )
     if len(names) == 1:
         raise ValueError(
             f"{root} has only one class folder, {names[0]}, but telling apart takes two; {layout}. "
@@ -97,7 +124,27 @@ def _find_classes(root: Path) -> list[str]:
     return names
 
 
-def _find_pictures(folder: Path) -> list[Path]:
+def _folder_names(root: Path) -> list[str]:
+    if not root.is_dir():
+        found = "it is a file" if root.exists() else f"looked for {root.absolute()}"
+        raise ValueError(f"there is no folder {root} ({found}); check the path")
+    return sorted(entry.name for entry in root.iterdir() if entry.is_dir() and _is_shown(entry))
+
+
+def _refuse_other_classes(folder: Path, class_names: list[str], train: Path) -> None:
+    names = set(_folder_names(folder))
+    missing, extra = sorted(set(class_names) - names), sorted(names - set(class_names))
+    if missing or extra:
+        found = [f"lacks {listed(missing)}"] * bool(missing) + [f"has {listed(extra)}"] * bool(
+            extra
+        )
+        raise ValueError(
+            f"the classes of {folder} are not those of {train}: it {' and '.join(found)}; every "
+            "part needs the same class folders, spelt alike"
+        )
+
+
+def _find_files(folder: Path) -> list[Path]:
     """All pictures in ``folder`` and below it, sorted; hidden files and folders are passed over."""
     found = []
     for parent, subfolders, names in os.walk(folder):
@@ -120,11 +167,12 @@ def _picture_suffixes() -> tuple[str, ...]:
     return IMG_EXTENSIONS
 
 
-def _refuse_empty(by_class: dict[str, list[Path]], root: Path, lack: str) -> None:
+def _refuse_empty(by_class: dict[str, list[Path]], root: Path) -> None:
     empty = [name for name, files in by_class.items() if not files]
     if empty:
         raise ValueError(
-            f"{lack} in the class folder {_listed(empty)} of {root}; add some or remove the folder"
+            f"no pictures ({', '.join(_picture_suffixes())}) in the class folder {listed(empty)} "
+            f"of {root}; add some or remove the folder"
         )
 
 
@@ -133,53 +181,3 @@ def _spread(files: list[Path], most: int | None) -> list[Path]:
     if most is None or len(files) <= most:
         return files
     return [files[index * len(files) // most] for index in range(most)]
-
-
-def _read_all(files: list[Path], read: partial) -> list[np.ndarray | None]:
-    with warnings.catch_warnings(), ThreadPoolExecutor() as pool:
-        # Pillow warns of damaged remarks inside a file (EXIF), which say nothing of the picture.
-        warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
-        pictures = pool.map(read, files)
-        delay = SECONDS_BEFORE_PROGRESS
-        return list(tqdm(pictures, total=len(files), delay=delay, unit="picture", leave=False))
-
-
-def _read_or_none(file: Path, image_size: int, channels: int) -> np.ndarray | None:
-    """The picture as (H, W, C), uint8; None if it is damaged."""
-    mode = "L" if channels == 1 else "RGB"
-    try:
-        with Image.open(file) as opened:
-            opened.draft(mode, (2 * image_size, 2 * image_size))  # spares big JPEGs full decoding
-            picture = _flatten(ImageOps.exif_transpose(opened), mode)
-    except Exception:  # Pillow raises OSError, SyntaxError, struct.error and more
-        return None
-    square = ImageOps.fit(picture, (image_size, image_size), Image.Resampling.BILINEAR)
-    return np.asarray(square).reshape(image_size, image_size, channels)
-
-
-def _flatten(picture: Image.Image, mode: str) -> Image.Image:
-    """``picture`` in ``mode``, 8 bits deep and with white where it is transparent."""
-    if picture.mode.startswith("I"):  # 16 bits, which convert() clips
-        values = np.asarray(picture).clip(0, 65535) / 257
-        return Image.fromarray(values.round().astype(np.uint8)).convert(mode)
-    if picture.getbands()[-1] in ("A", "a") or "transparency" in picture.info:
-        picture = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-    return picture.convert(mode)
-
-
-def _report_unreadable(files: list[Path], root: Path, skip: bool) -> None:
-    if not files:
-        return
-    names = _listed([file.relative_to(root).as_posix() for file in files])
-    if not skip:
-        raise ValueError(
-            f"{len(files):,} pictures in {root} cannot be read: {names}; repair or remove them, or "
-            "go on without them by skip_unreadable=True"
-        )
-    print(f"Went on without {len(files):,} pictures that cannot be read: {names}")
-
-
-def _listed(names: Sequence[str]) -> str:
-    rest = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
-    return ", ".join(names[:5]) + rest

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from course_utils.data.examples import LabelledImages
+from course_utils.data.examples import PARTS, LabelledImages
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,9 @@ def split_three_ways(
     examples: LabelledImages, *, val_fraction: float, test_fraction: float, seed: int
 ) -> Split:
     """Split ``examples`` at random, with the same mix of classes in every part.
+
+    A part that the data set itself brings is kept as it is: its test pictures stay test pictures.
+    What it lacks is drawn from its training pictures.
 
     Args:
         examples: N labelled pictures.
@@ -38,12 +41,15 @@ def split_three_ways(
             f"got {val_fraction} and {test_fraction}"
         )
     generator = torch.Generator().manual_seed(seed)
-    parts: tuple[list[Tensor], ...] = ([], [], [])
+    pool, given_val, given_test = _given_parts(examples)
+    parts: tuple[list[Tensor], ...] = ([], [given_val], [given_test])
     for label, name in enumerate(examples.class_names):
-        indices = _shuffled_indices(examples.labels, label, generator)
-        num_val, num_test = round(val_fraction * len(indices)), round(test_fraction * len(indices))
+        indices = pool[_shuffled_indices(examples.labels[pool], label, generator)]
+        num_val = 0 if len(given_val) else round(val_fraction * len(indices))
+        num_test = 0 if len(given_test) else round(test_fraction * len(indices))
         sizes = [len(indices) - num_val - num_test, num_val, num_test]
-        if min(sizes) < 1:
+        wanted = [1, not len(given_val), not len(given_test)]
+        if any(size < least for size, least in zip(sizes, wanted, strict=True)):
             raise ValueError(
                 f"class {name!r} has {len(indices)} pictures, too few for training, validation "
                 "and test; add pictures or leave the class out"
@@ -52,6 +58,15 @@ def split_three_ways(
             part.append(chosen)
     train, val, test = (examples[torch.cat(part).sort().values] for part in parts)
     return Split(train, val, SealedTestSet(test))
+
+
+def _given_parts(examples: LabelledImages) -> tuple[Tensor, Tensor, Tensor]:
+    """Indices to draw from, and those of the validation and test pictures the data set brings."""
+    given = examples.parts
+    if given is None:
+        given = torch.zeros(len(examples), dtype=torch.int64)
+    train, val, test = ((given == number).nonzero().flatten() for number in range(len(PARTS)))
+    return train, val, test
 
 
 def take_per_class(examples: LabelledImages, num_per_class: int, seed: int) -> LabelledImages:

@@ -1,0 +1,110 @@
+"""Parameters of a lesson: which of them papermill set, and whether each value fits its kind."""
+
+import ast
+import difflib
+import math
+from typing import Any
+
+from IPython import get_ipython
+
+
+def unless_given(**values: Any) -> dict[str, Any]:
+    """Those of ``values`` whose names papermill did not inject: what a profile may still set."""
+    injected = _injected_names()
+    return {name: value for name, value in values.items() if name not in injected}
+
+
+def refuse_unknown_parameters(known: set[str]) -> None:
+    """Stop if papermill injected a name that is not ``known``.
+
+    Raises:
+        ValueError: It names the parameter, one that is spelt alike, and those there are.
+    """
+    unknown = _injected_names() - known
+    if unknown:
+        name = sorted(unknown)[0]
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f"Did you mean {close[0]!r}? " if close else ""
+        raise ValueError(
+            f"unknown parameter {name!r}. {hint}This lesson has: {', '.join(sorted(known))}"
+        )
+
+
+def _injected_names() -> set[str]:
+    """Names that papermill's injected cell assigns in the running notebook, if there is one."""
+    shell = get_ipython()  # None in a script
+    cells = shell.user_ns.get("In", []) if shell is not None else []
+    injected = [cell for cell in cells if cell.startswith("# Parameters\n")]
+    return {
+        target.id
+        for cell in injected
+        for statement in ast.parse(cell).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def is_whole(value: object) -> bool:
+    """Whether ``value`` is a whole number; True and False are none."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    is_real = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_real and math.isfinite(value)
+
+
+def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    """Raise ValueError unless ``value`` is one of ``choices``."""
+    if value not in choices:
+        allowed = ", ".join(f'"{choice}"' for choice in choices)
+        raise ValueError(f"{name} must be one of {allowed}, got {value!r}")
+
+
+def check_count(name: str, value: object) -> None:
+    """Raise ValueError unless ``value`` is a whole number from 1."""
+    if not is_whole(value) or value < 1:
+        raise ValueError(f"{name} must be a whole number from 1, got {value!r}")
+
+
+def check_positive(name: str, value: object) -> None:
+    """Raise ValueError unless ``value`` is a number above 0."""
+    if not _is_number(value) or value <= 0:
+        raise ValueError(f"{name} must be a number above 0, got {value!r}")
+
+
+def check_fraction(name: str, value: object) -> None:
+    """Raise ValueError unless ``value`` is a number strictly between 0 and 1."""
+    if not _is_number(value) or not 0 < value < 1:
+        raise ValueError(f"{name} must be a number strictly between 0 and 1, got {value!r}")
+
+
+def check_text(name: str, value: object) -> None:
+    """Raise ValueError unless ``value`` is text."""
+    if not isinstance(value, str):
+        raise ValueError(f"{name} must be text, got {value!r}")
+
+
+def check_flag(name: str, value: object) -> None:
+    """Raise ValueError unless ``value`` is True or False."""
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} must be True or False, got {value!r}")
+
+
+def check_count_list(name: str, value: object) -> None:
+    """Raise ValueError unless ``value`` is a non-empty list of whole numbers from 1."""
+    if not isinstance(value, list) or not value or not all(is_whole(v) and v >= 1 for v in value):
+        raise ValueError(
+            f"{name} must be a list of whole numbers from 1, such as [1, 5, 20], got {value!r}; "
+            f"papermill takes lists with -y '{name}: [1, 5, 20]'"
+        )
+
+
+def check_positive_list(name: str, value: object) -> None:
+    """Raise ValueError unless ``value`` is a non-empty list of numbers above 0."""
+    if not isinstance(value, list) or not value or not all(_is_number(v) and v > 0 for v in value):
+        raise ValueError(
+            f"{name} must be a list of numbers above 0, such as [0.1, 1], got {value!r}; "
+            f"papermill takes lists with -y '{name}: [0.1, 1]'"
+        )
