@@ -72,7 +72,7 @@ class Backbone(nn.Sequential):
     def forward(self, images: Tensor) -> Tensor:
         """Features (B, D) of pictures (B, C, H, W)."""
         with computing_in(self.precision, images.device):
-            return super().forward(resize(images, self.input_size)).float()
+            return super().forward(resize(images, self.input_size)).to(images.dtype)
 
     def untrained(self) -> "Backbone":
         """A backbone like this one with fresh random weights."""

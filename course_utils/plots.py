@@ -7,10 +7,13 @@ the axes. Colours are safe for the colour-blind; line and marker differ as well.
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import torch
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from course_utils.data.batches import read_batches
+from course_utils.data.streamed import StreamedImages
 from course_utils.evaluation import seed_interval
 from course_utils.figures import new_axes, say
 
@@ -119,21 +122,25 @@ def plot_histogram(
 
 
 def plot_images(
-    images: Tensor,
+    images: Tensor | StreamedImages,
     titles: Sequence[str] | None = None,
     *,
     columns: int = 10,
     what: str,
     ax: Axes | None = None,
 ) -> Axes:
-    """Pictures (N, C, H, W) in rows of ``columns``, as one sheet; ``what`` names them in words."""
+    """Pictures (N, C, H, W) in rows of ``columns``, as one sheet; ``what`` names them in words.
+
+    They may be float32 from 0 to 1, uint8, or streamed from files.
+    """
     rows = -(-len(images) // columns)
     if ax is None:
         ax = new_axes(width=0.62 * columns, height=(0.62 + 0.2 * bool(titles)) * rows)
     _, channels, height, width = images.shape
     gap = 1 + 2 * bool(titles) * height // 8
     sheet = np.full((rows * (height + gap), columns * (width + 1), channels), np.nan)
-    for number, image in enumerate(images.detach().cpu()):
+    (pictures,) = read_batches(images, [torch.arange(len(images))], torch.device("cpu"))
+    for number, image in enumerate(pictures):
         top, left = number // columns * (height + gap), number % columns * (width + 1)
         sheet[top : top + height, left : left + width] = image.permute(1, 2, 0)
         if titles:

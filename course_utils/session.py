@@ -89,15 +89,16 @@ def start_session(
         for name, value in (group or {}).items():
             check(name, value)
     parameters.check_choice("profile", profile, PROFILES)
-    parameters.check_choice("precision", precision or "float32", PRECISIONS)
-    parameters.check_flag("compile_model", compile_model or False)
+    precision = "float32" if precision is None else precision
+    parameters.check_choice("precision", precision, PRECISIONS)
+    parameters.check_flag("compile_model", False if compile_model is None else compile_model)
     parameters.check_text("data_dir", data_dir)
     if not parameters.is_whole(seed) or not 0 <= seed < 2**32:
         raise ValueError(f"seed must be a whole number from 0 to 2**32 - 1, got {seed!r}")
     found = find_device(device)
     seed_everything(seed)
     folder = PROJECT_FOLDER / Path(data_dir).expanduser()
-    found_precision = find_precision(precision or "float32", found)
+    found_precision = find_precision(precision, found)
     return Session(found, folder, seed, found_precision, bool(compile_model))
 
 

@@ -1,6 +1,7 @@
 """Backbones pretrained on ImageNet, through torchvision's weights enums and torch's own cache."""
 
 import difflib
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -35,13 +36,9 @@ class TorchvisionBackbone(nn.Module):
 
     def __init__(self, name: str, input_size: int | None = None, pretrained: bool = True) -> None:
         super().__init__()
-        from torchvision.models import get_model  # here: it takes a second to import
-
         weights = find_weights(name)
-        if pretrained:
-            _make_sure_of(weights)
         self.name, self.in_channels = name, 3
-        self.body = get_model(name.partition(":")[0], weights=weights if pretrained else None)
+        self.body = _load_pretrained(name, weights) if pretrained else _build(name)
         self.num_features = _take_head_off(self.body, len(weights.meta["categories"]), name)
         preset = weights.transforms()
         self.input_size = input_size or preset.crop_size[0]
@@ -56,7 +53,7 @@ class TorchvisionBackbone(nn.Module):
         images = resize(images, self.input_size, self.interpolation)
         normalised = (images - self.mean) / self.std  # (B, 3, H, W)
         with computing_in(self.precision, images.device):
-            return self.body(normalised).float()
+            return self.body(normalised).to(images.dtype)
 
     def untrained(self) -> "TorchvisionBackbone":
         """A backbone like this one with fresh random weights."""
@@ -113,6 +110,36 @@ def _model_names() -> list[str]:
     return torchvision.models.list_models(module=torchvision.models)
 
 
+def _build(name: str, weights: Any = None) -> nn.Module:
+    """The classifier, without the side outputs that GoogLeNet and Inception have for training."""
+    from torchvision.models import get_model  # here: it takes a second to import
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of first weights that may come to differ
+        body = get_model(name.partition(":")[0], weights=weights)
+    for side in ("aux1", "aux2", "AuxLogits"):
+        if hasattr(body, side):
+            setattr(body, side, None)
+            body.aux_logits = False
+    return body
+
+
+def _load_pretrained(name: str, weights: Any) -> nn.Module:
+    _make_sure_of(weights)
+    try:
+        return _build(name, weights)
+    except Exception as error:  # damaged bytes raise whatever they happen to mean
+        raise DamagedFileError(
+            f"{_file_of(weights)} does not hold the weights {weights}: it is damaged or another "
+            "file; move or delete it, then run again"
+        ) from error
+
+
+def _file_of(weights: Any) -> Path:
+    """Where torch keeps the file of ``weights``."""
+    return Path(torch.hub.get_dir(), "checkpoints", Path(weights.url).name)
+
+
 def _make_sure_of(weights: Any) -> None:
     """Have the file of ``weights`` in torch's cache, whole; downloaded where it is missing.
 
@@ -120,7 +147,7 @@ def _make_sure_of(weights: Any) -> None:
         DamagedFileError: If the file there is damaged: neither has it the checksum in its name, as
             torchvision's own files do, nor its parts those that a zip file keeps of them.
     """
-    path = Path(torch.hub.get_dir(), "checkpoints", Path(weights.url).name)
+    path = _file_of(weights)
     try:
         download_file(
             weights.url,
@@ -138,7 +165,7 @@ def _is_whole_zip(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.testzip() is None
-    except (zipfile.BadZipFile, OSError):
+    except Exception:  # damaged bytes raise whatever they happen to mean
         return False
 
 

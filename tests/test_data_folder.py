@@ -5,128 +5,63 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
+from picture_files import DAMAGES, GREEN, noise, save_picture, scramble
 from PIL import Image
-from torch import Tensor
 from torchvision.transforms.v2 import functional as transforms
 
-from course_utils.data.folder import load_folder
+from course_utils.data.examples import PARTS, LabelledImages
+from course_utils.data.folder import find_pictures, load_folder
+from course_utils.data.splits import split_three_ways
 from course_utils.session import PROJECT_FOLDER
 
 CIFAR = PROJECT_FOLDER.parent / "shared" / "data" / "cifar10_jpg.zip"
-RED, GREEN = (255, 0, 0), (0, 255, 0)
-
-
-def save(path: Path, picture: Image.Image | None = None, **options: object) -> Path:
-    """Write ``picture``, or a red one, with its folders."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    (picture or Image.new("RGB", (8, 8), RED)).save(path, **options)
-    return path
 
 
 @pytest.fixture
 def pets(tmp_path: Path) -> Path:
     """Two classes: cat with 2 red pictures, dog with 1 green one."""
     for name in ("cat/1.png", "cat/2.png"):
-        save(tmp_path / "pets" / name)
-    save(tmp_path / "pets" / "dog" / "1.png", Image.new("RGB", (8, 8), GREEN))
+        save_picture(tmp_path / "pets" / name)
+    save_picture(tmp_path / "pets" / "dog" / "1.png", Image.new("RGB", (8, 8), GREEN))
     return tmp_path / "pets"
 
 
-def only_image(root: Path, picture: Image.Image, name: str = "1.png", **options: object) -> Tensor:
-    """The one image, 3 x 4 x 4, of a picture that passed through a folder."""
-    save(root / "a" / name, picture, **options)
-    save(root / "b" / "1.png")
-    return load_folder(root, image_size=4).images[0]
+def write_parts(root: Path, counts: dict[str, tuple[int, int]]) -> Path:
+    """Write a folder for each part, with so many grey cats and dogs, no two of the same grey."""
+    grey = 0
+    for part, (num_cats, num_dogs) in counts.items():
+        for number in range(num_cats + num_dogs):
+            name = "cat" if number < num_cats else "dog"
+            picture = Image.new("L", (4, 4), grey)
+            save_picture(root / part / name / f"{number}.png", picture)
+            grey += 1
+    return root
+
+
+def greys(examples: LabelledImages) -> list[int]:
+    """The grey of each picture, by which it is known."""
+    return examples.images[:, 0, 0, 0].tolist()
+
+
+def part_names(examples: LabelledImages) -> list[str]:
+    return [PARTS[number] for number in examples.parts.tolist()]
 
 
 def test_folders_become_classes_in_alphabetical_order(pets: Path) -> None:
     examples = load_folder(pets, image_size=4)
-    assert examples.class_names == ("cat", "dog")
+    assert examples.class_names == ("cat", "dog") and examples.parts is None
     assert examples.labels.tolist() == [0, 0, 1] and examples.labels.dtype == torch.int64
-    assert examples.images.shape == (3, 3, 4, 4) and examples.images.dtype == torch.float32
-    red, green = torch.tensor([1.0, 0, 0]), torch.tensor([0, 1.0, 0])
-    assert torch.equal(examples.images[0], red.view(3, 1, 1).expand(3, 4, 4))
-    assert torch.equal(examples.images[2], green.view(3, 1, 1).expand(3, 4, 4))
+    assert examples.images.shape == (3, 3, 4, 4) and examples.images.dtype == torch.uint8
+    red, green = (torch.tensor(colour).view(3, 1, 1) for colour in ([255, 0, 0], [0, 255, 0]))
+    assert (examples.images[0] == red).all() and (examples.images[2] == green).all()
 
 
-def test_grey_uses_the_usual_weights_of_red_green_and_blue(pets: Path) -> None:
+def test_one_channel_makes_them_grey(pets: Path) -> None:
     images = load_folder(str(pets), image_size=4, channels=1).images
     assert images.shape == (3, 1, 4, 4)
-    weights = torch.tensor([0.299, 0.299, 0.587])  # ITU-R 601
-    torch.testing.assert_close(images.mean((1, 2, 3)), weights, atol=0.003, rtol=0)
-
-
-def test_middle_square_is_resized_as_torchvision_does(tmp_path: Path) -> None:
-    noise = np.random.default_rng(0).integers(0, 256, (24, 48, 3), dtype=np.uint8)
-    picture = Image.fromarray(noise)
-    image = only_image(tmp_path, picture)
-    square = transforms.center_crop(transforms.resize(picture, 4, antialias=True), 4)
-    expected = transforms.pil_to_tensor(square) / 255
-    torch.testing.assert_close(image, expected)
-
-
-def test_big_jpegs_come_out_as_if_decoded_in_full(tmp_path: Path) -> None:
-    rows, columns = np.mgrid[:320, :320]
-    picture = Image.fromarray(
-        np.stack([rows * 0.79, columns * 0.79, rows * 0], -1).astype(np.uint8)
-    )
-    small = transforms.pil_to_tensor(picture.resize((4, 4), Image.Resampling.BILINEAR)) / 255
-    image = only_image(tmp_path, picture, "1.jpg", quality=95)
-    torch.testing.assert_close(image, small, atol=0.02, rtol=0)
-
-
-def as_palette() -> Image.Image:
-    picture = Image.new("P", (8, 8), 1)
-    picture.putpalette([0, 0, 0, 120, 120, 120])
-    return picture
-
-
-SAME_GREY = {
-    "grey.png": Image.new("L", (8, 8), 120),
-    "colour.png": Image.new("RGB", (8, 8), (120, 120, 120)),
-    "colour.JPEG": Image.new("RGB", (8, 8), (120, 120, 120)),
-    "opaque.png": Image.new("RGBA", (8, 8), (120, 120, 120, 255)),
-    "veiled.png": Image.new("RGBA", (8, 8), (0, 0, 0, 135)),  # 120 of 255 parts of white
-    "grey_veiled.png": Image.new("LA", (8, 8), (0, 135)),
-    "palette.png": as_palette(),
-    "deep.png": Image.fromarray(np.full((8, 8), 120 * 257, np.uint16)),
-    "deep.tif": Image.fromarray(np.full((8, 8), 120 * 257, np.int32)),
-    "print.TIFF": Image.new("CMYK", (8, 8), (135, 135, 135, 0)),
-}
-
-
-@pytest.mark.parametrize("channels", [1, 3])
-def test_all_kinds_of_pictures_come_out_alike(tmp_path: Path, channels: int) -> None:
-    for name, picture in SAME_GREY.items():
-        save(tmp_path / "a" / name, picture)
-    save(tmp_path / "b" / "1.png")
-    examples = load_folder(tmp_path, image_size=4, channels=channels)
-    images = examples.images[examples.labels == 0]
-    assert len(images) == len(SAME_GREY)
-    torch.testing.assert_close(images, torch.full_like(images, 120 / 255), atol=1.5 / 255, rtol=0)
-
-
-def test_a_transparent_colour_comes_out_white(tmp_path: Path) -> None:
-    image = only_image(tmp_path, Image.new("RGB", (8, 8), RED), transparency=RED)
-    assert (image == 1).all()
-
-
-def test_photographs_are_turned_upright(tmp_path: Path) -> None:
-    picture = Image.new("L", (8, 8), 0)
-    picture.paste(255, (0, 0, 8, 4))  # white above, black below
-    exif = Image.Exif()
-    exif[0x0112] = 3  # taken upside down
-    image = only_image(tmp_path, picture, "1.jpg", exif=exif)
-    assert (image[:, 0] < 0.1).all() and (image[:, -1] > 0.9).all()
-
-
-def test_a_damaged_remark_in_a_photograph_is_no_warning(tmp_path: Path) -> None:
-    broken = b"Exif\0\0II*\0\x08\0\0\0\x05\0\x12\x01"  # Pillow warns of it: warnings fail tests
-    image = only_image(tmp_path, Image.new("L", (8, 8), 255), "1.jpg", exif=broken)
-    assert (image == 1).all()
+    assert images[:, 0, 0, 0].tolist() == [76, 76, 150]  # 0.299 and 0.587 of 255
 
 
 def test_hidden_and_stray_files_are_passed_over(pets: Path) -> None:
@@ -134,34 +69,31 @@ def test_hidden_and_stray_files_are_passed_over(pets: Path) -> None:
     (pets / "cat" / "notes.txt").write_text("not a picture")
     (pets / ".DS_Store").write_text("")
     (pets / "cat" / "._1.png").write_text("not a picture either")
-    save(pets / ".ipynb_checkpoints" / "1.png")
-    save(pets / "cat" / ".ipynb_checkpoints" / "1.png")
-    save(pets / "__MACOSX" / "cat" / "1.png")
+    save_picture(pets / ".ipynb_checkpoints" / "1.png")
+    save_picture(pets / "cat" / ".ipynb_checkpoints" / "1.png")
+    save_picture(pets / "__MACOSX" / "cat" / "1.png")
     examples = load_folder(pets, image_size=4)
     assert examples.class_names == ("cat", "dog") and len(examples) == 3
 
 
 def test_pictures_may_lie_deeper_and_have_capital_suffixes(pets: Path) -> None:
-    save(pets / "dog" / "poodles" / "small" / "2.JPG")
+    save_picture(pets / "dog" / "poodles" / "small" / "2.JPG")
     assert load_folder(pets, image_size=4).labels.tolist() == [0, 0, 1, 1]
 
 
 def test_max_per_class_is_spread_over_the_whole_list(tmp_path: Path) -> None:
-    for grey in range(10):
-        save(tmp_path / "a" / f"{grey}.png", Image.new("L", (4, 4), grey))
-    save(tmp_path / "b" / "1.png")
+    write_parts(tmp_path, {"": (10, 1)})
     examples = load_folder(tmp_path, image_size=4, max_per_class=3)
     assert examples.labels.tolist() == [0, 0, 0, 1]
-    greys = (examples.images[:3, 0, 0, 0] * 255).round().int().tolist()
-    assert greys == [0, 3, 6]
+    assert greys(examples) == [0, 3, 6, 10]
 
 
-def test_nothing_is_written_to_the_folder(pets: Path) -> None:
+def test_nothing_is_written_to_the_folder(pets: Path, tmp_path: Path) -> None:
     def contents() -> list[tuple[str, int]]:
         return sorted((str(path), path.stat().st_mtime_ns) for path in pets.rglob("*"))
 
     before = contents()
-    load_folder(pets, image_size=4)
+    load_folder(pets, image_size=4, cache_dir=tmp_path / "cache")
     assert contents() == before
 
 
@@ -170,38 +102,26 @@ def test_nothing_is_printed(pets: Path, capfd: pytest.CaptureFixture[str]) -> No
     assert capfd.readouterr() == ("", "")
 
 
-def truncate(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-200])
+def test_a_folder_that_does_not_fit_into_memory_is_streamed(pets: Path) -> None:
+    whole = load_folder(pets, image_size=4)
+    streamed = load_folder(pets, image_size=4, memory_limit=10)
+    assert streamed.images.shape == (3, 3, 4, 4) and torch.equal(streamed.labels, whole.labels)
+    assert torch.equal(streamed.images.load(), whole.images)
 
 
-def scramble(path: Path) -> None:
-    path.write_bytes(b"no picture at all")
-
-
-def empty(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-@pytest.mark.parametrize("damage", [truncate, scramble, empty])
+@pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("suffix", [".jpg", ".png"])
 def test_a_damaged_picture_is_named_or_left_out_by_request(
     pets: Path, damage: Callable[[Path], None], suffix: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    noise = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
-    damage(save(pets / "dog" / f"0{suffix}", Image.fromarray(noise)))
-    with pytest.raises(ValueError, match=rf"1 pictures.*: dog/0{suffix};.*skip_unreadable=True"):
+    damage(save_picture(pets / "dog" / f"0{suffix}", noise(32, 32)))
+    message = rf"1 pictures in .*pets cannot be read: dog/0{suffix}; .*skip_unreadable = True"
+    with pytest.raises(ValueError, match=message):
         load_folder(pets, image_size=4)
     examples = load_folder(pets, image_size=4, skip_unreadable=True)
     assert examples.labels.tolist() == [0, 0, 1]
-    assert examples.images[2, :, 0, 0].tolist() == [0, 1, 0]  # labels and images still agree
+    assert examples.images[2, :, 0, 0].tolist() == [0, 255, 0]  # labels and images still agree
     assert f"without 1 pictures that cannot be read: dog/0{suffix}" in capsys.readouterr().out
-
-
-def test_at_most_five_damaged_pictures_are_named(pets: Path) -> None:
-    for index in range(8):
-        scramble(save(pets / "dog" / f"broken{index}.png"))
-    with pytest.raises(ValueError, match=r"8 pictures .*dog/broken4\.png and 3 more;"):
-        load_folder(pets, image_size=4)
 
 
 def test_a_class_whose_every_picture_is_damaged_is_an_error(pets: Path) -> None:
@@ -227,8 +147,13 @@ def test_loose_pictures_need_class_folders(pets: Path) -> None:
         load_folder(pets / "cat", image_size=4)
 
 
+def test_an_empty_folder_needs_class_folders(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no class folders and 0 loose pictures; arrange"):
+        load_folder(tmp_path, image_size=4)
+
+
 def test_one_class_is_too_few(tmp_path: Path) -> None:
-    save(tmp_path / "data" / "cifar" / "cat" / "1.png")
+    save_picture(tmp_path / "data" / "cifar" / "cat" / "1.png")
     with pytest.raises(ValueError, match=r"only one class folder, cifar.*give .*data/cifar$"):
         load_folder(tmp_path / "data", image_size=4)
 
@@ -240,11 +165,117 @@ def test_a_class_without_pictures_is_named(pets: Path) -> None:
         load_folder(pets, image_size=4)
 
 
-@pytest.mark.parametrize("names", [["train", "test"], ["Train", "val", "test"], ["train"]])
-def test_splits_are_not_classes(tmp_path: Path, names: list[str]) -> None:
-    for name in names:
-        save(tmp_path / name / "cat" / "1.png")
-    with pytest.raises(ValueError, match=r"holds the splits .*such as .*[tT]rain"):
+@pytest.mark.parametrize(
+    ("folders", "parts"),
+    [
+        (("train", "val", "test"), ("train", "val", "test")),
+        (("Train", "Validation", "TEST"), ("train", "val", "test")),
+        (("training", "testing"), ("train", "test")),
+        (("train", "valid"), ("train", "val")),
+        (("train", "dev"), ("train", "val")),
+        (("train",), ("train",)),
+    ],
+)
+def test_train_val_and_test_folders_are_parts_not_classes(
+    tmp_path: Path, folders: tuple[str, ...], parts: tuple[str, ...]
+) -> None:
+    counts = {folder: (number + 1, 2) for number, folder in enumerate(folders)}
+    examples = load_folder(write_parts(tmp_path, counts), image_size=4)
+    assert examples.class_names == ("cat", "dog") and examples.parts.dtype == torch.int64
+    told = list(zip(part_names(examples), examples.labels.tolist(), strict=True))
+    for number, part in enumerate(parts):
+        assert told.count((part, 0)) == number + 1 and told.count((part, 1)) == 2
+    assert sorted(greys(examples)) == list(range(len(examples)))  # each file once
+
+
+def test_each_picture_has_the_part_of_its_folder(tmp_path: Path) -> None:
+    write_parts(tmp_path, {"train": (2, 1), "val": (1, 1), "test": (1, 2)})
+    examples = load_folder(tmp_path, image_size=4)
+    expected = ["train"] * 3 + ["val"] * 2 + ["test"] * 3  # in the order of writing, as the greys
+    found = dict(zip(greys(examples), part_names(examples), strict=True))
+    assert [found[grey] for grey in range(8)] == expected
+
+
+def test_a_split_keeps_the_parts_of_the_folders(tmp_path: Path) -> None:
+    write_parts(tmp_path, {"train": (10, 10), "test": (3, 2)})
+    examples = load_folder(tmp_path, image_size=4)
+    split = split_three_ways(examples, val_fraction=0.2, test_fraction=0.3, seed=0)
+    split.test.decide("nothing, this is a test")
+    assert sorted(greys(split.test.open())) == list(range(20, 25))
+    assert sorted(greys(split.train) + greys(split.val)) == list(range(20))
+    assert split.val.labels.bincount().tolist() == [2, 2]
+
+
+def test_max_per_class_counts_in_each_part(tmp_path: Path) -> None:
+    write_parts(tmp_path, {"train": (6, 6), "test": (2, 6)})
+    examples = load_folder(tmp_path, image_size=4, max_per_class=3)
+    told = list(zip(part_names(examples), examples.labels.tolist(), strict=True))
+    assert [told.count((part, label)) for part in ("train", "test") for label in (0, 1)] == [
+        *(3, 3),
+        *(2, 3),
+    ]
+
+
+def test_parts_with_other_classes_are_named_with_what_differs(tmp_path: Path) -> None:
+    write_parts(tmp_path, {"train": (1, 1), "test": (1, 1)})
+    (tmp_path / "test" / "dog").rename(tmp_path / "test" / "Dog")
+    message = r"classes of .*test are not those of .*train: it lacks dog and has Dog; every part"
+    with pytest.raises(ValueError, match=message):
+        find_pictures(tmp_path)
+    (tmp_path / "test" / "Dog").rename(tmp_path / "test" / "dog")
+    save_picture(tmp_path / "test" / "wolf" / "1.png")
+    with pytest.raises(ValueError, match=r"test are not those of .*train: it has wolf; every part"):
+        find_pictures(tmp_path)
+    save_picture(tmp_path / "train" / "wolf" / "1.png")
+    save_picture(tmp_path / "train" / "fox" / "1.png")
+    with pytest.raises(ValueError, match=r"test are not those of .*train: it lacks fox; every"):
+        find_pictures(tmp_path)
+
+
+def test_a_part_without_class_folders_is_named(tmp_path: Path) -> None:
+    write_parts(tmp_path, {"train": (1, 1)})
+    save_picture(tmp_path / "test" / "1.png")
+    with pytest.raises(ValueError, match=r"classes of .*test are not those .* it lacks cat, dog;"):
+        find_pictures(tmp_path)
+
+
+def test_a_class_that_is_empty_in_one_part_is_named(tmp_path: Path) -> None:
+    write_parts(tmp_path, {"train": (1, 1), "test": (1, 1)})
+    (tmp_path / "test" / "dog" / "1.png").unlink()
+    with pytest.raises(ValueError, match=r"no pictures .*in the class folder dog of .*test; add"):
+        find_pictures(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "names", [("train", "Training"), ("train", "val", "dev"), ("TRAIN", "test", "training")]
+)
+def test_a_part_that_is_there_twice_is_refused(tmp_path: Path, names: tuple[str, ...]) -> None:
+    write_parts(tmp_path, dict.fromkeys(names, (1, 1)))
+    with pytest.raises(ValueError, match=r"holds one part twice: .*; keep one of each") as error:
+        find_pictures(tmp_path)
+    assert all(name in str(error.value) for name in names)
+
+
+@pytest.mark.parametrize("names", [("test",), ("val", "test")])
+def test_parts_without_one_to_learn_from_are_refused(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    write_parts(tmp_path, dict.fromkeys(names, (1, 1)))
+    with pytest.raises(ValueError, match=r"parts test.* but none to learn from; add a folder train"):
+        find_pictures(tmp_path)
+
+
+def test_a_class_called_train_is_a_class_among_others(tmp_path: Path) -> None:
+    for name in ("bus", "train", "tram"):
+        save_picture(tmp_path / name / "1.png")
+    found = find_pictures(tmp_path)
+    assert found.class_names == ("bus", "train", "tram") and found.parts is None
+
+
+def test_a_damaged_picture_is_named_with_its_part(tmp_path: Path) -> None:
+    write_parts(tmp_path, {"train": (1, 1), "test": (1, 1)})
+    scramble(tmp_path / "test" / "dog" / "1.png")
+    with pytest.raises(ValueError, match=r"cannot be read: test/dog/1\.png;"):
         load_folder(tmp_path, image_size=4)
 
 
@@ -264,13 +295,15 @@ def test_sizes_are_checked_before_the_folder(settings: dict[str, int], message: 
 @pytest.mark.skipif(not CIFAR.exists(), reason=f"the CIFAR-10 pictures are not at {CIFAR}")
 def test_real_photographs_are_loaded_and_look_like_their_files(tmp_path: Path) -> None:
     with zipfile.ZipFile(CIFAR) as archive:
-        wanted = [name for name in archive.namelist() if "/test/" in name and "/000" in name]
-        archive.extractall(tmp_path, wanted)
-    root = tmp_path / "cifar10" / "test"
+        archive.extractall(tmp_path, [name for name in archive.namelist() if "/000" in name])
+    root = tmp_path / "cifar10"
     examples = load_folder(root, image_size=32)
-    assert examples.labels.bincount().tolist() == [10] * 10
+    for part in ("train", "test"):
+        chosen = examples[examples.parts == PARTS.index(part)]
+        assert chosen.labels.bincount().tolist() == [10] * 10
     assert examples.class_names[0] == "airplane" and examples.class_names[-1] == "truck"
-    with Image.open(root / "airplane" / "0000.jpg") as picture:
-        expected = transforms.pil_to_tensor(picture) / 255
-    torch.testing.assert_close(examples.images[0], expected)
-    assert 0.35 < examples.images.mean() < 0.6 and examples.images.std() > 0.2
+    first = examples.images[examples.parts == PARTS.index("test")][0]
+    with Image.open(root / "test" / "airplane" / "0000.jpg") as picture:
+        assert torch.equal(first, transforms.pil_to_tensor(picture))
+    pixels = examples.images.float() / 255
+    assert 0.35 < pixels.mean() < 0.6 and pixels.std() > 0.2

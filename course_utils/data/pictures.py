@@ -82,12 +82,13 @@ def _load_or_decode(
     found: PictureFiles, shape: torch.Size, file: Path | None
 ) -> tuple[Tensor, Tensor]:
     """Images (N, C, H, W), uint8, and which of them could be read (N,), bool."""
-    if file is not None:
+    if file is not None and file.exists():
         try:
             return load_tensors(file)
         except (FileNotFoundError, DamagedFileError):
             file.unlink(missing_ok=True)
-            _check_room(file.parent, shape.numel())
+    if file is not None:
+        _check_room(file.parent, shape.numel())
     return _decode(found.files, shape)
 
 

@@ -69,12 +69,20 @@ def _given_parts(examples: LabelledImages) -> tuple[Tensor, Tensor, Tensor]:
     return train, val, test
 
 
-def take_per_class(examples: LabelledImages, num_per_class: int, seed: int) -> LabelledImages:
+def take_per_class(
+    examples: LabelledImages, num_per_class: int, seed: int, *, at_most: bool = False
+) -> LabelledImages:
     """Keep ``num_per_class`` random examples of each class; smaller draws are part of larger ones.
 
+    Args:
+        examples: N labelled pictures.
+        num_per_class: Examples to keep of each class.
+        seed: Same seed, same draw.
+        at_most: Whether a class that has fewer examples keeps them all.
+
     Raises:
-        ValueError: If ``num_per_class`` is below 1, or a class has fewer examples; it names the
-            class.
+        ValueError: If ``num_per_class`` is below 1, or a class has fewer examples and ``at_most``
+            is not set; it names the class.
     """
     if num_per_class < 1:
         raise ValueError(f"num_per_class must be at least 1, got {num_per_class}")
@@ -82,7 +90,7 @@ def take_per_class(examples: LabelledImages, num_per_class: int, seed: int) -> L
     chosen = []
     for label, name in enumerate(examples.class_names):
         indices = _shuffled_indices(examples.labels, label, generator)
-        if len(indices) < num_per_class:
+        if len(indices) < num_per_class and not at_most:
             raise ValueError(
                 f"class {name!r} has {len(indices)} examples, fewer than the {num_per_class} "
                 "labels per class asked for; ask for fewer"

@@ -36,8 +36,10 @@ class StreamedImages(Dataset):
     def __len__(self) -> int:
         return len(self.files)
 
-    def __getitem__(self, indices: Tensor | slice) -> "StreamedImages":
-        """The files at ``indices``, a slice or an int64 or bool tensor, still unread."""
+    def __getitem__(self, indices: int | slice | Tensor) -> "Tensor | StreamedImages":
+        """One picture (C, H, W), read; or the files at a slice or tensor, still unread."""
+        if isinstance(indices, int):
+            return self.__getitems__([indices])[0]
         chosen = torch.arange(len(self))[indices].tolist()
         return StreamedImages([self.files[i] for i in chosen], self.image_size, self.channels)
 
