@@ -49,7 +49,7 @@ class Backbone(nn.Sequential):
         input_size: Pixels a side that pictures are resized to first; None takes them as they are.
     """
 
-    precision = torch.float32  # of the layers; ``place`` may lower it
+    precision = torch.float32  # of the layers; ``set_up`` may lower it
 
     def __init__(
         self, in_channels: int = 1, width: int = WIDTH, input_size: int | None = None
@@ -117,8 +117,8 @@ def computing_in(precision: torch.dtype, device: torch.device) -> AbstractContex
     return torch.autocast(device.type, precision)
 
 
-def place(model: nn.Module, session: Session) -> nn.Module:
-    """Move ``model`` to the session's device, set up to compute fast there; return it.
+def set_up(model: nn.Module, session: Session) -> nn.Module:
+    """Move ``model`` to the session's device, ready to compute fast there; return it.
 
     Its filters are laid out channels last, the order in which convolutions are fastest. Backbones
     in it compute in the session's precision and return float32 all the same. Where the session asks

@@ -68,6 +68,12 @@ def check_count(name: str, value: object) -> None:
         raise ValueError(f"{name} must be a whole number from 1, got {value!r}")
 
 
+def check_optional_count(name: str, value: object) -> None:
+    """Raise ValueError unless ``value`` is a whole number from 1, or None."""
+    if value is not None and (not is_whole(value) or value < 1):
+        raise ValueError(f"{name} must be a whole number from 1, or None, got {value!r}")
+
+
 def check_positive(name: str, value: object) -> None:
     """Raise ValueError unless ``value`` is a number above 0."""
     if not _is_number(value) or value <= 0:

@@ -39,6 +39,7 @@ def start_session(
     precision: str | None = None,
     compile_model: bool | None = None,
     counts: Mapping[str, Any] | None = None,
+    optional_counts: Mapping[str, Any] | None = None,
     positives: Mapping[str, Any] | None = None,
     fractions: Mapping[str, Any] | None = None,
     count_lists: Mapping[str, Any] | None = None,
@@ -60,6 +61,7 @@ def start_session(
             float32, where the lesson has no such parameter.
         compile_model: Whether torch compiles backbones; None, for no, where the lesson has none.
         counts: Parameters that must be whole numbers from 1.
+        optional_counts: Parameters that must be whole numbers from 1, or None.
         positives: Parameters that must be numbers above 0.
         fractions: Parameters that must be numbers strictly between 0 and 1.
         count_lists: Parameters that must be non-empty lists of whole numbers from 1.
@@ -73,6 +75,7 @@ def start_session(
     optional = {"precision": precision, "compile_model": compile_model}
     groups = {
         parameters.check_count: counts,
+        parameters.check_optional_count: optional_counts,
         parameters.check_positive: positives,
         parameters.check_fraction: fractions,
         parameters.check_count_list: count_lists,

@@ -32,7 +32,7 @@ class TorchvisionBackbone(nn.Module):
         DamagedFileError: If the file of the weights is damaged.
     """
 
-    precision = torch.float32  # of the layers; ``place`` may lower it
+    precision = torch.float32  # of the layers; ``set_up`` may lower it
 
     def __init__(self, name: str, input_size: int | None = None, pretrained: bool = True) -> None:
         super().__init__()

@@ -6,7 +6,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, TensorDataset
 from torchvision.transforms import v2
 
-from course_utils.data.batches import BatchLoader
+from course_utils.data.batches import BatchLoader, read_batches
 from course_utils.data.examples import LabelledImages
 
 Batches = list[tuple[Tensor, Tensor]]
@@ -34,6 +34,45 @@ def test_batches_are_those_of_torchs_dataloader(examples: LabelledImages, batch_
     ours = BatchLoader(examples, batch_size)
     assert_same(list(ours), list(map(tuple, theirs)))
     assert len(ours) == len(theirs)
+
+
+@pytest.mark.parametrize("options", [{}, {"shuffle": True, "seed": 0, "num_batches": 5}])
+def test_bytes_come_out_as_numbers_from_0_to_1(options: dict[str, int]) -> None:
+    images = torch.arange(256, dtype=torch.uint8).view(16, 1, 4, 4)
+    examples = LabelledImages(images, torch.arange(16), tuple("abcdefghijklmnop"))
+    kept = images.clone()
+    for batch, labels in BatchLoader(examples, 5, **options):
+        assert batch.dtype == torch.float32
+        assert torch.equal(batch, images[labels] / 255)  # bit for bit
+    assert torch.equal(examples.images, kept)
+
+
+def test_numbers_from_0_to_1_stay_as_they_are_and_are_not_shared() -> None:
+    images = torch.tensor([0.0, 1.0, 0.5, 200.0]).view(4, 1, 1, 1)
+    examples = LabelledImages(images, torch.arange(4), tuple("abcd"))
+    ((batch, _),) = BatchLoader(examples, 4)
+    assert batch.dtype == torch.float32 and torch.equal(batch, images)
+    batch += 1  # as an augmentation might
+    assert examples.images.max() == 200
+
+
+def test_augmentation_sees_numbers_from_0_to_1() -> None:
+    images = torch.full((4, 3, 2, 2), 255, dtype=torch.uint8)
+    examples = LabelledImages(images, torch.arange(4), tuple("abcd"))
+    ((batch, _),) = BatchLoader(examples, 4, augment=lambda images: images / 2)
+    assert torch.equal(batch, torch.full((4, 3, 2, 2), 0.5))
+
+
+def test_batches_are_delivered_where_they_are_asked_for(examples: LabelledImages) -> None:
+    for images, labels in BatchLoader(examples, 4, shuffle=True, seed=0, device="meta"):
+        assert images.device.type == labels.device.type == "meta"
+    assert examples.images.device.type == "cpu"
+
+
+def test_read_batches_reads_those_that_it_is_told_in_their_order(examples: LabelledImages) -> None:
+    wanted = [torch.tensor([3, 0]), torch.tensor([7]), torch.tensor([3])]
+    read = list(read_batches(examples.images, wanted, torch.device("cpu")))
+    assert [batch[:, 0, 0, 0].tolist() for batch in read] == [[3, 0], [7], [3]]
 
 
 def test_features_make_batches_as_pictures_do() -> None:

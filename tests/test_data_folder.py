@@ -261,7 +261,7 @@ def test_parts_without_one_to_learn_from_are_refused(
     tmp_path: Path, names: tuple[str, ...]
 ) -> None:
     write_parts(tmp_path, dict.fromkeys(names, (1, 1)))
-    with pytest.raises(ValueError, match=r"parts test.* but none to learn from; add a folder train"):
+    with pytest.raises(ValueError, match=r"the parts test.* but none to learn from; add a folder"):
         find_pictures(tmp_path)
 
 

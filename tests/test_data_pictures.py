@@ -1,7 +1,6 @@
 """Pictures from files: decoded once, kept, streamed where memory is short, damage named."""
 
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -209,9 +208,7 @@ def test_a_cache_folder_that_cannot_be_made_is_named_before_any_work(
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     forbid_decoding(monkeypatch)
-    with pytest.raises(
-        OSError, match=r"file.* cannot keep pictures \(.*\); set data_dir to a fold"
-    ):
+    with pytest.raises(OSError, match=r"file.* cannot keep pictures \(.*\); set data_dir to a"):
         load(found, tmp_path.joinpath("file", *deeper))
 
 
@@ -247,9 +244,10 @@ from picture_files import write_noise
 from course_utils.data.pictures import load_pictures
 folder = Path(sys.argv[1])
 found = write_noise(folder / "pictures", 20)
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+no_limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), no_limit[1]))
 images = load_pictures(found, 32, cache_dir=folder / "cache").images
-resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+resource.setrlimit(resource.RLIMIT_FSIZE, no_limit)
 assert torch.equal(images, load_pictures(found, 32).images) and images.any()
 print("pictures are there")
 """
@@ -267,8 +265,8 @@ def test_a_disk_that_fills_up_while_pictures_are_kept_costs_nothing_but_the_cach
     )
     assert (done.returncode, done.stderr) == (0, "")
     told, last = done.stdout.splitlines()
-    assert told.startswith(f"The decoded pictures could not be kept in {tmp_path / 'cache'}: ")
-    assert told.endswith(". Going on.") and last == "pictures are there"
+    assert told.startswith(f"The decoded pictures could not be kept in {tmp_path / 'cache'} (")
+    assert told.endswith("); going on") and last == "pictures are there"
     assert list((tmp_path / "cache").iterdir()) == []
 
 
@@ -340,7 +338,3 @@ def test_decoding_leaves_torchs_random_state_alone(found: PictureFiles, cache: P
     before = torch.get_rng_state()
     load(found, cache)
     assert torch.equal(torch.get_rng_state(), before)
-
-
-def test_limits_on_files_are_there_to_test_with() -> None:
-    assert resource.getrlimit(resource.RLIMIT_FSIZE)[1] == resource.RLIM_INFINITY

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from course_utils.data.examples import LabelledImages
+from course_utils.data.examples import PARTS, LabelledImages
 from course_utils.data.splits import (
     SealedError,
     SealedTestSet,
@@ -78,6 +78,97 @@ def test_a_class_too_small_for_three_parts_is_named() -> None:
     examples = LabelledImages(torch.zeros(12, 1, 1, 1), labels, ("cat", "dog"))
     with pytest.raises(ValueError, match="class 'dog' has 2 pictures, too few"):
         split_three_ways(examples, val_fraction=0.2, test_fraction=0.2, seed=0)
+
+
+def with_parts(examples: LabelledImages, **places: range) -> LabelledImages:
+    """``examples`` of which those at ``places`` are in the part so called, the rest in train."""
+    parts = torch.zeros(len(examples), dtype=torch.int64)
+    for name, indices in places.items():
+        parts[list(indices)] = PARTS.index(name)
+    return LabelledImages(examples.images, examples.labels, examples.class_names, parts)
+
+
+GIVEN = {"val": range(3, 40), "test": range(150, 201)}
+
+
+@pytest.mark.parametrize("names", [("val", "test"), ("test",), ("val",), ()])
+def test_parts_that_the_data_set_brings_stay_what_they_are(
+    examples: LabelledImages, names: tuple[str, ...]
+) -> None:
+    given = {name: GIVEN[name] for name in names}
+    train, val, test = split(with_parts(examples, **given))
+    for name, part in (("val", val), ("test", test)):
+        if name in given:
+            assert places(part) == list(given[name])
+    assert sorted(places(train) + places(val) + places(test)) == list(range(201))
+    for part in (train, val, test):
+        assert part.labels.tolist() == examples.labels[places(part)].tolist()
+
+
+def test_validation_pictures_that_are_missing_are_drawn_from_the_training_ones(
+    examples: LabelledImages,
+) -> None:
+    parted = with_parts(examples, test=GIVEN["test"])
+    train, val, _ = split(parted)
+    pool = examples.labels[:150].bincount()
+    assert val.labels.bincount().tolist() == [round(0.2 * count) for count in pool.tolist()]
+    assert torch.equal(train.labels.bincount() + val.labels.bincount(), pool)
+    first, again, other = (places(split(parted, seed)[1]) for seed in (0, 0, 1))
+    assert first == again != other
+
+
+def test_test_pictures_that_are_missing_are_drawn_from_the_training_ones(
+    examples: LabelledImages,
+) -> None:
+    train, _, test = split(with_parts(examples, val=GIVEN["val"]))
+    pool = examples.labels[torch.tensor([*range(3), *range(40, 201)])].bincount()
+    assert test.labels.bincount().tolist() == [round(0.3 * count) for count in pool.tolist()]
+    assert torch.equal(train.labels.bincount() + test.labels.bincount(), pool)
+
+
+def test_complete_parts_are_the_same_with_every_seed(examples: LabelledImages) -> None:
+    parted = with_parts(examples, **GIVEN)
+    first, other = ([*map(places, split(parted, seed))] for seed in (0, 1))
+    assert first == other
+
+
+def test_all_in_the_training_part_is_split_as_if_there_were_no_parts(
+    examples: LabelledImages,
+) -> None:
+    assert [*map(places, split(with_parts(examples)))] == [*map(places, split(examples))]
+
+
+def test_parts_go_with_their_examples(examples: LabelledImages) -> None:
+    parted = with_parts(examples, **GIVEN)
+    some = parted[torch.tensor([200, 0, 3])]
+    assert [PARTS[number] for number in some.parts] == ["test", "train", "val"]
+    assert parted[parted.parts == PARTS.index("val")].labels.tolist() == (
+        examples.labels[3:40].tolist()
+    )
+    train, _, test = split(parted)
+    assert train.parts.unique().tolist() == [0] and test.parts.unique().tolist() == [2]
+
+
+@pytest.mark.parametrize(
+    ("given", "num_dogs"),
+    [({"val": range(5), "test": range(5, 10)}, 0), ({"test": range(5)}, 1), ({"val": range(5)}, 1)],
+)
+def test_a_class_with_too_few_training_pictures_is_named_whatever_the_parts(
+    given: dict[str, range], num_dogs: int
+) -> None:
+    labels = torch.tensor([0, 1] * 5 + [0] * 10 + [1] * num_dogs)
+    few = LabelledImages(torch.zeros(len(labels), 1, 1, 1), labels, ("cat", "dog"))
+    few = with_parts(few, **given)
+    few.labels[:10] = torch.tensor([0] * 10)  # no dog but among the last
+    with pytest.raises(ValueError, match=f"class 'dog' has {num_dogs} pictures, too few"):
+        split_three_ways(few, val_fraction=0.2, test_fraction=0.2, seed=0)
+
+
+def test_one_training_picture_per_class_is_enough_where_the_other_parts_are_given() -> None:
+    labels = torch.tensor([0, 1] * 3)
+    examples = LabelledImages(torch.arange(6.0).view(6, 1, 1, 1), labels, ("cat", "dog"))
+    parts = split(with_parts(examples, val=range(2, 4), test=range(4, 6)))
+    assert [*map(places, parts)] == [[0, 1], [2, 3], [4, 5]]
 
 
 def test_take_per_class_gives_as_many_of_each_and_smaller_draws_lie_in_larger(

@@ -105,6 +105,43 @@ def test_predict_gives_the_same_logits_for_every_batch_size(
     assert flags(model) == before
 
 
+def test_predict_takes_bytes_as_numbers_from_0_to_1() -> None:
+    pixels = torch.arange(256, dtype=torch.uint8).view(8, 2, 4, 4)
+    logits = predict(nn.Flatten(), pixels, batch_size=3)
+    assert logits.dtype == torch.float32 and torch.equal(logits, pixels.flatten(1) / 255)
+
+
+class OnAnotherDevice(nn.Module):
+    """A model on torch's device without memory, which tells where its images were."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(1, device="meta"))
+        self.seen: list[str] = []
+
+    def forward(self, images: Tensor) -> Tensor:
+        self.seen.append(images.device.type)
+        return torch.zeros(len(images), 3)
+
+
+def test_predict_moves_batches_to_the_model_and_answers_on_the_cpu(
+    examples: tuple[Tensor, Tensor],
+) -> None:
+    model = OnAnotherDevice()
+    logits = predict(model, examples[0], batch_size=3)
+    assert model.seen == ["meta"] * 3
+    assert logits.shape == (7, 3) and logits.device.type == "cpu"
+
+
+def test_predict_gives_the_flags_back_even_when_the_model_breaks(model: nn.Module) -> None:
+    model.train()
+    model[1].eval()
+    before = flags(model)
+    with pytest.raises(RuntimeError):
+        predict(model, torch.zeros(2, 5))
+    assert flags(model) == before
+
+
 def test_a_head_can_be_trained_on_what_predict_gives(
     model: nn.Module, examples: tuple[Tensor, Tensor]
 ) -> None:

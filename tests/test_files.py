@@ -4,6 +4,8 @@ import hashlib
 import os
 import pickle
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,6 +72,35 @@ def test_tensors_come_back_as_they_were(file: Path) -> None:
     content = load_tensors(file)
     assert torch.equal(content.pop("weights"), CONTENT["weights"])
     assert content == {"names": ["a", "b"], "step": 3, "rate": 0.1}
+
+
+FILL_THE_DISK = """
+import resource, sys
+from pathlib import Path
+import torch
+from course_utils.files import save_tensors
+no_limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+for most_bytes in (0, 100, 5_000, 200_000, 401_000):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, no_limit[1]))
+    try:
+        save_tensors({"weights": torch.arange(100_000.0)}, Path(sys.argv[1]))
+        said = "nothing"
+    except OSError as error:
+        said = error
+    resource.setrlimit(resource.RLIMIT_FSIZE, no_limit)
+    print(said)
+"""
+
+
+def test_a_full_disk_is_an_os_error_and_leaves_what_was_there(file: Path) -> None:
+    old = file.read_bytes()
+    command = [sys.executable, "-W", "error", "-c", FILL_THE_DISK, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    said = done.stdout.splitlines()
+    assert len(said) == 5
+    assert all("File too large" in line or "is the disk full?" in line for line in said)
+    assert list(file.parent.iterdir()) == [file] and file.read_bytes() == old
 
 
 def test_the_right_checksum_is_accepted_and_another_refused(file: Path) -> None:

@@ -196,6 +196,50 @@ def test_a_head_can_be_trained_on_features(
     assert all(parameter.grad is None for parameter in model.backbone.parameters())
 
 
+def test_features_of_bytes_are_those_of_numbers_from_0_to_1(
+    model: Classifier, images: Tensor, tmp_path: Path
+) -> None:
+    pixels = images.mul(255).round().byte()
+    expected = extract_features(model.backbone, pixels / 255)
+    assert torch.equal(extract_features(model.backbone, pixels), expected)
+    for _ in range(2):  # computed, then read
+        assert torch.equal(extract_features(model.backbone, pixels, cache_dir=tmp_path), expected)
+
+
+class OnAnotherDevice(nn.Module):
+    """A backbone on torch's device without memory, which tells where its pictures were."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(1, device="meta"))
+        self.seen: list[str] = []
+
+    def forward(self, images: Tensor) -> Tensor:
+        self.seen.append(images.device.type)
+        return torch.zeros(len(images), 2)
+
+
+def test_batches_go_to_the_device_of_the_backbone_and_features_come_to_the_cpu(
+    images: Tensor,
+) -> None:
+    backbone = OnAnotherDevice()
+    features = extract_features(backbone, images, batch_size=5)
+    assert backbone.seen == ["meta"] * 3
+    assert features.device.type == images.device.type == "cpu"
+
+
+@pytest.mark.parametrize(("setting", "value"), [("precision", torch.bfloat16), ("input_size", 12)])
+def test_the_cache_keeps_other_settings_of_one_backbone_apart(
+    model: Classifier, images: Tensor, tmp_path: Path, setting: str, value: object
+) -> None:
+    backbone = model.backbone.eval()
+    first = extract_features(backbone, images, cache_dir=tmp_path)
+    setattr(backbone, setting, value)
+    second = extract_features(backbone, images, cache_dir=tmp_path)
+    assert torch.equal(second, extract_features(backbone, images))
+    assert not torch.equal(first, second) and len(list(tmp_path.iterdir())) == 2
+
+
 def test_a_second_call_reads_the_cache_and_runs_nothing(
     model: Classifier, images: Tensor, tmp_path: Path
 ) -> None:

@@ -1,9 +1,14 @@
-"""The networks: shapes, size, one block by hand, a new head, rates per part, modes given back."""
+"""The networks: shapes, one block by hand, resizing, precision, heads, rates, modes given back."""
+
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torchvision.transforms.v2 import InterpolationMode
+from torchvision.transforms.v2 import functional as transforms
 
 from course_utils.models import (
     Backbone,
@@ -11,8 +16,13 @@ from course_utils.models import (
     ResidualBlock,
     eval_mode,
     parameter_groups,
+    place,
     replace_head,
+    resize,
 )
+from course_utils.session import Session
+
+CPU = torch.device("cpu")
 
 
 @pytest.fixture
@@ -27,6 +37,13 @@ def state_of(module: nn.Module) -> dict[str, torch.Tensor]:
 
 def assert_same_state(module: nn.Module, state: dict[str, torch.Tensor]) -> None:
     assert all(torch.equal(value, state[name]) for name, value in module.state_dict().items())
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+def test_features_are_of_the_kind_of_the_pictures(model: Classifier, dtype: torch.dtype) -> None:
+    images = torch.rand(2, 3, 8, 8, dtype=dtype)
+    model.to(dtype)
+    assert model.backbone(images).dtype == model(images).dtype == dtype
 
 
 @pytest.mark.parametrize("in_channels", [1, 3])
@@ -71,6 +88,129 @@ def test_a_block_whose_convolutions_give_nothing_passes_positive_input_through()
     nn.init.zeros_(block.convolutions[3].weight)
     images = torch.rand(2, 3, 5, 5)
     assert torch.equal(block(images), images)
+
+
+@pytest.mark.parametrize("mode", ["bilinear", "bicubic"])
+@pytest.mark.parametrize(
+    ("before", "size"),
+    [((8, 8), 20), ((20, 20), 8), ((9, 13), 11), ((13, 9), 30), ((30, 7), 5), ((1, 1), 4)],
+)
+def test_pictures_are_resized_as_torchvision_does_smoothed_where_they_shrink(
+    before: tuple[int, int], size: int, mode: str
+) -> None:
+    images = torch.rand(2, 3, *before, generator=torch.Generator().manual_seed(0))
+    expected = transforms.resize(images, [size, size], InterpolationMode(mode), antialias=True)
+    torch.testing.assert_close(resize(images, size, mode), expected)
+
+
+def test_pictures_of_the_right_size_are_not_touched() -> None:
+    images = torch.rand(2, 3, 8, 8)
+    assert resize(images, None) is images and resize(images, 8) is images
+    assert resize(images[..., :7], 8).shape == (2, 3, 8, 8)
+
+
+def test_a_backbone_resizes_pictures_to_its_input_size() -> None:
+    torch.manual_seed(0)
+    plain = Backbone(in_channels=3, width=4).eval()
+    scaled = Backbone(in_channels=3, width=4, input_size=16).eval()
+    scaled.load_state_dict(plain.state_dict())
+    images = torch.rand(2, 3, 8, 10)
+    expected = plain(transforms.resize(images, [16, 16], antialias=True))
+    torch.testing.assert_close(scaled(images), expected)
+    assert not torch.allclose(plain(images), expected)
+
+
+def test_an_untrained_backbone_has_the_same_shapes_and_other_weights() -> None:
+    torch.manual_seed(0)
+    backbone = Backbone(in_channels=3, width=4, input_size=16).eval()
+    before = state_of(backbone)
+    fresh = backbone.untrained()
+    assert_same_state(backbone, before)
+    assert {name: value.shape for name, value in fresh.state_dict().items()} == {
+        name: value.shape for name, value in before.items()
+    }
+    weights = [name for name, value in before.items() if value.dim() == 4]
+    assert weights and not any(
+        torch.equal(fresh.state_dict()[name], before[name]) for name in weights
+    )
+    assert (fresh.in_channels, fresh.width, fresh.input_size) == (3, 4, 16)
+    assert fresh.num_features == 16 and fresh.training
+
+
+def session(precision: torch.dtype = torch.float32, compiled: bool = False) -> Session:
+    return Session(CPU, Path("data"), 0, precision, compiled)
+
+
+def test_placing_changes_layout_and_nothing_that_is_computed(model: Classifier) -> None:
+    images, before = torch.rand(4, 3, 8, 8), state_of(model)
+    expected = model.eval()(images)
+    assert place(model, session()) is model
+    filters = [weight for weight in model.parameters() if weight.dim() == 4]
+    assert filters and all(
+        weight.is_contiguous(memory_format=torch.channels_last) for weight in filters
+    )
+    assert_same_state(model, before)
+    torch.testing.assert_close(model(images), expected)
+
+
+def test_placing_moves_every_part_to_the_device(model: Classifier) -> None:
+    place(model, Session(torch.device("meta"), Path("data"), 0))
+    assert {value.device.type for value in model.state_dict().values()} == {"meta"}
+
+
+@pytest.mark.parametrize("get", [lambda model: model, lambda model: model.backbone])
+def test_placing_sets_the_precision_of_backbones_wherever_they_are(
+    model: Classifier, get: Callable[[Classifier], nn.Module]
+) -> None:
+    assert model.backbone.precision == torch.float32
+    place(get(model), session(torch.bfloat16))
+    assert model.backbone.precision == torch.bfloat16
+    assert Backbone.precision == torch.float32  # that of others is as it was
+    place(get(model), session())
+    assert model.backbone.precision == torch.float32
+
+
+def test_bfloat16_gives_nearly_the_features_of_float32(model: Classifier) -> None:
+    images = torch.rand(32, 3, 8, 8)
+    exact = model.eval().backbone(images)
+    place(model, session(torch.bfloat16))
+    features = model.backbone(images)
+    assert features.dtype == torch.float32 and model(images).dtype == torch.float32
+    assert all(weight.dtype == torch.float32 for weight in model.parameters())
+    error = (features - exact).norm() / exact.norm()
+    assert 1e-5 < error < 0.02  # 8 bits of precision in each of 7 layers, and really fewer bits
+
+
+def test_a_model_learns_in_bfloat16(model: Classifier) -> None:
+    place(model, session(torch.bfloat16)).train()
+    images, labels = torch.rand(12, 3, 8, 8), torch.arange(12) % 5
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+    losses = []
+    for _ in range(60):
+        loss = F.cross_entropy(model(images), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.1 * losses[0]
+
+
+def test_only_backbones_are_compiled_and_only_by_request(
+    model: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled, compile_function = [], torch.compile
+
+    def compile_quickly(function: Callable) -> Callable:
+        compiled.append(function.__self__)
+        return compile_function(function, backend="eager")  # all but a minute in a C++ compiler
+
+    monkeypatch.setattr(torch, "compile", compile_quickly)
+    images = torch.rand(4, 3, 8, 8)
+    expected = place(model.eval(), session())(images)
+    assert compiled == []
+    place(model, session(compiled=True))
+    assert compiled == [model.backbone]
+    torch.testing.assert_close(model(images), expected)
 
 
 def test_a_new_head_leaves_the_backbone_bit_for_bit(model: Classifier) -> None:

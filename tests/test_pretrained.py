@@ -5,13 +5,16 @@ import json
 import pickle
 import re
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torchvision.transforms.v2 import functional as transforms
 
+from course_utils import pretrained
 from course_utils.data.digits import load_digits
 from course_utils.data.letters import LETTERS
 from course_utils.data.splits import split_three_ways, take_per_class
@@ -119,6 +122,61 @@ def test_three_equal_channels_give_the_features_of_one() -> None:
     expected = extract_features(load_backbone("letters"), grey)
     found = extract_features(load_backbone("letters", in_channels=3), grey.expand(-1, 3, -1, -1))
     torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_pictures_are_resized_to_the_input_size_asked_for() -> None:
+    digits = load_digits().images[:20]
+    assert load_backbone("letters").input_size is None
+    scaled = load_backbone("letters", input_size=16)
+    assert scaled.input_size == 16
+    larger = transforms.resize(digits, [16, 16], antialias=True)
+    expected = extract_features(load_backbone("letters"), larger)
+    torch.testing.assert_close(extract_features(scaled, digits), expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["letters", "resnet18"])
+@pytest.mark.parametrize("input_size", [0, -8])
+def test_an_input_size_below_1_is_refused(name: str, input_size: int) -> None:
+    with pytest.raises(ValueError, match=f"input_size must be at least 1 pixel, got {input_size}"):
+        load_backbone(name, input_size=input_size)
+
+
+def test_the_name_of_a_classifier_asks_for_its_file_of_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look_up(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with pytest.raises(OSError, match=r'resnet18-.*backbone = "letters"'):
+        load_backbone("resnet18")
+    with pytest.raises(ValueError, match="resnet18 has no weights 'V9'; it has IMAGENET1K_V1"):
+        load_backbone("resnet18:V9")
+
+
+def test_a_file_of_the_learner_goes_before_a_classifier_of_the_same_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pretrained, "PROJECT_FOLDER", tmp_path)
+    backbone = Backbone(in_channels=3, width=4)
+    save_backbone(backbone, tmp_path / "resnet18")
+    assert fingerprint(load_backbone("resnet18")) == fingerprint(backbone)
+
+
+@pytest.mark.parametrize(
+    ("name", "close"),
+    [
+        ("resnet19", "resnet"),
+        ("ResNet50", "resnet50"),
+        ("mobilnet_v2", "mobilenet_v2"),
+        ("leters", "resnet18"),  # nothing alike: well-known ones
+    ],
+)
+def test_a_name_that_is_nowhere_is_refused_with_one_spelt_alike(name: str, close: str) -> None:
+    message = rf"no backbone '{name}'.*\(letters\).*torchvision \(such as .*{close}.*Lesson 02"
+    with pytest.raises(FileNotFoundError, match=message):
+        load_backbone(name)
 
 
 def test_a_colour_backbone_refuses_other_channels(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
-"""The start of a lesson: parameters are checked before any work."""
+"""The start of a lesson: parameters are checked before any work, then seed and device are set."""
 
-import math
 import random
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils import session
-from course_utils.session import Session, find_device, seed_everything, start_session
+from course_utils import parameters
+from course_utils.session import Session, seed_everything, start_session
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 
@@ -22,15 +21,44 @@ def start(**changes: Any) -> Session:
     return start_session(**usual | changes)
 
 
-def pretend_papermill(monkeypatch: pytest.MonkeyPatch, *cells: str) -> None:
-    """Make the session believe that it runs in a notebook with these executed cells."""
-    shell = SimpleNamespace(user_ns={"In": ["", *cells]})
-    monkeypatch.setattr(session, "get_ipython", lambda: shell)
+def pretend_papermill(monkeypatch: pytest.MonkeyPatch, cell: str) -> None:
+    """Make the session believe that papermill injected ``cell``."""
+    shell = SimpleNamespace(user_ns={"In": ["", cell]})
+    monkeypatch.setattr(parameters, "get_ipython", lambda: shell)
 
 
 def test_a_session_knows_device_folder_and_seed() -> None:
     started = start(seed=3)
     assert started == Session(torch.device("cpu"), PROJECT_FOLDER / "data", 3)
+
+
+def test_without_a_word_lessons_compute_in_float32_and_compile_nothing() -> None:
+    started = start()
+    assert started.precision == torch.float32 and started.compiled is False
+
+
+def test_precision_and_compiling_are_set_where_the_lesson_has_them() -> None:
+    started = start(precision="bfloat16", compile_model=True)
+    assert started.precision == torch.bfloat16 and started.compiled is True
+    assert start(precision="float32", compile_model=False) == start()
+    assert start(precision="auto").precision in (torch.float32, torch.bfloat16)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"precision": "float16"},
+        {"precision": ""},
+        {"precision": 32},
+        {"compile_model": "no"},
+        {"compile_model": 0},
+        {"compile_model": ""},
+    ],
+)
+def test_a_wrong_precision_or_flag_is_refused(changes: dict[str, object]) -> None:
+    (name,) = changes
+    with pytest.raises(ValueError, match=f"^{name} must be "):
+        start(**changes)
 
 
 def test_a_folder_of_the_user_is_taken_as_it_is(tmp_path: Path) -> None:
@@ -57,45 +85,34 @@ def test_a_seed_that_numpy_could_not_take_is_refused(seed: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("group", "good"),
+    ("group", "good", "bad"),
     [
-        ("counts", [1, 500]),
-        ("positives", [0.001, 3, 1e9]),
-        ("fractions", [0.5, 1e-9]),
-        ("count_lists", [[1], [1, 5, 20]]),
-        ("positive_lists", [[0.1, 1]]),
-        ("texts", ["", "folder:pictures"]),
+        ("counts", 3, 0),
+        ("positives", 0.1, -1),
+        ("fractions", 0.5, 1),
+        ("count_lists", [1, 5], [0]),
+        ("positive_lists", [0.1], 0.1),
+        ("texts", "letters", 1),
+        ("flags", True, 1),
     ],
 )
-def test_values_that_fit_are_accepted(group: str, good: list[object]) -> None:
-    for value in good:
-        start(**{group: {"setting": value}})
+def test_each_group_is_checked_as_its_kind(group: str, good: object, bad: object) -> None:
+    start(**{group: {"first": good, "setting": good}})
+    with pytest.raises(ValueError, match=r"^setting must be .*, got "):
+        start(**{group: {"first": good, "setting": bad}})
 
 
 @pytest.mark.parametrize(
-    ("group", "bad"),
-    [
-        ("counts", [0, -1, 2.0, "3", True, None, [3]]),
-        ("positives", [0, -0.1, "1e-3", True, None, math.inf, math.nan]),
-        ("fractions", [0, 1, 0.0, 1.0, -0.5, "half", None, math.nan]),
-        ("count_lists", [[], 5, "[1, 5]", [0], [1, 2.0], [True], (1, 5), None]),
-        ("positive_lists", [[], 0.1, [0.1, 0], ["0.1"], [math.nan]]),
-        ("texts", [1, None, ["folder"]]),
-    ],
+    "changes", [{"profile": "gpu2"}, {"profile": 1}, {"profile": "auto"}, {"device": "tpu"}]
 )
-def test_values_that_do_not_fit_are_named_with_their_parameter(
-    group: str, bad: list[object]
-) -> None:
-    for value in bad:
-        with pytest.raises(ValueError, match=r"^setting must be .*, got ") as error:
-            start(**{group: {"setting": value}})
-        assert repr(value) in str(error.value)
-
-
-@pytest.mark.parametrize("changes", [{"profile": "gpu2"}, {"profile": 1}, {"device": "tpu"}])
 def test_a_wrong_choice_is_refused_with_the_right_ones(changes: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r'must be one of .*"cpu"'):
         start(**changes)
+
+
+@pytest.mark.parametrize("profile", ["cpu", "gpu"])
+def test_a_profile_is_for_sizes_and_needs_no_device(profile: str) -> None:
+    assert start(profile=profile).device == torch.device("cpu")
 
 
 def test_a_data_folder_must_be_text() -> None:
@@ -106,45 +123,32 @@ def test_a_data_folder_must_be_text() -> None:
 def test_nothing_is_seeded_when_a_parameter_does_not_fit() -> None:
     torch.manual_seed(1)
     state = torch.get_rng_state()
-    with pytest.raises(ValueError, match="num_steps"):
-        start(seed=2, counts={"num_steps": 0})
+    for changes in ({"counts": {"num_steps": 0}}, {"precision": "half"}, {"device": "tpu"}):
+        with pytest.raises(ValueError, match=r"num_steps|precision|device"):
+            start(seed=2, **changes)
     assert torch.equal(torch.get_rng_state(), state)
 
 
 def test_an_injected_parameter_that_the_lesson_lacks_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pretend_papermill(monkeypatch, "epochs = 1", "# Parameters\nseed = 1\nepcohs = 3\n")
+    pretend_papermill(monkeypatch, "# Parameters\nseed = 1\nepcohs = 3\n")
     with pytest.raises(ValueError, match=r"unknown parameter 'epcohs'. Did you mean 'epochs'\?"):
         start(counts={"epochs": 1})
+    with pytest.raises(ValueError, match=r"'epcohs'. This lesson has: data_dir, device, profile"):
+        start()
 
 
-def test_an_unlike_parameter_is_refused_without_a_guess(monkeypatch: pytest.MonkeyPatch) -> None:
-    pretend_papermill(monkeypatch, "# Parameters\nxyz = 3\n")
-    with pytest.raises(ValueError, match=r"'xyz'. This lesson has: data_dir, device, epochs"):
-        start(counts={"epochs": 1})
+def test_parameters_of_every_kind_may_be_injected(monkeypatch: pytest.MonkeyPatch) -> None:
+    cell = "# Parameters\nseed = 1\nprofile = 'gpu'\nepochs = 3\nshow = True\nprecision = 'auto'\n"
+    pretend_papermill(monkeypatch, cell + "compile_model = False\ndevice = 'cpu'\ndata_dir = ''\n")
+    start(counts={"epochs": 3}, flags={"show": True}, precision="float32", compile_model=False)
 
 
-def test_parameters_that_the_lesson_has_may_be_injected(monkeypatch: pytest.MonkeyPatch) -> None:
-    pretend_papermill(monkeypatch, "# Parameters\nseed = 1\nepochs = 3\n", "other = 5")
-    start(counts={"epochs": 3})
-
-
-def test_a_gpu_that_is_not_there_is_an_error_with_a_way_out(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("name", ["precision", "compile_model"])
+def test_precision_and_compiling_are_unknown_to_a_lesson_without_them(
+    monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(ValueError, match='set device = "auto"'):
-        find_device("cuda")
-
-
-@pytest.mark.parametrize(
-    ("cuda", "mps", "found"),
-    [(True, True, "cuda"), (False, True, "mps"), (False, False, "cpu")],
-)
-def test_auto_takes_the_fastest_device_there_is(
-    monkeypatch: pytest.MonkeyPatch, cuda: bool, mps: bool, found: str
-) -> None:
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
-    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
-    assert find_device("auto") == torch.device(found)
+    pretend_papermill(monkeypatch, f"# Parameters\n{name} = 1\n")
+    with pytest.raises(ValueError, match=f"unknown parameter {name!r}"):
+        start()

@@ -98,6 +98,12 @@ def read_batches(
         yield batch.float().div_(255) if batch.dtype == torch.uint8 else batch
 
 
+def in_memory(examples: LabelledImages) -> LabelledImages:
+    """The same examples as pixels in memory, float32 from 0 to 1, for work on single pixels."""
+    (images,) = read_batches(examples.images, [torch.arange(len(examples))], torch.device("cpu"))
+    return LabelledImages(images, examples.labels, examples.class_names, examples.parts)
+
+
 def move_if_it_fits(
     images: Tensor | StreamedImages, device: torch.device
 ) -> Tensor | StreamedImages:

@@ -168,7 +168,7 @@ def _keep(images: Tensor, readable: Tensor, file: Path) -> None:
     try:
         save_tensors((images, readable), file)
     except OSError as error:  # the disk may fill up meanwhile; the pictures are in memory already
-        print(f"The decoded pictures could not be kept in {file.parent}: {error}. Going on.")
+        print(f"The decoded pictures could not be kept in {file.parent} ({error}); going on")
         return
     for older in set(file.parent.glob(f"{file.name.rpartition('_')[0]}_*.pt")) - {file}:
         older.unlink(missing_ok=True)
