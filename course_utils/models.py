@@ -102,9 +102,10 @@ def resize(images: Tensor, size: int | None, mode: str = "bilinear") -> Tensor:
     """
     if size is None or images.shape[-2:] == (size, size):
         return images
-    # Smoothing changes nothing where pictures grow, and not every device can do it.
-    shrinks = size < max(images.shape[-2:])
-    return F.interpolate(images, (size, size), mode=mode, antialias=shrinks)
+    # Smoothing changes nothing where pictures grow, and not every device can do it; but bicubic
+    # with it is another formula, that of torchvision and Pillow.
+    antialias = mode == "bicubic" or size < max(images.shape[-2:])
+    return F.interpolate(images, (size, size), mode=mode, antialias=antialias)
 
 
 def computing_in(precision: torch.dtype, device: torch.device) -> AbstractContextManager:

@@ -3,15 +3,8 @@
 import ast
 import difflib
 import math
-from typing import Any
 
 from IPython import get_ipython
-
-
-def unless_given(**values: Any) -> dict[str, Any]:
-    """Those of ``values`` whose names papermill did not inject: what a profile may still set."""
-    injected = _injected_names()
-    return {name: value for name, value in values.items() if name not in injected}
 
 
 def refuse_unknown_parameters(known: set[str]) -> None:
@@ -20,7 +13,7 @@ def refuse_unknown_parameters(known: set[str]) -> None:
     Raises:
         ValueError: It names the parameter, one that is spelt alike, and those there are.
     """
-    unknown = _injected_names() - known
+    unknown = injected_names() - known
     if unknown:
         name = sorted(unknown)[0]
         close = difflib.get_close_matches(name, known, n=1)
@@ -30,7 +23,7 @@ def refuse_unknown_parameters(known: set[str]) -> None:
         )
 
 
-def _injected_names() -> set[str]:
+def injected_names() -> set[str]:
     """Names that papermill's injected cell assigns in the running notebook, if there is one."""
     shell = get_ipython()  # None in a script
     cells = shell.user_ns.get("In", []) if shell is not None else []

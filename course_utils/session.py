@@ -105,6 +105,12 @@ def start_session(
     return Session(found, folder, seed, found_precision, bool(compile_model))
 
 
+def unless_given(**values: Any) -> dict[str, Any]:
+    """Those of ``values`` whose names papermill did not inject: what a profile may still set."""
+    injected = parameters.injected_names()
+    return {name: value for name, value in values.items() if name not in injected}
+
+
 def seed_everything(seed: int) -> None:
     """Set the global random generators of Python, NumPy and torch."""
     random.seed(seed)

@@ -6,7 +6,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, TensorDataset
 from torchvision.transforms import v2
 
-from course_utils.data.batches import BatchLoader, read_batches
+from course_utils.data.batches import BatchLoader, in_memory, read_batches
 from course_utils.data.examples import LabelledImages
 
 Batches = list[tuple[Tensor, Tensor]]
@@ -73,6 +73,15 @@ def test_read_batches_reads_those_that_it_is_told_in_their_order(examples: Label
     wanted = [torch.tensor([3, 0]), torch.tensor([7]), torch.tensor([3])]
     read = list(read_batches(examples.images, wanted, torch.device("cpu")))
     assert [batch[:, 0, 0, 0].tolist() for batch in read] == [[3, 0], [7], [3]]
+
+
+def test_in_memory_gives_numbers_from_0_to_1_and_all_else_as_it_was() -> None:
+    pixels = torch.arange(256, dtype=torch.uint8).view(16, 1, 4, 4)
+    labels, parts = torch.arange(16) % 3, torch.arange(16) % 2
+    found = in_memory(LabelledImages(pixels, labels, tuple("abc"), parts))
+    assert torch.equal(found.images, pixels / 255) and pixels.dtype == torch.uint8
+    assert torch.equal(found.labels, labels) and torch.equal(found.parts, parts)
+    assert found.class_names == ("a", "b", "c")
 
 
 def test_features_make_batches_as_pictures_do() -> None:

@@ -188,6 +188,14 @@ def test_take_per_class_is_another_draw_with_another_seed(examples: LabelledImag
     assert draws[0] == draws[1] != draws[2]
 
 
+def test_take_per_class_keeps_all_of_a_smaller_class_by_request(examples: LabelledImages) -> None:
+    drawn = take_per_class(examples, 61, seed=3, at_most=True)
+    assert drawn.labels.bincount().tolist() == [40, 61, 61]
+    assert len(set(places(drawn))) == 162
+    few = take_per_class(examples, 5, seed=3, at_most=True)
+    assert places(few) == places(take_per_class(examples, 5, seed=3))
+
+
 def test_take_per_class_names_a_class_with_too_few(examples: LabelledImages) -> None:
     with pytest.raises(ValueError, match="class 'a' has 40 examples, fewer than the 41"):
         take_per_class(examples, 41, seed=0)

@@ -11,7 +11,7 @@ from picture_files import scramble, write_noise
 from torch import Tensor
 from torchvision.transforms import v2
 
-from course_utils.data.batches import BatchLoader
+from course_utils.data.batches import BatchLoader, in_memory
 from course_utils.data.examples import LabelledImages
 from course_utils.data.pictures import load_pictures
 from course_utils.data.splits import split_three_ways, take_per_class
@@ -19,6 +19,7 @@ from course_utils.data.streamed import StreamedImages
 from course_utils.evaluation import evaluate, predict
 from course_utils.freezing import extract_features
 from course_utils.models import Backbone, Classifier
+from course_utils.plots import plot_images
 
 NUM_PICTURES = 24
 CLASSES = 3
@@ -109,6 +110,29 @@ def test_streaming_leaves_every_random_state_alone(
     list(BatchLoader(both[1], 10, shuffle=True, seed=0))
     both[1].images.load()
     assert random_states() == before
+
+
+def test_in_memory_gives_the_same_numbers_for_both(
+    both: tuple[LabelledImages, LabelledImages],
+) -> None:
+    whole, streamed = (in_memory(examples) for examples in both)
+    assert torch.equal(whole.images, streamed.images) and whole.images.dtype == torch.float32
+
+
+def test_one_picture_is_read_by_its_number(both: tuple[LabelledImages, LabelledImages]) -> None:
+    whole, streamed = (examples.images for examples in both)
+    for index in (0, 5, NUM_PICTURES - 1, -1):
+        assert torch.equal(streamed[index], whole[index])
+    with pytest.raises(IndexError):
+        streamed[NUM_PICTURES]
+    assert torch.equal(torch.stack(list(streamed)), whole)  # so a loop over them ends
+
+
+def test_a_sheet_of_them_looks_the_same(both: tuple[LabelledImages, LabelledImages]) -> None:
+    sheets = [
+        plot_images(examples.images[:6], what="noise").images[0].get_array() for examples in both
+    ]
+    assert np.array_equal(*sheets) and sheets[0].max() <= 1
 
 
 def test_a_split_puts_the_same_pictures_in_each_part(

@@ -16,9 +16,9 @@ from course_utils.models import (
     ResidualBlock,
     eval_mode,
     parameter_groups,
-    place,
     replace_head,
     resize,
+    set_up,
 )
 from course_utils.session import Session
 
@@ -141,10 +141,10 @@ def session(precision: torch.dtype = torch.float32, compiled: bool = False) -> S
     return Session(CPU, Path("data"), 0, precision, compiled)
 
 
-def test_placing_changes_layout_and_nothing_that_is_computed(model: Classifier) -> None:
+def test_setting_up_changes_layout_and_nothing_that_is_computed(model: Classifier) -> None:
     images, before = torch.rand(4, 3, 8, 8), state_of(model)
     expected = model.eval()(images)
-    assert place(model, session()) is model
+    assert set_up(model, session()) is model
     filters = [weight for weight in model.parameters() if weight.dim() == 4]
     assert filters and all(
         weight.is_contiguous(memory_format=torch.channels_last) for weight in filters
@@ -153,27 +153,27 @@ def test_placing_changes_layout_and_nothing_that_is_computed(model: Classifier) 
     torch.testing.assert_close(model(images), expected)
 
 
-def test_placing_moves_every_part_to_the_device(model: Classifier) -> None:
-    place(model, Session(torch.device("meta"), Path("data"), 0))
+def test_setting_up_moves_every_part_to_the_device(model: Classifier) -> None:
+    set_up(model, Session(torch.device("meta"), Path("data"), 0))
     assert {value.device.type for value in model.state_dict().values()} == {"meta"}
 
 
 @pytest.mark.parametrize("get", [lambda model: model, lambda model: model.backbone])
-def test_placing_sets_the_precision_of_backbones_wherever_they_are(
+def test_setting_up_sets_the_precision_of_backbones_wherever_they_are(
     model: Classifier, get: Callable[[Classifier], nn.Module]
 ) -> None:
     assert model.backbone.precision == torch.float32
-    place(get(model), session(torch.bfloat16))
+    set_up(get(model), session(torch.bfloat16))
     assert model.backbone.precision == torch.bfloat16
     assert Backbone.precision == torch.float32  # that of others is as it was
-    place(get(model), session())
+    set_up(get(model), session())
     assert model.backbone.precision == torch.float32
 
 
 def test_bfloat16_gives_nearly_the_features_of_float32(model: Classifier) -> None:
     images = torch.rand(32, 3, 8, 8)
     exact = model.eval().backbone(images)
-    place(model, session(torch.bfloat16))
+    set_up(model, session(torch.bfloat16))
     features = model.backbone(images)
     assert features.dtype == torch.float32 and model(images).dtype == torch.float32
     assert all(weight.dtype == torch.float32 for weight in model.parameters())
@@ -182,7 +182,7 @@ def test_bfloat16_gives_nearly_the_features_of_float32(model: Classifier) -> Non
 
 
 def test_a_model_learns_in_bfloat16(model: Classifier) -> None:
-    place(model, session(torch.bfloat16)).train()
+    set_up(model, session(torch.bfloat16)).train()
     images, labels = torch.rand(12, 3, 8, 8), torch.arange(12) % 5
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
     losses = []
@@ -206,9 +206,9 @@ def test_only_backbones_are_compiled_and_only_by_request(
 
     monkeypatch.setattr(torch, "compile", compile_quickly)
     images = torch.rand(4, 3, 8, 8)
-    expected = place(model.eval(), session())(images)
+    expected = set_up(model.eval(), session())(images)
     assert compiled == []
-    place(model, session(compiled=True))
+    set_up(model, session(compiled=True))
     assert compiled == [model.backbone]
     torch.testing.assert_close(model(images), expected)
 

@@ -27,6 +27,7 @@ ROWS = {
     "03": "feature extraction",
     "04": "fine-tuning",
     "05": "validation",
+    "06": "feature extraction",
 }
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
@@ -43,13 +44,13 @@ def parameter_cells(path: Path) -> list[tuple[str, dict]]:
 
 
 def exercises_of(path: Path) -> list[str]:
-    """The Markdown of each exercise, from its heading to the next."""
-    section = prose_of(path).partition("\n## Exercises")[2].partition("\n## ")[0]
-    return re.split(r"^### ", section, flags=re.MULTILINE)[1:]
+    """The Markdown of each exercise, in its section or where it belongs, to the next heading."""
+    parts = re.split(r"^###? ", prose_of(path), flags=re.MULTILINE)
+    return [part for part in parts if part.startswith("Exercise ")]
 
 
-def test_the_first_six_lessons_are_there() -> None:
-    assert [path.stem[:2] for path in LESSONS][:6] == list(ROWS)
+def test_the_first_seven_lessons_are_there() -> None:
+    assert [path.stem[:2] for path in LESSONS][:7] == list(ROWS)
 
 
 @every_lesson
@@ -63,13 +64,28 @@ def test_the_first_cell_has_title_objectives_minutes_and_needs(path: Path) -> No
 
 
 @every_lesson
-def test_imports_then_parameters_then_the_session(path: Path) -> None:
-    (_, imports), (_, parameters), (name, start), *_ = numbered_cells(path, "code")
+def test_imports_then_parameters_then_the_profile_then_the_session(path: Path) -> None:
+    (_, imports), (_, parameters), (_, profile), (name, start), *_ = numbered_cells(path, "code")
     statements = ast.parse(source_of(imports)).body
     only_imports = all(isinstance(line, ast.Import | ast.ImportFrom) for line in statements)
     assert only_imports, f"{path.name}: the first code cell must hold the imports and no more"
     assert "parameters" in tags_of(parameters), f"{path.name}: the second code cell: parameters"
+    assert source_of(profile).startswith('if profile == "gpu":'), f"{path.name}: profile cell"
     assert "start_session(" in source_of(start), f"{name}: must call start_session"
+
+
+@every_lesson
+def test_a_profile_sets_parameters_of_the_lesson_to_literals(path: Path) -> None:
+    name, cell = list(numbered_cells(path, "code"))[2]
+    known = papermill.inspect_notebook(path)
+    (condition,) = ast.parse(source_of(cell)).body
+    calls = [node for node in ast.walk(condition) if isinstance(node, ast.Call)]
+    values = [keyword for call in calls for keyword in call.keywords if keyword.arg]
+    assert values, f"{name}: sets nothing"
+    for keyword in values:
+        assert keyword.arg in known, f"{name}: there is no parameter {keyword.arg}"
+        ast.literal_eval(keyword.value)
+    assert "unless_given(" in source_of(cell), f"{name}: would override what papermill was given"
 
 
 @every_lesson
@@ -94,7 +110,7 @@ def test_one_cell_holds_the_parameters_as_commented_literals(path: Path) -> None
 
 @every_lesson
 def test_every_parameter_is_checked_before_any_work(path: Path) -> None:
-    *_, (name, start) = list(numbered_cells(path, "code"))[:3]
+    *_, (name, start) = list(numbered_cells(path, "code"))[:4]
     (call,) = (
         node
         for node in ast.walk(ast.parse(source_of(start)))

@@ -13,6 +13,7 @@ from course_utils.parameters import (
     check_count_list,
     check_flag,
     check_fraction,
+    check_optional_count,
     check_positive,
     check_positive_list,
     check_text,
@@ -34,6 +35,7 @@ def pretend_papermill(monkeypatch: pytest.MonkeyPatch, *cells: str) -> None:
     ("check", "good"),
     [
         (check_count, [1, 500]),
+        (check_optional_count, [1, 500, None]),
         (check_positive, [0.001, 3, 1e9]),
         (check_fraction, [0.5, 1e-9]),
         (check_count_list, [[1], [1, 5, 20]]),
@@ -51,6 +53,7 @@ def test_values_that_fit_are_accepted(check: Check, good: list[object]) -> None:
     ("check", "bad"),
     [
         (check_count, [0, -1, 2.0, "3", True, None, [3]]),
+        (check_optional_count, [0, -1, 2.0, "None", False, [3]]),
         (check_positive, [0, -0.1, "1e-3", True, None, math.inf, math.nan]),
         (check_fraction, [0, 1, 0.0, 1.0, -0.5, "half", None, math.nan]),
         (check_count_list, [[], 5, "[1, 5]", [0], [1, 2.0], [True], (1, 5), None]),

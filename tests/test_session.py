@@ -88,6 +88,7 @@ def test_a_seed_that_numpy_could_not_take_is_refused(seed: object) -> None:
     ("group", "good", "bad"),
     [
         ("counts", 3, 0),
+        ("optional_counts", None, 0),
         ("positives", 0.1, -1),
         ("fractions", 0.5, 1),
         ("count_lists", [1, 5], [0]),

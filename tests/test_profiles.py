@@ -1,0 +1,158 @@
+"""Profile "gpu": every lesson runs its code path on the CPU, at sizes that take seconds."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+import torch
+from PIL import Image
+from torchvision.models import resnet18
+
+from course_utils.batch import run_lesson
+from course_utils.data.folder import load_folder
+from course_utils.lessons import Outcome, find_lessons
+from course_utils.session import PROJECT_FOLDER
+
+pytestmark = pytest.mark.lessons
+
+WEIGHTS_FILE = "resnet18-f37072fd.pth"  # torchvision's name for its ResNet-18
+SHARED = PROJECT_FOLDER.parent / "shared" / "data"
+NUM_TRAIN, NUM_TEST = 40, 12  # pictures per class
+LETTERS = {"num_letters": 1000, "num_fresh": 200, "num_epochs": 2, "steps_per_epoch": 3}
+PHOTOGRAPHS = {"backbone": "resnet18", "input_size": 32, "val_fraction": 0.3}
+SIZES: dict[str, dict[str, Any]] = {
+    "00": {"num_steps": 20, "num_draws": 2},
+    "01": {"num_letters": 1000, "num_minibatches": 40},
+    "02": {**LETTERS, "batch_size": 64, "rate_epochs": 2, "num_repeats": 2},
+    "03": {
+        **PHOTOGRAPHS,
+        "drift_steps": 5,
+        "labels_per_class": [1, 4],
+        "few_labels": 2,
+        "num_seeds": 2,
+        "head_steps": 20,
+        "learning_rates": [0.03, 0.1],
+    },
+    "04": {
+        **PHOTOGRAPHS,
+        "precision": "bfloat16",
+        "labels_per_class": [1, 4],
+        "num_seeds": 2,
+        "num_steps": 6,
+        "learning_rates": [0.001, 0.01],
+        "tuning_labels": 3,
+        "tuning_seeds": 2,
+        "num_letters": 200,
+    },
+    "05": {
+        **PHOTOGRAPHS,
+        "num_val": 30,
+        "num_epochs": 3,
+        "label_counts": [1, 4],
+        "num_seeds": 2,
+        "candidate_counts": [1, 4],
+        "val_sizes": [10, 20],
+        "num_repeats": 20,
+    },
+    "06": {
+        "backbone": "resnet18",
+        "precision": "bfloat16",
+        "habit_size": 40,
+        "input_sizes": [32, 48],
+        "timed_pictures": 16,
+        "fine_tune_rates": [0.0001],
+        "fine_tune_epochs": 1,
+    },
+}
+
+
+def write_pictures(folder: Path) -> None:
+    """Write three classes in the parts train and test: noise of a colour each, 32 pixels a side."""
+    generator = torch.Generator().manual_seed(0)
+    for part, count in (("train", NUM_TRAIN), ("test", NUM_TEST)):
+        for channel, name in enumerate(("red", "green", "blue")):
+            (folder / part / name).mkdir(parents=True)
+            for number in range(count):
+                pixels = torch.randint(0, 160, (32, 32, 3), generator=generator)
+                pixels[..., channel] += 60
+                picture = Image.fromarray(pixels.byte().numpy())
+                picture.save(folder / part / name / f"{number}.png")
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pictures")
+    write_pictures(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def random_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A torch cache with a ResNet-18 that was never trained, as no network is to be had."""
+    home = tmp_path_factory.mktemp("torch")
+    (home / "hub" / "checkpoints").mkdir(parents=True)
+    torch.manual_seed(0)
+    torch.save(resnet18().state_dict(), home / "hub" / "checkpoints" / WEIGHTS_FILE)
+    return home
+
+
+def run_profile(number: str, out: Path, parameters: dict[str, Any]) -> Outcome:
+    """Run a lesson with profile "gpu" on the CPU."""
+    (lesson,) = find_lessons([number])
+    given = {"profile": "gpu", "device": "cpu", "data_dir": str(out / "data"), **parameters}
+    return run_lesson(lesson, out, given, timeout=120)
+
+
+@pytest.mark.parametrize("number", SIZES)
+def test_a_lesson_runs_to_its_end(
+    number: str,
+    pictures: Path,
+    random_weights: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(random_weights))
+    dataset = {"dataset": f"folder:{pictures}"} if "backbone" in SIZES[number] else {}
+    outcome = run_profile(number, tmp_path, SIZES[number] | dataset)
+    assert outcome.error is None
+    assert outcome.headline
+
+
+def test_the_profile_sets_what_was_not_given(tmp_path: Path) -> None:
+    sizes = {name: value for name, value in SIZES["02"].items() if name != "width"}
+    assert run_profile("02", tmp_path, sizes).error is None
+    notebook = nbformat.read(tmp_path / "02_pretraining.ipynb", as_version=4)
+    printed = "".join(o.get("text", "") for c in notebook.cells for o in c.get("outputs", []))
+    assert "(256, 1, 1)" in printed, "width = 64 of the profile makes 256 features"
+
+
+def test_without_a_gpu_the_profile_says_so_before_any_work(tmp_path: Path) -> None:
+    if torch.cuda.is_available():
+        pytest.skip("this machine has a GPU")
+    (lesson,) = find_lessons(["06"])
+    outcome = run_lesson(lesson, tmp_path, {"profile": "gpu"}, timeout=60)
+    assert "torch finds no cuda device" in outcome.error
+
+
+def test_lesson_06_on_real_photographs_with_real_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maker = SHARED / "weights" / "make_torch_home.py"
+    if not maker.exists():
+        pytest.skip("no ../shared/data with photographs and weights beside the project")
+    home, archive = tmp_path / "torch", SHARED / "cifar10_jpg.zip"
+    subprocess.run([sys.executable, str(maker), str(home), "resnet18"], check=True)
+    subprocess.run([sys.executable, "-m", "zipfile", "-e", str(archive), str(tmp_path)], check=True)
+    monkeypatch.setenv("TORCH_HOME", str(home))
+    sizes = {"train_per_class": 20, "val_per_class": 15, "test_per_class": 30, "habit_size": 112}
+    outcome = run_profile(
+        "06", tmp_path / "out", SIZES["06"] | sizes | {"dataset": f"folder:{tmp_path / 'cifar10'}"}
+    )
+    assert outcome.error is None
+    assert len(load_folder(tmp_path / "cifar10", 8, max_per_class=1)) == 2 * 10
+    gain = outcome.values["accuracy, size chosen"] - outcome.values["accuracy, as written"]
+    assert gain > 0.15, outcome.values
+    assert outcome.values["seconds, as written"] > 3 * outcome.values["seconds, size chosen"]
