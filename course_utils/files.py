@@ -34,6 +34,16 @@ def save_tensors(content: Any, path: Path) -> None:
             raise OSError(f"{path.name} could not be written: is the disk full?") from error
 
 
+def keep_if_possible(content: Any, path: Path) -> bool:
+    """``save_tensors`` for what can be computed again; on a full disk, say so and return False."""
+    try:
+        save_tensors(content, path)
+    except OSError as error:
+        print(f"{path.name} could not be kept in {path.parent}: {error}. Going on without it.")
+        return False
+    return True
+
+
 @contextmanager
 def _whole_file(path: Path) -> Iterator[BinaryIO]:
     """A file to write under another name, which becomes ``path`` once it is complete."""

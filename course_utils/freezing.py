@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from course_utils.data.streamed import StreamedImages
 from course_utils.evaluation import predict
-from course_utils.files import DamagedFileError, load_tensors, save_tensors
+from course_utils.files import DamagedFileError, keep_if_possible, load_tensors
 
 
 def freeze(module: nn.Module) -> None:
@@ -74,9 +74,9 @@ def extract_features(
     file = cache_dir / f"features_{_cache_key(backbone, images)}.pt"
     try:
         return load_tensors(file)
-    except (FileNotFoundError, DamagedFileError):
+    except (OSError, DamagedFileError):
         features = predict(backbone, images, batch_size)
-        save_tensors(features, file)
+        keep_if_possible(features, file)
         return features
 
 

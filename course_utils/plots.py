@@ -81,6 +81,7 @@ def plot_bars(
     *,
     x_label: str,
     intervals: Mapping[str, tuple[float, float]] | None = None,
+    log_x: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
     """One horizontal bar per entry, with its interval where there is one."""
@@ -97,7 +98,9 @@ def plot_bars(
         if intervals is not None:
             text += f" [{intervals[name][0]:.3g}, {intervals[name][1]:.3g}]"
         say(ax, text + ".")
-    _finish(ax, x_label, "")
+    _finish(ax, x_label, "", log_x=log_x)
+    if log_x:
+        ax.xaxis.set_major_formatter("{x:g}")  # 10, not 10 to the power of 1
     return ax
 
 

@@ -13,6 +13,8 @@ from course_utils.models import Backbone
 from course_utils.session import PROJECT_FOLDER
 from course_utils.torchvision_backbones import (
     TorchvisionBackbone,
+    fetch_weights,
+    find_weights,
     is_torchvision_name,
     similar_names,
 )
@@ -84,6 +86,22 @@ def find_backbone(name_or_path: str) -> Path:
 def _own_file(name_or_path: str) -> Path:
     shipped = SHIPPED_FOLDER / f"{name_or_path}_backbone.pt"
     return shipped if shipped.exists() else PROJECT_FOLDER / Path(name_or_path).expanduser()
+
+
+def check_backbone(name_or_path: str) -> None:
+    """Have the file of a backbone here and whole, before any work; arguments as below.
+
+    Weights of torchvision are downloaded if need be.
+
+    Raises:
+        FileNotFoundError: If there is no such backbone.
+        OSError: If weights of torchvision are missing and cannot be had.
+        DamagedFileError: If the file is damaged.
+    """
+    if not _own_file(name_or_path).is_file() and is_torchvision_name(name_or_path):
+        fetch_weights(find_weights(name_or_path))
+    else:
+        load_tensors(find_backbone(name_or_path), read_card(name_or_path)["sha256"])
 
 
 def load_backbone(

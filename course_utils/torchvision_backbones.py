@@ -125,7 +125,7 @@ def _build(name: str, weights: Any = None) -> nn.Module:
 
 
 def _load_pretrained(name: str, weights: Any) -> nn.Module:
-    _make_sure_of(weights)
+    fetch_weights(weights)
     try:
         return _build(name, weights)
     except Exception as error:  # damaged bytes raise whatever they happen to mean
@@ -140,7 +140,7 @@ def _file_of(weights: Any) -> Path:
     return Path(torch.hub.get_dir(), "checkpoints", Path(weights.url).name)
 
 
-def _make_sure_of(weights: Any) -> None:
+def fetch_weights(weights: Any) -> None:
     """Have the file of ``weights`` in torch's cache, whole; downloaded where it is missing.
 
     Raises:

@@ -33,6 +33,12 @@ def write_noise(folder: Path, num_pictures: int, num_classes: int = 2) -> Pictur
     return PictureFiles(tuple(files), torch.arange(num_pictures) % num_classes, names)
 
 
+def save_broken_remark(path: Path) -> Path:
+    """Write a white photograph whose EXIF remark ends too soon."""
+    broken = b"Exif\0\0II*\0\x08\0\0\0\x05\0\x12\x01"
+    return save_picture(path, Image.new("RGB", (8, 8), "white"), exif=broken)
+
+
 def truncate(path: Path) -> None:
     """Cut the last 200 bytes off."""
     path.write_bytes(path.read_bytes()[:-200])

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from picture_files import DAMAGES, GREEN, RED, noise, save_picture
+from picture_files import DAMAGES, GREEN, RED, noise, save_broken_remark, save_picture
 from PIL import Image
 from torch import Tensor
 from torchvision.transforms.v2 import functional as transforms
@@ -51,6 +51,13 @@ def test_big_jpegs_come_out_as_if_decoded_in_full(tmp_path: Path) -> None:
     small = np.array(picture.resize((4, 4), Image.Resampling.BILINEAR)).astype(int)
     found = read(save_picture(tmp_path / "1.jpg", picture, quality=95)).numpy().astype(int)
     assert abs(found - small).max() <= 5
+
+
+def test_jpegs_are_not_decoded_smaller_than_needed(tmp_path: Path) -> None:
+    stripes = Image.fromarray(np.tile(np.repeat([0, 255], 4), (64, 8)).astype(np.uint8))
+    found = read(save_picture(tmp_path / "1.jpg", stripes, quality=95), 32).numpy().astype(int)
+    small = np.array(stripes.resize((32, 32), Image.Resampling.BILINEAR)).astype(int)
+    assert abs(found - small[..., None]).max() <= 5
 
 
 @pytest.mark.parametrize(("colour", "share"), [("red", 0.299), ("lime", 0.587), ("blue", 0.114)])
@@ -117,17 +124,12 @@ def test_photographs_are_turned_upright(tmp_path: Path, orientation: int, bright
     assert (found[bright] > 230).all() and found.mean() < 140  # half of it is bright
 
 
-def broken_remark(folder: Path) -> Path:
-    """A white photograph whose EXIF remark ends too soon."""
-    broken = b"Exif\0\0II*\0\x08\0\0\0\x05\0\x12\x01"
-    return save_picture(folder / "1.jpg", Image.new("L", (8, 8), 255), exif=broken)
-
-
 def test_a_damaged_remark_in_a_photograph_is_no_warning(tmp_path: Path) -> None:
+    file = save_broken_remark(tmp_path / "1.jpg")
     with pytest.warns(UserWarning, match="EXIF"):
-        read(broken_remark(tmp_path))
+        read(file)
     with quiet_about_remarks():  # warnings fail tests
-        assert (read(broken_remark(tmp_path)) == 255).all()
+        assert (read(file) == 255).all()
 
 
 def test_other_warnings_are_still_heard() -> None:

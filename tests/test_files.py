@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from course_utils.files import DamagedFileError, load_tensors, save_tensors, write_whole
+from course_utils.files import (
+    DamagedFileError,
+    keep_if_possible,
+    load_tensors,
+    save_tensors,
+    write_whole,
+)
 
 CONTENT = {"weights": torch.arange(300.0), "names": ["a", "b"], "step": 3, "rate": 0.1}
 
@@ -101,6 +107,22 @@ def test_a_full_disk_is_an_os_error_and_leaves_what_was_there(file: Path) -> Non
     assert len(said) == 5
     assert all("File too large" in line or "is the disk full?" in line for line in said)
     assert list(file.parent.iterdir()) == [file] and file.read_bytes() == old
+
+
+def test_what_can_be_computed_again_is_kept_without_a_word(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert keep_if_possible([1, 2], tmp_path / "new" / "kept.pt") is True
+    assert load_tensors(tmp_path / "new" / "kept.pt") == [1, 2]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_can_be_computed_again_need_not_be_kept(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert keep_if_possible([1, 2], file / "kept.pt") is False  # a file is no folder
+    assert f"kept.pt could not be kept in {file}: " in capsys.readouterr().out
+    assert torch.equal(load_tensors(file)["weights"], CONTENT["weights"])
 
 
 def test_the_right_checksum_is_accepted_and_another_refused(file: Path) -> None:

@@ -285,6 +285,15 @@ def test_a_cut_off_cache_file_is_computed_again(
     assert len(file.read_bytes()) == len(content)
 
 
+def test_features_come_without_a_cache_where_it_cannot_be_written(
+    model: Classifier, images: Tensor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    features = extract_features(model.backbone, images, cache_dir=tmp_path / "file")
+    assert torch.equal(features, extract_features(model.backbone, images))
+    assert f"could not be kept in {tmp_path / 'file'}: " in capsys.readouterr().out
+
+
 def test_a_backbone_may_have_no_parameters(images: Tensor, tmp_path: Path) -> None:
     pixels = extract_features(nn.Flatten(), images, cache_dir=tmp_path)
     assert torch.equal(pixels, images.flatten(1))

@@ -17,9 +17,9 @@ from course_utils.parameters import (
     check_positive,
     check_positive_list,
     check_text,
+    injected_names,
     is_whole,
     refuse_unknown_parameters,
-    unless_given,
 )
 
 Check = Callable[[str, object], None]
@@ -112,16 +112,10 @@ def test_parameters_that_the_lesson_has_may_be_injected(monkeypatch: pytest.Monk
 
 def test_a_script_has_no_injected_parameters() -> None:
     refuse_unknown_parameters(set())
-    assert unless_given(epochs=3) == {"epochs": 3}
-
-
-def test_a_profile_sets_only_what_was_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    pretend_papermill(monkeypatch, "num_steps = 5", "# Parameters\nepochs = 3\nsizes = [1, 2]\n")
-    assert unless_given(epochs=10, sizes=[4], num_steps=100) == {"num_steps": 100}
+    assert injected_names() == set()
 
 
 def test_only_names_that_the_injected_cell_assigns_count(monkeypatch: pytest.MonkeyPatch) -> None:
     cell = '# Parameters\nname = "epochs = 3"\nsettings = {"num_steps": 1}\n'
-    pretend_papermill(monkeypatch, cell, "# Parameters are above\nseed = 1")
-    values = {"name": 1, "settings": 2, "epochs": 3, "num_steps": 4, "seed": 5}
-    assert unless_given(**values) == {"epochs": 3, "num_steps": 4, "seed": 5}
+    pretend_papermill(monkeypatch, "rate = 1", cell, "# Parameters are above\nseed = 1")
+    assert injected_names() == {"name", "settings"}

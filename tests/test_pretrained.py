@@ -6,6 +6,7 @@ import pickle
 import re
 import shutil
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from course_utils.freezing import extract_features, fingerprint
 from course_utils.models import Backbone
 from course_utils.pretrained import (
     SHIPPED_FOLDER,
+    check_backbone,
     find_backbone,
     load_backbone,
     read_card,
@@ -161,7 +163,26 @@ def test_a_file_of_the_learner_goes_before_a_classifier_of_the_same_name(
     monkeypatch.setattr(pretrained, "PROJECT_FOLDER", tmp_path)
     backbone = Backbone(in_channels=3, width=4)
     save_backbone(backbone, tmp_path / "resnet18")
+    check_backbone("resnet18")  # asks for no download
     assert fingerprint(load_backbone("resnet18")) == fingerprint(backbone)
+
+
+def test_a_check_finds_what_loading_would_find(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look_up(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    check_backbone("letters")
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    for name in ("resnet18", "resnet18:V9", "resnet19", str(tmp_path / "own.pt")):
+        said = []
+        for use in (check_backbone, load_backbone):
+            with pytest.raises((OSError, ValueError)) as error:
+                use(name)
+            said.append((error.type, str(error.value)))
+        assert said[0] == said[1]
 
 
 @pytest.mark.parametrize(
@@ -186,12 +207,14 @@ def test_a_colour_backbone_refuses_other_channels(tmp_path: Path) -> None:
         load_backbone(str(path), in_channels=1)
 
 
-def test_one_changed_byte_is_found(copy: Path) -> None:
+@pytest.mark.parametrize("use", [load_backbone, check_backbone])
+def test_one_changed_byte_is_found(copy: Path, use: Callable[[str], object]) -> None:
+    use(str(copy))
     content = bytearray(copy.read_bytes())
     content[len(content) // 2] ^= 1
     copy.write_bytes(content)
     with pytest.raises(DamagedFileError, match=r"has SHA-256 .*, expected .*damaged"):
-        load_backbone(str(copy))
+        use(str(copy))
 
 
 def test_a_truncated_file_is_found(copy: Path) -> None:

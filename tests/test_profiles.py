@@ -22,13 +22,14 @@ WEIGHTS_FILE = "resnet18-f37072fd.pth"  # torchvision's name for its ResNet-18
 SHARED = PROJECT_FOLDER.parent / "shared" / "data"
 NUM_TRAIN, NUM_TEST = 40, 12  # pictures per class
 LETTERS = {"num_letters": 1000, "num_fresh": 200, "num_epochs": 2, "steps_per_epoch": 3}
-PHOTOGRAPHS = {"backbone": "resnet18", "input_size": 32, "val_fraction": 0.3}
+PHOTOGRAPHS = {"backbone": "resnet18", "input_size": 32}
 SIZES: dict[str, dict[str, Any]] = {
     "00": {"num_steps": 20, "num_draws": 2},
     "01": {"num_letters": 1000, "num_minibatches": 40},
     "02": {**LETTERS, "batch_size": 64, "rate_epochs": 2, "num_repeats": 2},
     "03": {
         **PHOTOGRAPHS,
+        "val_fraction": 0.3,
         "drift_steps": 5,
         "labels_per_class": [1, 4],
         "few_labels": 2,
@@ -38,6 +39,7 @@ SIZES: dict[str, dict[str, Any]] = {
     },
     "04": {
         **PHOTOGRAPHS,
+        "val_fraction": 0.3,
         "precision": "bfloat16",
         "labels_per_class": [1, 4],
         "num_seeds": 2,

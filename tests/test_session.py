@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from course_utils import parameters
-from course_utils.session import Session, seed_everything, start_session
+from course_utils.session import Session, seed_everything, start_session, unless_given
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 
@@ -153,3 +153,10 @@ def test_precision_and_compiling_are_unknown_to_a_lesson_without_them(
     pretend_papermill(monkeypatch, f"# Parameters\n{name} = 1\n")
     with pytest.raises(ValueError, match=f"unknown parameter {name!r}"):
         start()
+
+
+def test_a_profile_sets_only_what_was_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {"epochs": 10, "sizes": [4], "num_steps": 100}
+    assert unless_given(**values) == values
+    pretend_papermill(monkeypatch, "# Parameters\nepochs = 3\nsizes = [1, 2]\n")
+    assert unless_given(**values) == {"num_steps": 100}

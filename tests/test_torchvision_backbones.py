@@ -28,7 +28,7 @@ from course_utils.pretrained import load_backbone
 from course_utils.session import PROJECT_FOLDER, Session
 from course_utils.torchvision_backbones import (
     TorchvisionBackbone,
-    _make_sure_of,
+    fetch_weights,
     find_weights,
     is_torchvision_name,
     similar_names,
@@ -325,10 +325,10 @@ def test_a_file_with_the_checksum_in_its_name_is_taken_though_it_is_no_zip(own_h
     path = file_of(weights, own_home)
     path.parent.mkdir(parents=True)
     file.rename(path)
-    _make_sure_of(weights)
+    fetch_weights(weights)
     path.write_bytes(path.read_bytes() + b"more")
     with pytest.raises(DamagedFileError, match=f"expected {sha256[:8]}"):
-        _make_sure_of(weights)
+        fetch_weights(weights)
 
 
 def test_a_missing_file_offline_is_one_message_with_the_ways_out(

@@ -97,9 +97,16 @@ def _check_sizes(image_size: int, channels: int, max_per_class: int | None) -> N
 def _find_parts(root: Path) -> dict[str, str]:
     """Folder name of each part; empty where ``root`` holds classes, not parts."""
     names = _folder_names(root)
-    if not names or not {name.lower() for name in names} <= PART_NAMES.keys():
+    known = [name for name in names if name.lower() in PART_NAMES]
+    others = [name for name in names if name not in known]
+    if len(known) > 1 and others:
+        raise ValueError(
+            f"{root} holds the parts {', '.join(known)} and besides {listed(others)}; move what is "
+            "no part to another place"
+        )
+    if not known or others:
         return {}
-    parts = {PART_NAMES[name.lower()]: name for name in names}
+    parts = {PART_NAMES[name.lower()]: name for name in known}
     if len(parts) < len(names):
         raise ValueError(f"{root} holds one part twice: {', '.join(names)}; keep one of each")
     if "train" not in parts:

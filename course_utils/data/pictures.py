@@ -15,7 +15,7 @@ from tqdm.auto import tqdm
 from course_utils.data.decoding import quiet_about_remarks, read_picture
 from course_utils.data.examples import LabelledImages, PictureFiles
 from course_utils.data.streamed import StreamedImages
-from course_utils.files import DamagedFileError, load_tensors, save_tensors
+from course_utils.files import DamagedFileError, keep_if_possible, load_tensors
 
 SECONDS_BEFORE_PROGRESS = 10  # no bar for quick loads, so lessons and batch runs stay clean
 MEMORY_SHARE = 0.4  # of the free memory that pictures may fill; reading a kept file takes twice
@@ -165,13 +165,9 @@ def _check_room(folder: Path, needed: int) -> None:
 
 
 def _keep(images: Tensor, readable: Tensor, file: Path) -> None:
-    try:
-        save_tensors((images, readable), file)
-    except OSError as error:  # the disk may fill up meanwhile; the pictures are in memory already
-        print(f"The decoded pictures could not be kept in {file.parent} ({error}); going on")
-        return
-    for older in set(file.parent.glob(f"{file.name.rpartition('_')[0]}_*.pt")) - {file}:
-        older.unlink(missing_ok=True)
+    if keep_if_possible((images, readable), file):
+        for older in set(file.parent.glob(f"{file.name.rpartition('_')[0]}_*.pt")) - {file}:
+            older.unlink(missing_ok=True)
 
 
 def listed(names: Sequence[str]) -> str:

@@ -65,13 +65,18 @@ class StreamedImages(Dataset):
             batches: Indices (B,) of the pictures of each batch.
             pin_memory: Deliver in memory from which a GPU copies without waiting.
         """
-        yield from DataLoader(
+        loader = DataLoader(
             self,
             batch_sampler=[batch.tolist() for batch in batches],
             num_workers=min(MAX_WORKERS, max(1, (os.cpu_count() or 1) - 1), len(batches)),
             pin_memory=pin_memory,
             generator=torch.Generator(),  # its own, so that the lesson's random numbers stay
         )
+        try:
+            yield from loader
+        except ValueError as error:  # its message is the stack of the other process; we want ours
+            message = str(error).strip().splitlines()[-1].removeprefix("ValueError: ")
+            raise ValueError(message) from None
 
     def state(self) -> bytes:
         """Which files these are, how large, and when they were last changed: a key for caches."""
