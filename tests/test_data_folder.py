@@ -312,6 +312,6 @@ def test_real_photographs_are_loaded_and_look_like_their_files(tmp_path: Path) -
 def test_a_folder_beside_parts_that_is_none_is_named(tmp_path: Path) -> None:
     for part in ("train", "test", "unlabelled"):
         for name in ("cat", "dog"):
-            save(tmp_path / part / name / "1.png")
+            save_picture(tmp_path / part / name / "1.png")
     with pytest.raises(ValueError, match="holds the parts test, train and besides unlabelled"):
         load_folder(tmp_path, image_size=4)
