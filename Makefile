@@ -1,12 +1,12 @@
 # make help lists what there is. VENV and PYTHON can be set: make test VENV=../env PYTHON=python3.12
 VENV ?= .venv
 PYTHON ?= python3
-# Passed on to the command behind lessons, notebooks: make lessons ARGS="02 -p seed 1"
+# Passed on to the command behind lessons, notebooks, benchmark: make lessons ARGS="02 -p seed 1"
 ARGS ?=
 RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lessons test lab notebooks backbone clean
+.PHONY: help lessons test lab notebooks backbone benchmark clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -24,13 +24,16 @@ backbone: $(VENV)/.installed ## remake the shipped backbone with lesson 02, in a
 	$(RUN) -m course_utils.batch 02 --out build/backbone $(ARGS) -p num_letters 100000 \
 		-p num_epochs 10 -p steps_per_epoch 200 -p save_to course_utils/weights/letters_backbone.pt
 
+benchmark: $(VENV)/.installed ## measure against the usual ways, in turn; let nothing else run
+	$(RUN) -m benchmark $(ARGS)
+
 # Every stage runs, whatever the one before it found. Two processes with one thread each: with two
 # threads each they wait for one another on two cores and take five times as long.
 test: $(VENV)/.installed-tests ## check style, units, stored outputs, and runs with other parameters
 	@status=0; export OMP_NUM_THREADS=1; \
 	stage() { echo; echo "== $$*"; "$$@" || { status=1; echo "== failed: $$*"; }; }; \
-	stage $(RUN) -m ruff check course_utils tests notebooks; \
-	stage $(RUN) -m ruff format --check course_utils tests notebooks; \
+	stage $(RUN) -m ruff check course_utils benchmark tests notebooks; \
+	stage $(RUN) -m ruff format --check course_utils benchmark tests notebooks; \
 	stage $(RUN) -m pytest -n 2 --dist loadfile -m "not lessons" tests; \
 	stage $(RUN) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
 		--nbval-cell-timeout=120 notebooks; \
@@ -40,7 +43,7 @@ test: $(VENV)/.installed-tests ## check style, units, stored outputs, and runs w
 
 clean: ## remove what runs leave behind, but not $(VENV)
 	rm -rf build .pytest_cache .ruff_cache
-	find course_utils tests notebooks -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
+	find course_utils benchmark tests notebooks -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
 
 # The stamps say what was installed, so that nothing is installed twice.
 $(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python

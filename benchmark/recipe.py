@@ -83,7 +83,7 @@ def ours(
 def fit_head(head: nn.Linear, features: Tensor, labels: Tensor, penalty: float) -> None:
     """Minimise the loss of ``head`` and its penalty by L-BFGS, as built in lesson 06."""
     optimizer = torch.optim.LBFGS(
-        head.parameters(), max_iter=200, tolerance_grad=1e-4, line_search_fn="strong_wolfe"
+        head.parameters(), max_iter=200, tolerance_grad=1e-3, line_search_fn="strong_wolfe"
     )
 
     def penalised_loss() -> Tensor:

@@ -4,15 +4,19 @@ A plot function draws on axes and hands a sentence to ``say``; ``show`` displays
 its sentences, and gives them to the picture as its alternative text.
 """
 
+from __future__ import annotations
+
 import io
 from base64 import b64encode
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from IPython.display import display
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+
+if TYPE_CHECKING:  # half a second to import, which can wait for the first figure
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 DPI = 80
 
@@ -21,6 +25,9 @@ _sentences: WeakKeyDictionary[Axes, list[str]] = WeakKeyDictionary()
 
 def new_axes(columns: int = 1, *, width: float = 5.0, height: float = 3.0) -> Axes | np.ndarray:
     """Fresh axes, or an array of ``columns`` axes side by side; sizes in inches per axes."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(width * columns, height), dpi=DPI, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(1, columns)

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from course_utils.results import RECORD_TYPE
+
+if TYPE_CHECKING:  # a second to import, and no lesson reads notebooks
+    from nbformat import NotebookNode
 
 NOTEBOOKS_FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 
@@ -53,7 +54,9 @@ def _find_lesson(name: str, lessons: list[Path]) -> Path:
     raise ValueError(f"no lesson {name!r}. There are: {there_are}")
 
 
-def read_outcome(lesson: str, notebook: NotebookNode, seconds: float, error: str | None) -> Outcome:
+def read_outcome(
+    lesson: str, notebook: "NotebookNode", seconds: float, error: str | None
+) -> Outcome:
     """Collect what the executed ``notebook`` recorded and claimed."""
     lines = _printed_lines(notebook)
     record = _last_record(notebook)
@@ -69,7 +72,7 @@ def read_outcome(lesson: str, notebook: NotebookNode, seconds: float, error: str
     )
 
 
-def read_title(notebook: NotebookNode) -> str | None:
+def read_title(notebook: "NotebookNode") -> str | None:
     """The first heading of the notebook, None where it has none."""
     for cell in notebook.cells:
         for line in cell.source.splitlines():
@@ -78,7 +81,7 @@ def read_title(notebook: NotebookNode) -> str | None:
     return None
 
 
-def _printed_lines(notebook: NotebookNode) -> list[str]:
+def _printed_lines(notebook: "NotebookNode") -> list[str]:
     return [
         line
         for cell in notebook.cells
@@ -88,7 +91,7 @@ def _printed_lines(notebook: NotebookNode) -> list[str]:
     ]
 
 
-def _last_record(notebook: NotebookNode) -> dict[str, Any]:
+def _last_record(notebook: "NotebookNode") -> dict[str, Any]:
     records = [
         output.data[RECORD_TYPE]
         for cell in notebook.cells

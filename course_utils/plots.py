@@ -4,11 +4,13 @@ Each draws on ``ax`` (or on new axes), labels both axes, says in words what it s
 the axes. Colours are safe for the colour-blind; line and marker differ as well.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 from torch import Tensor
 
@@ -16,6 +18,9 @@ from course_utils.data.batches import read_batches
 from course_utils.data.streamed import StreamedImages
 from course_utils.evaluation import seed_interval
 from course_utils.figures import new_axes, say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 # Source: Okabe and Ito, "Color Universal Design" (2008); black is kept for guesses and truths.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")

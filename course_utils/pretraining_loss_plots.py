@@ -1,13 +1,18 @@
 """The two figures of lesson 01 in which argmin is a place."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from course_utils.figures import new_axes, say
 from course_utils.plots import COLOURS, LINES, MARKERS
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def plot_likelihood_and_loss(

@@ -40,7 +40,7 @@ def imported_modules(source: str) -> set[str]:
 
 def foreign(modules: set[str]) -> set[str]:
     """Those modules that neither Python nor this project brings."""
-    own = {"course_utils"} | {path.stem for path in (ROOT / "tests").glob("*.py")}
+    own = {"course_utils", "benchmark"} | {path.stem for path in (ROOT / "tests").glob("*.py")}
     return modules - set(sys.stdlib_module_names) - own
 
 

@@ -92,7 +92,7 @@ def read_batches(
     if isinstance(images, StreamedImages):
         read = images.read_batches(batches, pin_memory=device.type == "cuda")
     else:
-        read = (images[indices.to(images.device)] for indices in batches)
+        read = (images.index_select(0, indices.to(images.device)) for indices in batches)
     for batch in read:
         batch = batch.to(device, non_blocking=True)
         yield batch.float().div_(255) if batch.dtype == torch.uint8 else batch

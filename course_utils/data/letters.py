@@ -8,13 +8,11 @@ import string
 from functools import lru_cache
 from pathlib import Path
 
-import matplotlib
+import numpy as np
 import torch
 import torch.nn.functional as F
-from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
-from torchvision.transforms.v2.functional import pil_to_tensor
 
 from course_utils.data.examples import LabelledImages
 
@@ -66,6 +64,9 @@ def draw_letters(num_examples: int, seed: int) -> LabelledImages:
 @lru_cache(maxsize=1)
 def render_glyphs() -> tuple[Tensor, Tensor]:
     """One picture (G, 1, 48, 48), from 0 to 1, per font and letter it has, and its class (G,)."""
+    import matplotlib  # here: half a second to import
+    from matplotlib.ft2font import FT2Font
+
     pictures, labels = [], []
     folder = Path(matplotlib.get_data_path(), "fonts", "ttf")
     for file in (folder / f"{name}.ttf" for name in FONTS):
@@ -89,7 +90,7 @@ def _render(letter: str, font: ImageFont.FreeTypeFont) -> Tensor:
     canvas = Image.new("L", (CANVAS, CANVAS), 0)
     corner = ((CANVAS - width) // 2, (CANVAS - GLYPH_HEIGHT) // 2)
     canvas.paste(ink.resize((width, GLYPH_HEIGHT), Image.Resampling.BILINEAR), corner)
-    return pil_to_tensor(canvas).float().div_(255)
+    return torch.from_numpy(np.array(canvas)).unsqueeze(0).float().div_(255)
 
 
 def _draw_whole(glyphs: Tensor, generator: torch.Generator) -> Tensor:
