@@ -282,7 +282,22 @@ def first_batch_only(backbone: Backbone, images: Tensor, labels: Tensor, k: int)
 
 
 RIGHT_HEADS = [head_on_features, in_batches, by_lbfgs, by_scikit_learn]
+
+
+def without_copy(
+    backbone: Backbone, images: Tensor, labels: Tensor, num_classes: int, copied: bool = False
+) -> nn.Module:
+    backbone.eval()
+    with torch.inference_mode():
+        features = backbone(images)
+    features = features.clone() if copied else features
+    head = nn.Linear(features.shape[1], num_classes)
+    fit(lambda: head(features), labels, torch.optim.Adam(head.parameters(), 0.05), 300)
+    return head
+
+
 WRONG_HEADS = {
+    "inference-tensors": without_copy,
     "train-mode": without_eval,
     "features-recomputed": every_epoch,
     "backbone-learns": all_weights,
@@ -306,6 +321,10 @@ def test_right_heads_pass_however_they_are_fitted(answer: Callable[..., Any]) ->
 @pytest.mark.parametrize("misconception", WRONG_HEADS)
 def test_wrong_heads_are_named(misconception: str) -> None:
     assert_wrong(check_cached_head(WRONG_HEADS[misconception]), misconception)
+
+
+def test_inference_mode_is_right_when_its_features_are_copied() -> None:
+    assert check_cached_head(lambda *given: without_copy(*given, copied=True)).status == "right"
 
 
 def test_other_forms_of_the_same_slips_are_named() -> None:

@@ -67,6 +67,7 @@ SIZES: dict[str, dict[str, Any]] = {
         "timed_pictures": 16,
         "fine_tune_rates": [0.0001],
         "fine_tune_epochs": 1,
+        "recipe_steps": 100,
     },
 }
 

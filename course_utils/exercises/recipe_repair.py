@@ -15,6 +15,7 @@ from course_utils.exercises.recipe_repair_ideas import (
     BUG_KINDS,
     FAULTS,
     GRADIENTS,
+    INFERENCE,
     INNOCENT,
     NUM_SERIOUS,
     OTHER,
@@ -57,7 +58,7 @@ def check_bug_hunt(found: Mapping[int, Any] | None) -> Feedback:
     if missing:
         where = _part_of(FAULTS[missing[0]][0])
         return wrong(f"{count} Serious ones missing: {len(missing)}. Look {where}.", "too-few")
-    return right(f"{count} They include all that change the result or multiply its price.")
+    return right(f"{count} They include the six that weigh most.")
 
 
 def check_cached_head(train_head: Callable[..., Any]) -> Feedback:
@@ -70,8 +71,8 @@ def check_cached_head(train_head: Callable[..., Any]) -> Feedback:
         torch.manual_seed(0)
         head = call(train_head, backbone, images.clone(), labels.clone(), 3)
     if isinstance(head, Feedback):
-        through_backbone = "backward through the graph a second time" in head.message
-        return GRADIENTS if through_backbone else head
+        known = {"through the graph a second time": GRADIENTS, "Inference tensors": INFERENCE}
+        return next((idea for text, idea in known.items() if text in head.message), head)
     features = extract_features(untouched, images)
     fault = _backbone_fault(backbone, untouched) or _passes_fault(passes, len(images))
     fault = fault or (PROBS if watch.saw_probs else _head_fault(head, features, labels))

@@ -43,14 +43,14 @@ for epoch in range(2):
 print("accuracy", best)"""
 LISTING = "\n".join(f"{n:2d}  {line}" for n, line in enumerate(RECIPE.splitlines(), start=1))
 PARTS = ((1, 8), (9, 14), (15, 26), (27, 30))  # first and last line: data, model, training, test
-NUM_SERIOUS = 6  # the first six faults change the result, or multiply its price: all must be found
+NUM_SERIOUS = 6  # the first six faults weigh most: all must be found
 FAULTS = {  # kind: lines it may be pinned to, the plainest first; 0 is for what is missing
     "batch norm moves": (17, 20, 28, 0),
     "input size by habit": (4,),
-    "features recomputed": (20, 16, 18),
+    "features recomputed": (20, 16, 18, 5, 7, 28),
     "head not converged": (16, 14),
-    "test set chooses": (29, 28, 30),
-    "no validation set": (0, 5, 6, 29),
+    "test set chooses": (29, 28, 30, 6),
+    "no validation set": (0, 5, 6, 28, 29),
     "tiny batches": (7,),
     "misleading running loss": (25, 15, 23, 24, 26),
     "deprecated argument": (9,),
@@ -142,6 +142,10 @@ TRAIN_MODE = wrong(
 GRADIENTS = wrong(
     "Gradients go back through the backbone. Features of a frozen one are numbers without a graph.",
     "gradients-through-backbone",
+)
+INFERENCE = wrong(
+    "What inference mode makes cannot be learnt from: copy it with .clone() outside, or no_grad.",
+    "inference-tensors",
 )
 
 
