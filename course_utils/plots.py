@@ -99,7 +99,8 @@ def plot_bars(
     ax.barh(names, lengths, xerr=errors, color=COLOURS[0], alpha=0.8, capsize=4)
     ax.invert_yaxis()
     for name, length in zip(names, lengths, strict=True):
-        text = f"{name}: {x_label} {length:.3g}"
+        number = f"{length:,.0f}" if length >= 1000 else f"{length:.3g}"
+        text = f"{name}: {x_label} {number}"
         if intervals is not None:
             text += f" [{intervals[name][0]:.3g}, {intervals[name][1]:.3g}]"
         say(ax, text + ".")

@@ -1,5 +1,6 @@
 """One pass of training, and checkpoints from which a killed run goes on bit for bit."""
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,7 @@ def check_finite(loss: Tensor, step: int, images: Tensor, optimizer: Optimizer) 
     Raises:
         NonFiniteLossError: With the step, the loss and the likely cause.
     """
-    if torch.isfinite(loss):
+    if math.isfinite(loss.item()):
         return
     weights = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     rates = ", ".join(f"{group['lr']:g}" for group in optimizer.param_groups)

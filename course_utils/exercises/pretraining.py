@@ -1,10 +1,11 @@
 """Checks of the exercises of lesson 02: the training step, a broken loop, rates, a diagnosis."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
-from matplotlib.axes import Axes
 from torch import Tensor
 
 from course_utils.exercises.feedback import Feedback, right, unanswered, wrong
@@ -19,6 +20,9 @@ from course_utils.exercises.training_trials import (
     trained,
 )
 from course_utils.plots import plot_curves
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 RATES = {"A": 20.0, "B": 0.02, "C": 1.0}
 
