@@ -104,6 +104,7 @@ def random_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run_profile(number: str, out: Path, parameters: dict[str, Any]) -> Outcome:
     """Run a lesson with profile "gpu" on the CPU."""
+    out.mkdir(exist_ok=True)
     (lesson,) = find_lessons([number])
     given = {"profile": "gpu", "device": "cpu", "data_dir": str(out / "data"), **parameters}
     return run_lesson(lesson, out, given, timeout=120)
@@ -151,6 +152,7 @@ def test_lesson_06_on_real_photographs_with_real_weights(
     subprocess.run([sys.executable, "-m", "zipfile", "-e", str(archive), str(tmp_path)], check=True)
     monkeypatch.setenv("TORCH_HOME", str(home))
     sizes = {"train_per_class": 20, "val_per_class": 15, "test_per_class": 30, "habit_size": 112}
+    sizes |= {"input_sizes": [64, 96], "budget": 0.2}
     outcome = run_profile(
         "06", tmp_path / "out", SIZES["06"] | sizes | {"dataset": f"folder:{tmp_path / 'cifar10'}"}
     )
