@@ -105,9 +105,9 @@ def draw(results: Sequence[Result]) -> Figure:
     for ax, (label, group) in zip(axes, bars.items(), strict=False):
         middles = {name: each.median for name, each in group.items()}
         ends = {name: (each.low, each.high) for name, each in group.items()}
-        plot_bars(middles, intervals=ends, x_label=label, ax=ax)
-        if label == "times as fast":
-            ax.set_xscale("log")
+        is_ratio = label == "times as fast"
+        plot_bars(middles, intervals=ends, x_label=label, log_x=is_ratio, ax=ax)
+        if is_ratio:
             ax.set_xlim(left=0.7 * min(1, *(each.low for each in group.values())))
             ax.axvline(1, color="black", lw=1)
     if not bars:
