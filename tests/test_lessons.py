@@ -90,7 +90,8 @@ def test_a_lesson_holds_with_another_seed_and_other_sizes(lesson: Path, tmp_path
 def test_a_lesson_sees_an_unknown_parameter_before_any_work(lesson: Path, tmp_path: Path) -> None:
     message = run_by_papermill_alone(lesson, tmp_path, {"epcohs": 3})
     assert "unknown parameter 'epcohs'" in message
-    assert num_cells_run(tmp_path / lesson.name) == 4  # imports, parameters, injected, session
+    # Imports, parameters, what was injected, the profile, the session.
+    assert num_cells_run(tmp_path / lesson.name) == 5
 
 
 @pytest.mark.parametrize(
