@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from device_models import OnAnotherDevice
 from torch import Tensor, nn
 
 from course_utils.evaluation import (
@@ -111,24 +112,10 @@ def test_predict_takes_bytes_as_numbers_from_0_to_1() -> None:
     assert logits.dtype == torch.float32 and torch.equal(logits, pixels.flatten(1) / 255)
 
 
-class OnAnotherDevice(nn.Module):
-    """A model on torch's device without memory, which tells where its images were."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.zeros(1, device="meta"))
-        self.seen: list[str] = []
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Zeros, on the CPU."""
-        self.seen.append(images.device.type)
-        return torch.zeros(len(images), 3)
-
-
 def test_predict_moves_batches_to_the_model_and_answers_on_the_cpu(
     examples: tuple[Tensor, Tensor],
 ) -> None:
-    model = OnAnotherDevice()
+    model = OnAnotherDevice(3)
     logits = predict(model, examples[0], batch_size=3)
     assert model.seen == ["meta"] * 3
     assert logits.shape == (7, 3) and logits.device.type == "cpu"

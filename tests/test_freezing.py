@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 import torch.nn.functional as F
+from device_models import OnAnotherDevice
 from torch import Tensor, nn
 
 from course_utils.freezing import extract_features, fingerprint, freeze, unfreeze
@@ -206,24 +207,10 @@ def test_features_of_bytes_are_those_of_numbers_from_0_to_1(
         assert torch.equal(extract_features(model.backbone, pixels, cache_dir=tmp_path), expected)
 
 
-class OnAnotherDevice(nn.Module):
-    """A backbone on torch's device without memory, which tells where its pictures were."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.zeros(1, device="meta"))
-        self.seen: list[str] = []
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Zeros, on the CPU."""
-        self.seen.append(images.device.type)
-        return torch.zeros(len(images), 2)
-
-
 def test_batches_go_to_the_device_of_the_backbone_and_features_come_to_the_cpu(
     images: Tensor,
 ) -> None:
-    backbone = OnAnotherDevice()
+    backbone = OnAnotherDevice(2)
     features = extract_features(backbone, images, batch_size=5)
     assert backbone.seen == ["meta"] * 3
     assert features.device.type == images.device.type == "cpu"
