@@ -1,0 +1,1 @@
+"""A class and its exercises: handing them out, and marking what comes back."""

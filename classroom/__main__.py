@@ -1,0 +1,45 @@
+"""Hand out exercises and grade them: ``python -m classroom release`` and ``... grade FOLDER``."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from classroom.apart import Limits
+from classroom.grading import grade
+from classroom.release import release
+from classroom.reports import write_reports
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line asks for; 0 if it could be done."""
+    parser = argparse.ArgumentParser(prog="python -m classroom", description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("class"), help="folder of the class")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("release", help="write the zip for students and the teacher's notebooks")
+    grading = commands.add_parser("grade", help="mark submissions, write marks and feedback")
+    grading.add_argument("folder", type=Path, help="holds a folder or zip archive per student")
+    grading.add_argument("--seconds", type=float, default=30, help="for one cell or exercise")
+    grading.add_argument("--memory", type=int, default=4096, help="megabytes for one submission")
+    grading.add_argument("--workers", type=int, default=os.cpu_count(), help="how many at once")
+    options = parser.parse_args(arguments)
+    if options.command == "release":
+        for path in release(options.out):
+            print(path)
+        return 0
+    for name in ("seconds", "memory", "workers"):
+        if not getattr(options, name) > 0:
+            parser.error(f"--{name} must be above 0, got {getattr(options, name)}")
+    limits = Limits(seconds=options.seconds, memory_mb=options.memory)
+    try:
+        graded = grade(options.folder, options.out, limits, options.workers)
+    except ValueError as error:
+        parser.error(str(error))
+    for path in write_reports(graded, options.out):
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

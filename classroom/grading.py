@@ -1,0 +1,161 @@
+"""Grades a class: finds submissions, marks those that changed in parallel, enters the marks."""
+
+import json
+import os
+import secrets
+import sys
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from hashlib import sha256
+from multiprocessing import get_context
+from pathlib import Path
+from re import sub
+
+import nbformat
+import torch
+from tqdm import tqdm
+
+from classroom.apart import NOT_PROTECTED, Limits, has_bubblewrap
+from classroom.gradebook import Course
+from classroom.marking import Result, key_of, mark, place_of, read_result
+from classroom.release import add_assignments
+from classroom.submissions import Submission, find_students, read_submissions
+from course_utils.exercise_notebooks import Exercise, find_sources, read_exercises
+from course_utils.files import write_whole
+
+
+@dataclass
+class Graded:
+    """A class with its marks."""
+
+    names: dict[str, str]  # as handed in, by nbgrader's name of the student
+    exercises: dict[str, list[Exercise]]  # by lesson
+    results: dict[str, dict[str, Result]]  # by student and lesson
+    marks: dict[str, dict[str, float]]  # points by student and exercise
+    remarks: dict[str, list[str]]  # on files that are no submission, by student
+    num_marked: int = 0  # in this run
+
+
+def grade(folder: Path, out: Path, limits: Limits, workers: int) -> Graded:
+    """Grade what lies in ``folder``; what did not change since the last time is not run again.
+
+    Args:
+        folder: A folder or zip archive per student.
+        out: Folder of the class, with its gradebook.
+        limits: What one submission may use.
+        workers: How many run at once.
+
+    Raises:
+        ValueError: If ``folder`` holds no submissions.
+    """
+    handed_in = find_students(folder)
+    if not has_bubblewrap():
+        print(f"Note: {NOT_PROTECTED}", file=sys.stderr)
+    course = Course(out)
+    add_assignments(course)
+    sources = {path.stem: nbformat.read(path, as_version=4) for path in find_sources()}
+    exercises = {lesson: read_exercises(source) for lesson, source in sources.items()}
+    originals = {lesson: course.released(lesson) for lesson in sources}
+    graded = Graded({}, exercises, {}, {}, {})
+    submissions = []
+    for name, files in handed_in.items():
+        student = safe_name(name)
+        graded.names[student] = name
+        found, graded.remarks[student] = read_submissions(student, files, originals, exercises)
+        submissions += found.values()
+    seed = _hidden_seed(out)
+    keys = {(s.student, s.lesson): key_of(s, seed, limits) for s in submissions}
+    todo = [s for s in submissions if _is_new(course, s, keys[s.student, s.lesson])]
+    graded.num_marked = len(todo)
+    failed = _mark_all(course, todo, exercises, keys, seed, limits, workers)
+    failed += _enter(course, submissions, keys, out / "entered.json")
+    for submission, failure in failed:
+        graded.remarks[submission.student].append(f"{submission.lesson}: {failure}")
+    for student in graded.names:
+        kept = {lesson: place_of(course.results_folder, student, lesson) for lesson in sources}
+        read = {lesson: read_result(path) for lesson, path in kept.items()}
+        graded.results[student] = {lesson: r for lesson, r in read.items() if r is not None}
+    graded.marks = course.marks(list(graded.names))
+    return graded
+
+
+def safe_name(name: str) -> str:
+    """A name that can stand in a path and in a pattern; the same name gives the same."""
+    safe = sub(r"[^A-Za-z0-9_.-]", "-", name).lstrip(".") or "student"
+    return safe if safe == name else f"{safe}-{sha256(name.encode()).hexdigest()[:6]}"
+
+
+def _hidden_seed(out: Path) -> int:
+    """The seed of the inputs that nobody sees beforehand: drawn once for a class, and kept."""
+    path = out / "hidden_seed.json"
+    if not path.exists():
+        write_whole(path, json.dumps(1000 + secrets.randbelow(1_000_000)).encode())
+    return int(json.loads(path.read_text()))
+
+
+def _is_new(course: Course, submission: Submission, key: str) -> bool:
+    kept = read_result(place_of(course.results_folder, submission.student, submission.lesson))
+    return kept is None or kept.key != key
+
+
+def _mark_all(
+    course: Course,
+    todo: Iterable[Submission],
+    exercises: Mapping[str, list[Exercise]],
+    keys: Mapping[tuple[str, str], str],
+    seed: int,
+    limits: Limits,
+    workers: int,
+) -> list[tuple[Submission, str]]:
+    """Mark in parallel, keeping each result as it comes; those that failed, and how."""
+    todo, failed = list(todo), []
+    if not todo:
+        return []
+    context = get_context("spawn")  # a fork would copy torch's locks without its threads
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_one_thread) as pool:
+        jobs = {
+            pool.submit(mark, s, exercises[s.lesson], seed, limits, keys[s.student, s.lesson]): s
+            for s in todo
+        }
+        with tqdm(total=len(jobs), desc="Marking", unit="notebook", file=sys.stderr) as progress:
+            for job in as_completed(jobs):
+                try:
+                    job.result().save(course.results_folder)
+                except Exception as error:  # one submission must not stop the others
+                    failed.append((jobs[job], f"could not be marked: {error}"))
+                progress.update()
+    return failed
+
+
+def _one_thread() -> None:
+    torch.set_num_threads(1)
+    os.environ["OMP_NUM_THREADS"] = "1"
+
+
+def _enter(
+    course: Course,
+    submissions: Iterable[Submission],
+    keys: Mapping[tuple[str, str], str],
+    path: Path,
+) -> list[tuple[Submission, str]]:
+    """Enter into the gradebook what is not in it yet; those that failed, and how."""
+    entered = json.loads(path.read_text()) if path.exists() else {}
+    new = []
+    for submission in submissions:
+        key = keys[submission.student, submission.lesson]
+        where = f"{submission.student}/{submission.lesson}"
+        if entered.get(where) != key and not _is_new(course, submission, key):
+            new.append((where, key, submission))
+    failed = []
+    for where, key, submission in tqdm(
+        new, desc="Entering", unit="notebook", file=sys.stderr, disable=not new
+    ):
+        try:
+            course.grade(submission.student, submission.lesson, submission.notebook)
+        except RuntimeError as error:
+            failed.append((submission, f"not entered: {error}"))
+            continue
+        entered[where] = key
+        write_whole(path, json.dumps(entered, indent=1).encode())
+    return failed

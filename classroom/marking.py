@@ -1,0 +1,205 @@
+"""Marks one submission: runs it apart, judges what was observed, and keeps the result.
+
+Judging happens in this process, which never runs a student's code, on plain data, with torch and
+answers that no student's code could reach.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+import course_utils
+from classroom.apart import Limits, Run, has_bubblewrap, run_apart
+from classroom.submissions import Submission
+from course_utils.exercise_notebooks import Exercise, grade_id
+from course_utils.exercises.checking import VISIBLE_SEED, judge
+from course_utils.exercises.feedback import Feedback
+from course_utils.files import write_whole
+
+MESSAGE_LIMIT = 600
+
+
+@dataclass
+class Result:
+    """What came of one submission."""
+
+    student: str
+    lesson: str
+    key: str  # of all that the result depends on
+    verdicts: dict[str, dict[str, Any]]  # status, message and misconception by exercise
+    remarks: list[str]
+    hints: dict[str, int] | None
+    outputs: list[list[dict[str, Any]]] = field(repr=False)  # of each cell
+
+    def save(self, folder: Path) -> None:
+        """Write the result to its place in ``folder``."""
+        text = json.dumps(asdict(self), indent=1)
+        write_whole(place_of(folder, self.student, self.lesson), text.encode())
+
+
+def place_of(folder: Path, student: str, lesson: str) -> Path:
+    """Where the result of a submission lies."""
+    return folder / student / f"{lesson}.json"
+
+
+def read_result(path: Path) -> Result | None:
+    """The result in a file; None if there is none that can be read."""
+    try:
+        return Result(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def key_of(submission: Submission, seed: int, limits: Limits) -> str:
+    """A hash of the submission and of everything else that decides its result."""
+    parts = [nbformat.writes(submission.notebook), repr(submission.remarks), repr(limits)]
+    parts += [repr(submission.hints), str(seed), str(has_bubblewrap())]
+    package = Path(course_utils.__file__).parent
+    for path in [*sorted((package / "exercises").rglob("*.py")), *Path(__file__).parent.glob("*")]:
+        if path.suffix == ".py":
+            parts.append(path.read_text(encoding="utf-8"))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def mark(
+    submission: Submission, exercises: Sequence[Exercise], seed: int, limits: Limits, key: str
+) -> Result:
+    """Run and judge a submission.
+
+    Args:
+        submission: Rebuilt on the student version.
+        exercises: Those of its lesson.
+        seed: Of the inputs that students do not see beforehand.
+        limits: What the run may use.
+        key: Kept with the result.
+    """
+    module = submission.lesson[3:]
+    cells = [_job_cell(cell) for cell in submission.notebook.cells]
+    jobs = [{"name": e.name, "lesson": module, "answers": e.answers} for e in exercises]
+    run = run_apart(cells, jobs, (VISIBLE_SEED, seed), limits)
+    verdicts = {e.name: _verdict(e, module, run, submission.notebook, seed) for e in exercises}
+    return Result(
+        student=submission.student,
+        lesson=submission.lesson,
+        key=key,
+        verdicts={name: asdict(feedback) for name, feedback in verdicts.items()},
+        remarks=submission.remarks + _events(run, submission.notebook, limits),
+        hints=submission.hints,
+        outputs=_outputs(submission.notebook, run, verdicts),
+    )
+
+
+def _job_cell(cell: NotebookNode) -> dict[str, str]:
+    if cell.cell_type != "code":
+        return {}
+    name = grade_id(cell) or ""
+    if name.startswith("test_"):
+        return {"exercise": name.removeprefix("test_")}
+    return {"code": cell.source}
+
+
+def _verdict(
+    exercise: Exercise, lesson: str, run: Run, notebook: NotebookNode, seed: int
+) -> Feedback:
+    """Right if it is right on both sets of inputs; else what to say of the first that is not."""
+    found = run.observed.get(exercise.name, {})
+    for inputs in (VISIBLE_SEED, seed):
+        feedback = judged(lesson, exercise.name, found.get(inputs), inputs)
+        if feedback.status == "right":
+            continue
+        if inputs != VISIBLE_SEED:
+            message = f"Right on the inputs of the check, not on others. {feedback.message}"
+            return Feedback("wrong", message, feedback.misconception or "visible-inputs-only")
+        return _with_error_of_cell(feedback, exercise, run, notebook)
+    return feedback
+
+
+def judged(lesson: str, exercise: str, found: Any, seed: int) -> Feedback:
+    """Feedback on what foreign code made of an answer, which may be anything at all."""
+    try:
+        if "data" in found:
+            return judge(lesson, exercise, found["data"], seed)
+        status = "unanswered" if found["status"] == "unanswered" else "wrong"
+        name = found["name"]
+        is_name = isinstance(name, str) and re.fullmatch(r"[a-z0-9-]{1,40}", name)
+        return Feedback(status, str(found["message"])[:MESSAGE_LIMIT], name if is_name else None)
+    except Exception:  # whatever is in it, it is not what an answer gives
+        message = "Nothing came back that could be judged." if found else "It did not run."
+        return Feedback("wrong", message, "error")
+
+
+def _with_error_of_cell(
+    feedback: Feedback, exercise: Exercise, run: Run, notebook: NotebookNode
+) -> Feedback:
+    """Add the error in the cell of the answer, if it did not run to its end."""
+    for place, cell in enumerate(notebook.cells):
+        if grade_id(cell) == exercise.name:
+            how = run.stopped.get(place)
+            errors = [o for o in run.outputs.get(place, []) if o.get("output_type") == "error"]
+            if not how and errors:
+                how = f"stopped with {errors[0].get('ename')}: {errors[0].get('evalue')}"
+            if how:
+                message = f"The cell of your answer {how}. {feedback.message}"[:MESSAGE_LIMIT]
+                return Feedback("wrong", message, "error")
+    return feedback
+
+
+def _events(run: Run, notebook: NotebookNode, limits: Limits) -> list[str]:
+    """What happened while it ran, in words."""
+    if run.failure:
+        return [f"did not run: {run.failure}"]
+    events = []
+    for place, how in sorted(run.stopped.items()):
+        name = grade_id(notebook.cells[place]) or ""
+        what = f"the answer {name.removeprefix('test_')}" if name else f"cell {place + 1}"
+        events.append(f"{what} {how}; the rest was run without it")
+    for place, outputs in sorted(run.outputs.items()):
+        for output in outputs:
+            if output.get("ename") == "KeyboardInterrupt":
+                what = grade_id(notebook.cells[place]) or f"cell {place + 1}"
+                events.append(f"{what} took longer than {limits.seconds:g} s and was interrupted")
+            if "more characters" in str(output.get("text", ""))[-40:]:
+                events.append(f"cell {place + 1} printed too much; the rest was left out")
+    return events
+
+
+def _outputs(
+    notebook: NotebookNode, run: Run, verdicts: Mapping[str, Feedback]
+) -> list[list[dict[str, Any]]]:
+    """Outputs of each cell, with the verdict under each test."""
+    filled = []
+    for place, cell in enumerate(notebook.cells):
+        name = (grade_id(cell) or "").removeprefix("test_")
+        if cell.cell_type == "code" and grade_id(cell) == f"test_{name}":
+            filled.append([_verdict_output(verdicts[name])])
+        else:
+            filled.append([clean for o in run.outputs.get(place, []) if (clean := _clean(o))])
+    return filled
+
+
+def _verdict_output(feedback: Feedback) -> dict[str, Any]:
+    """An output for which nbgrader gives all points; an error, for which it gives none."""
+    text = repr(feedback)
+    if feedback.status == "right":
+        return {"output_type": "stream", "name": "stdout", "text": text}
+    return {"output_type": "error", "ename": "NotYetError", "evalue": text, "traceback": [text]}
+
+
+def _clean(output: Any) -> dict[str, Any] | None:
+    """An output made of plain text only; None if it is nothing of the kind."""
+    if not isinstance(output, dict):
+        return None
+    if output.get("output_type") == "error":
+        name, text = (str(output.get(part))[:MESSAGE_LIMIT] for part in ("ename", "evalue"))
+        trace = [str(line)[:MESSAGE_LIMIT] for line in list(output.get("traceback", []))[:10]]
+        return {"output_type": "error", "ename": name, "evalue": text, "traceback": trace}
+    if output.get("name") in ("stdout", "stderr"):
+        return {"output_type": "stream", "name": output["name"], "text": str(output.get("text"))}
+    return None
