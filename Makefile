@@ -1,12 +1,15 @@
 # make help lists what there is. VENV and PYTHON can be set: make test VENV=../env PYTHON=python3.12
 VENV ?= .venv
 PYTHON ?= python3
-# Passed on to the command behind lessons, notebooks, benchmark: make lessons ARGS="02 -p seed 1"
+# Passed on to the command behind lessons, notebooks, benchmark, release, grade:
+# make lessons ARGS="02 -p seed 1"
 ARGS ?=
+# What students handed in: a folder or zip archive per student. make grade SUBMISSIONS=folder
+SUBMISSIONS ?=
 RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lessons test lab notebooks backbone benchmark clean
+.PHONY: help lessons test lab notebooks backbone benchmark release grade clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -27,30 +30,43 @@ backbone: $(VENV)/.installed ## remake the shipped backbone with lesson 02, in a
 benchmark: $(VENV)/.installed ## measure against the usual ways, in turn; let nothing else run
 	$(RUN) -m benchmark $(ARGS)
 
+release: $(VENV)/.installed-classroom ## make class/students.zip and the teacher's notebooks
+	$(RUN) -m classroom release $(ARGS)
+
+grade: $(VENV)/.installed-classroom ## mark what students handed in: SUBMISSIONS=folder
+	@[ -n "$(SUBMISSIONS)" ] || { echo "Say where the submissions are, a folder or zip archive" \
+		"per student: make grade SUBMISSIONS=folder"; exit 1; }
+	$(RUN) -m classroom grade "$(SUBMISSIONS)" $(ARGS)
+
 # Every stage runs, whatever the one before it found. Two processes with one thread each: with two
 # threads each they wait for one another on two cores and take five times as long.
 test: $(VENV)/.installed-tests ## check style, units, stored outputs, and runs with other parameters
 	@status=0; export OMP_NUM_THREADS=1; \
 	stage() { echo; echo "== $$*"; "$$@" || { status=1; echo "== failed: $$*"; }; }; \
-	stage $(RUN) -m ruff check course_utils benchmark tests notebooks; \
-	stage $(RUN) -m ruff format --check course_utils benchmark tests notebooks; \
-	stage $(RUN) -m pytest -n 2 --dist loadfile -m "not lessons" tests; \
+	stage $(RUN) -m ruff check course_utils benchmark classroom tests notebooks; \
+	stage $(RUN) -m ruff format --check course_utils benchmark classroom tests notebooks; \
+	stage $(RUN) -m pytest -n 2 --dist loadfile -m "not lessons and not classroom" tests; \
 	stage $(RUN) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
 		--nbval-cell-timeout=120 notebooks; \
 	stage $(RUN) -m pytest -n 2 -m lessons tests; \
+	stage $(RUN) -m pytest -m classroom tests; \
 	echo; [ $$status = 0 ] && echo "== all stages passed" || echo "== some stage failed"; \
 	exit $$status
 
 clean: ## remove what runs leave behind, but not $(VENV)
 	rm -rf build .pytest_cache .ruff_cache
-	find course_utils benchmark tests notebooks -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
+	find course_utils benchmark classroom tests notebooks -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
 
 # The stamps say what was installed, so that nothing is installed twice.
 $(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python
 	$(RUN) -m pip install --disable-pip-version-check -r requirements.txt
 	touch $@
 
-$(VENV)/.installed-tests: tests/requirements.txt $(VENV)/.installed
+$(VENV)/.installed-classroom: classroom/requirements.txt $(VENV)/.installed
+	$(RUN) -m pip install --disable-pip-version-check -r classroom/requirements.txt
+	touch $@
+
+$(VENV)/.installed-tests: tests/requirements.txt $(VENV)/.installed-classroom
 	$(RUN) -m pip install --disable-pip-version-check -r tests/requirements.txt
 	touch $@
 

@@ -15,14 +15,15 @@ from classroom.reports import write_reports
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks for; 0 if it could be done."""
     parser = argparse.ArgumentParser(prog="python -m classroom", description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("class"), help="folder of the class")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("release", help="write the zip for students and the teacher's notebooks")
+    releasing = commands.add_parser("release", help="make students.zip and teacher's notebooks")
     grading = commands.add_parser("grade", help="mark submissions, write marks and feedback")
     grading.add_argument("folder", type=Path, help="holds a folder or zip archive per student")
     grading.add_argument("--seconds", type=float, default=30, help="for one cell or exercise")
     grading.add_argument("--memory", type=int, default=4096, help="megabytes for one submission")
     grading.add_argument("--workers", type=int, default=os.cpu_count(), help="how many at once")
+    for command in (releasing, grading):
+        command.add_argument("--out", type=Path, default=Path("class"), help="folder of the class")
     options = parser.parse_args(arguments)
     if options.command == "release":
         for path in release(options.out):

@@ -67,6 +67,7 @@ class Course:
         config = Config()
         config.CourseDirectory.root = str(self.root)
         config.CourseDirectory.db_url = self.database
+        config.Exchange.root = str(self.root / "exchange")  # not used; nbgrader looks for it
         config.ClearSolutions.code_stub = {"python": ""}
         config.Autograde.autograde_preprocessors = [
             PutResults,

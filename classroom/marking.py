@@ -145,6 +145,7 @@ def _with_error_of_cell(
             errors = [o for o in run.outputs.get(place, []) if o.get("output_type") == "error"]
             if not how and errors:
                 how = f"stopped with {errors[0].get('ename')}: {errors[0].get('evalue')}"
+                how = how.removesuffix(": ")
             if how:
                 message = f"The cell of your answer {how}. {feedback.message}"[:MESSAGE_LIMIT]
                 return Feedback("wrong", message, "error")

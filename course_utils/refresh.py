@@ -1,5 +1,6 @@
-"""Execute the committed lessons in place, so that a second run changes no byte.
+"""Execute the committed lessons and exercises in place, so that a second run changes no byte.
 
+The exercises of a lesson are first copied into it from their source.
 Cells tagged ``timing`` show measured seconds or facts of a machine. Their outputs stay as they are
 until some code of their notebook changes, or until ``--remeasure`` asks for new ones.
 """
@@ -17,6 +18,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from tqdm import tqdm
 
+from course_utils.exercise_notebooks import EXERCISES_FOLDER, put_exercises_into, read_exercises
 from course_utils.files import write_whole
 from course_utils.lessons import find_lessons
 
@@ -27,14 +29,16 @@ KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Refresh the notebooks that the command line names; 0 if all could be, else 1."""
     parser = argparse.ArgumentParser(prog="python -m course_utils.refresh", description=__doc__)
-    parser.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="default: all lessons")
+    parser.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="default: all")
     parser.add_argument("--remeasure", action="store_true", help="renew outputs tagged timing")
     parser.add_argument("--timeout", type=int, default=600, help="seconds that a cell may take")
     options = parser.parse_args(arguments)
     try:
-        notebooks = find_lessons(options.notebooks)
+        lessons = find_lessons(options.notebooks)
     except ValueError as error:
         parser.error(str(error))
+    sources = [path for lesson in lessons if (path := source_of(lesson)).exists()]
+    notebooks = [*sources, *lessons]
     all_good = True
     with tqdm(notebooks, desc="Notebooks", unit="notebook", file=sys.stderr) as progress:
         for path in progress:
@@ -43,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 result = "changed" if changed else "as it was"
             except ValueError as error:
                 all_good, result = False, f"FAILED, left as it was: {error}"
-            tqdm.write(f"{path.stem}  {result}", file=sys.stdout)
+            name = f"{path.parent.name}/{path.stem}" if path in sources else path.stem
+            tqdm.write(f"{name}  {result}", file=sys.stdout)
             sys.stdout.flush()
     return 0 if all_good else 1
 
@@ -62,6 +67,9 @@ def refresh(path: Path, remeasure: bool = False, timeout: int = 600) -> bool:
     old_text = path.read_text(encoding="utf-8")
     notebook = nbformat.reads(old_text, as_version=4)
     kept = {} if remeasure else _outputs_to_keep(notebook)
+    if source_of(path).exists():
+        source = nbformat.read(source_of(path), as_version=4)
+        put_exercises_into(notebook, read_exercises(source))
     _execute(notebook, path.parent, timeout)
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
@@ -74,6 +82,11 @@ def refresh(path: Path, remeasure: bool = False, timeout: int = 600) -> bool:
     if new_text != old_text:
         write_whole(path, new_text.encode())
     return new_text != old_text
+
+
+def source_of(lesson: Path) -> Path:
+    """Where the exercises of a lesson come from, if it has any."""
+    return lesson.parent / EXERCISES_FOLDER.name / lesson.name
 
 
 def hash_code(notebook: NotebookNode) -> str:
@@ -140,7 +153,9 @@ def _tidy_metadata(notebook: NotebookNode) -> None:
     notebook.nbformat_minor = 5
     for cell in notebook.cells:
         tags = _tags(cell)
-        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        nbgraders = cell.metadata.get("nbgrader")
+        kept = {"tags": tags} if tags else {}
+        cell.metadata = nbformat.from_dict(kept | ({"nbgrader": nbgraders} if nbgraders else {}))
 
 
 def _write_readme_picture(notebook: NotebookNode, folder: Path) -> None:

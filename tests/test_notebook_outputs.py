@@ -17,12 +17,16 @@ from notebook_files import (
     text_of,
 )
 
+from course_utils.exercise_notebooks import KINDS, find_sources
 from course_utils.refresh import hash_code
 
 MAX_OUTPUT_BYTES = 1_500_000
 TAGS = {"parameters", "timing", "widget", "nbval-ignore-output", "readme-picture"}
 MACHINE_PATH = re.compile(r"/(?:home|tmp|root|work|Users)/|\b[A-Z]:\\\\?\w")
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+every_notebook = pytest.mark.parametrize(
+    "path", LESSONS + find_sources(), ids=lambda path: f"{path.parent.name}-{path.stem}"
+)
 
 
 def stored_outputs(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -39,67 +43,71 @@ def words_of(output: dict[str, Any]) -> str:
     return text_of(output.get("text", "")) + "\n".join(texts)
 
 
-@every_lesson
+@every_notebook
 def test_the_outputs_are_those_of_the_code_as_it_is(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     made_by = notebook.metadata.get("code_sha256")
     assert made_by == hash_code(notebook), f"{path.name}: code changed since, run: make notebooks"
 
 
-@every_lesson
+@every_notebook
 def test_cells_were_executed_in_order(path: Path) -> None:
     counts = [cell["execution_count"] for _, cell in numbered_cells(path, "code")]
     assert counts == list(range(1, len(counts) + 1)), f"{path.name}: {counts}; make notebooks"
 
 
-@every_lesson
-def test_a_lesson_carries_no_other_metadata(path: Path) -> None:
+@every_notebook
+def test_a_notebook_carries_no_other_metadata(path: Path) -> None:
     notebook = read_notebook(path)
     metadata = dict(notebook["metadata"])
     metadata.pop("code_sha256", None)
     assert metadata == METADATA, f"{path.name}: run make notebooks"
     for number, cell in enumerate(notebook["cells"]):
         extra = set(cell["metadata"]) - {"tags"}
+        if path not in LESSONS:
+            extra -= {"nbgrader"}
         assert not extra, f"{path.name}, cell {number}: metadata {extra}; run make notebooks"
 
 
-@every_lesson
+@every_notebook
 def test_ids_of_cells_are_unique(path: Path) -> None:
     ids = [cell["id"] for cell in read_notebook(path)["cells"]]
     assert len(ids) == len(set(ids)), f"{path.name}: two cells have the same id"
 
 
-@every_lesson
+@every_notebook
 def test_only_known_tags_are_used(path: Path) -> None:
     # Not raises-exception: papermill called by hand stops there with exit code 1. A lesson shows
     # an error with try and except, and prints its message.
     for number, cell in enumerate(read_notebook(path)["cells"]):
         tags = set(tags_of(cell))
+        if path not in LESSONS:
+            tags -= {*KINDS, "remarks"}
         assert tags <= TAGS, f"{path.name}, cell {number}: unknown tags {tags - TAGS}"
         if tags & {"timing", "widget"}:
             ignored = "nbval-ignore-output" in tags
             assert ignored, f"{path.name}, cell {number}: needs the tag nbval-ignore-output too"
 
 
-@every_lesson
+@every_notebook
 def test_nothing_was_written_to_standard_error(path: Path) -> None:
     for name, output in stored_outputs(path):
         assert output.get("name") != "stderr", f"{name}: {words_of(output)[:80]}"
 
 
-@every_lesson
+@every_notebook
 def test_no_cell_ended_in_an_error(path: Path) -> None:
     for name, output in stored_outputs(path):
         assert output["output_type"] != "error", f"{name}: {output['ename']}"
 
 
-@every_lesson
+@every_notebook
 def test_outputs_are_small_enough_to_keep(path: Path) -> None:
     sizes = [len(str(output).encode()) for _, output in stored_outputs(path)]
     assert sum(sizes) < MAX_OUTPUT_BYTES, f"{path.name}: {sum(sizes):,} bytes of outputs"
 
 
-@every_lesson
+@every_notebook
 def test_no_path_of_a_machine_and_no_warning_is_shown(path: Path) -> None:
     shown = [(name, words_of(output)) for name, output in stored_outputs(path)]
     for kind in ("code", "markdown"):
@@ -121,7 +129,7 @@ def test_at_least_ten_cells_are_really_compared_by_nbval(path: Path) -> None:
     assert len(compared) >= 10, f"{path.name}: nbval compares only {len(compared)} cells"
 
 
-@every_lesson
+@every_notebook
 def test_every_figure_says_in_words_what_it_shows(path: Path) -> None:
     for name, output in stored_outputs(path):
         for kind in output.get("data", {}):

@@ -23,8 +23,9 @@ def read_requirements(path: Path) -> dict[str, Requirement]:
 
 FOR_LESSONS = read_requirements(ROOT / "requirements.txt")
 FOR_TESTS = read_requirements(ROOT / "tests" / "requirements.txt")
+FOR_CLASSROOM = read_requirements(ROOT / "classroom" / "requirements.txt")
 PROVIDERS = packages_distributions()  # packages by the module that they bring
-EVERY = {**FOR_LESSONS, **FOR_TESTS}
+EVERY = {**FOR_LESSONS, **FOR_TESTS, **FOR_CLASSROOM}
 
 
 def imported_modules(source: str) -> set[str]:
@@ -40,7 +41,9 @@ def imported_modules(source: str) -> set[str]:
 
 def foreign(modules: set[str]) -> set[str]:
     """Those modules that neither Python nor this project brings."""
-    own = {"course_utils", "benchmark"} | {path.stem for path in (ROOT / "tests").glob("*.py")}
+    own = {"course_utils", "benchmark", "classroom", "exercise_answers"} | {
+        path.stem for path in (ROOT / "tests").glob("*.py")
+    }
     return modules - set(sys.stdlib_module_names) - own
 
 
@@ -66,6 +69,13 @@ def test_everything_the_lessons_import_is_listed() -> None:
             assert not missing, f"{name} imports {missing}, not in requirements.txt"
 
 
+def test_everything_the_classroom_imports_is_listed() -> None:
+    listed = {**FOR_LESSONS, **FOR_CLASSROOM}
+    for path in (ROOT / "classroom").rglob("*.py"):
+        missing = missing_from(listed, imported_modules(path.read_text(encoding="utf-8")))
+        assert not missing, f"{path.name} imports {missing}, in no list that make grade installs"
+
+
 def test_everything_the_tests_import_is_listed() -> None:
     for path in (ROOT / "tests").glob("*.py"):
         missing = missing_from(EVERY, imported_modules(path.read_text(encoding="utf-8")))
@@ -73,7 +83,8 @@ def test_everything_the_tests_import_is_listed() -> None:
 
 
 def test_no_package_is_listed_twice() -> None:
-    assert not set(FOR_LESSONS) & set(FOR_TESTS)
+    lists = (FOR_LESSONS, FOR_TESTS, FOR_CLASSROOM)
+    assert sum(map(len, lists)) == len(EVERY)
 
 
 @pytest.mark.parametrize("name", EVERY)

@@ -1,9 +1,10 @@
 """What a check says of an answer: right, wrong and why, or not answered yet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor
 
 
@@ -36,9 +37,35 @@ def wrong(message: str, misconception: str | None = None) -> Feedback:
     return Feedback("wrong", message, misconception)
 
 
+def known_error(messages: Mapping[str, str], misconception: str) -> Feedback:
+    """A wrong answer whose idea is known, with what to tell those who hold it."""
+    return wrong(messages[misconception], misconception)
+
+
 def unanswered(message: str = "Replace the dots, then run the cell again.") -> Feedback:
     """The stub as it was given."""
     return Feedback("unanswered", message)
+
+
+class NotYetError(Exception):
+    """Stops a cell whose answer is not right; Jupyter shows the feedback in place of a stack."""
+
+    def __init__(self, feedback: Feedback) -> None:
+        super().__init__(repr(feedback))
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def require_right(feedback: Feedback) -> Feedback:
+    """The feedback on a right answer, to be shown.
+
+    Raises:
+        NotYetError: On any other answer, since graders take a cell without an error for passed.
+    """
+    if feedback.status != "right":
+        raise NotYetError(feedback)
+    return feedback
 
 
 def call(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -49,11 +76,21 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
     """
     try:
         result = function(*arguments)
+    except NotImplementedError:
+        return unanswered()
     except Exception as error:  # whatever the learner's code does, the lesson goes on
-        return wrong(f"Your function stopped with {type(error).__name__}: {error}", "error")
+        return wrong(f"Your function stopped with {type(error).__name__}{_words(error)}", "error")
     if result is None:
         return unanswered("Your function returns nothing yet: let it return the answer.")
     return unanswered() if result is ... else result
+
+
+def _words(error: Exception) -> str:
+    """What an error says, if it can say it."""
+    try:
+        return f": {error}"
+    except Exception:
+        return ""
 
 
 def call_for_number(function: Callable[..., Any], *arguments: Any) -> float | Feedback:
@@ -63,7 +100,19 @@ def call_for_number(function: Callable[..., Any], *arguments: Any) -> float | Fe
         return result
     try:
         return float(result)
-    except (TypeError, ValueError, RuntimeError):
+    except Exception:  # of whatever the learner's object does when it is asked for a number
         shape = f" of shape {tuple(result.shape)}" if isinstance(result, Tensor) else ""
         kind = f"a {type(result).__name__}{shape}"
         return wrong(f"Your function returns {kind}; one number is wanted.", "not-one-number")
+
+
+def call_for_tensor(function: Callable[..., Any], *arguments: Any) -> list | Feedback:
+    """``call`` for an answer that must be a tensor; nested lists of its numbers."""
+    result = call(function, *arguments)
+    if isinstance(result, Feedback):
+        return result
+    try:
+        return torch.as_tensor(result).detach().tolist()
+    except Exception:  # see above
+        kind = type(result).__name__
+        return wrong(f"Your function returns a {kind}; a tensor is wanted.", "not-a-tensor")

@@ -1,145 +1,177 @@
-"""Checks of the exercises of lesson 02: the training step, a broken loop, rates, a diagnosis."""
+"""Exercises of lesson 02: a diagnosis, rates, the training step, two broken loops, a score."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import torch
 from torch import Tensor
 
-from course_utils.exercises.feedback import Feedback, right, unanswered, wrong
+from course_utils.exercises.checking import VISIBLE_SEED, Observed, judge
+from course_utils.exercises.feedback import Feedback, call, call_for_number, unanswered, wrong
+from course_utils.exercises.three_runs import THREE_RUNS
 from course_utils.exercises.training_trials import (
-    WRONG_STEPS,
-    Step,
-    losses_at,
-    step,
-    task,
-    three_steps,
-    train_as_given,
-    trained,
+    EPOCHS,
+    SCORINGS,
+    TRAININGS,
+    momentum_optimizer,
+    run_epochs,
+    run_scoring,
+    run_training,
+    small_network,
+    three_batches,
+    weights_of,
 )
 from course_utils.plots import plot_curves
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-RATES = {"A": 20.0, "B": 0.02, "C": 1.0}
-
-
-def check_one_step(function: Step) -> Feedback:
-    """Whether ``function`` does what the five lines do, over three batches, the last one short."""
-    answer = three_steps(function)
-    if isinstance(answer, Feedback):
-        if "inplace" in answer.message:  # torch's words for weights changed between the two passes
-            return wrong(
-                "You change the weights between the forward and the backward pass, so that the "
-                "gradient would be of other weights than the loss.",
-                "step-before-backward",
-            )
-        return answer
-    losses, weights, model = answer
-    true_losses, true_weights, _ = three_steps(step)
-    if not model.training:
-        return wrong("Your step leaves the model in eval mode.", "eval-mode")
-    if weights.allclose(true_weights, atol=1e-5):
-        if losses.allclose(true_losses, atol=1e-4):
-            return right("Three updates, the same weights and losses as the loop of section 4.")
-        return wrong("The updates are right; return the mean loss before the update.", "loss")
-    for name, (known, message) in WRONG_STEPS.items():
-        if weights.allclose(three_steps(known)[1], atol=1e-5):
-            return wrong(message, name)
-    return wrong("After three steps the weights are not those of the five lines.")
-
-
-def check_train(function: Callable[..., Any]) -> Feedback:
-    """Whether ``function`` trains a small network on random batches of examples."""
-    for num_steps, batch_size in ((150, 16), (200, 7)):
-        answer = trained(function, num_steps, batch_size)
-        if isinstance(answer, Feedback):
-            return answer
-        given, _ = trained(train_as_given, num_steps, batch_size)
-        loss, batches = answer
-        if loss == given:
-            return unanswered("The loop is as it was: after training, its loss is near ln K.")
-        feedback = _look_at_batches(batches, num_steps, batch_size)
-        if feedback is not None:
-            return feedback
-        if loss > 0.7:  # ln 4 is 1.39, the mended loop comes to less than 0.2
-            return wrong(
-                f"The loss is still {loss:.2f} after training; blind guessing gives 1.39. Is each "
-                "label the one of its picture?",
-                "pairs-broken",
-            )
-    return right("Pictures and labels stay together, and the small network learns its examples.")
-
-
-def check_rates(rates: dict[str, float | None]) -> Feedback:
-    """Whether ``rates`` names the learning rate of each curve of ``plot_three_runs``."""
-    if not isinstance(rates, dict) or set(rates) != set(RATES):
-        return wrong('Keep the dictionary with the keys "A", "B" and "C".', "keys")
-    if None in rates.values() or ... in rates.values():
-        return unanswered("Give a rate to each of the three curves.")
-    if rates == RATES:
-        return right("Jumps: too large. Still falling at the end: too small. Low and calm: good.")
-    if set(rates.values()) != set(RATES.values()):
-        return wrong("Use each of 0.02, 1 and 20 once.", "rates")
-    if rates["A"] != RATES["A"]:
-        if rates["A"] == RATES["B"]:
-            return wrong(
-                "A ends high, but not because it is slow: a small step cannot make a loss jump.",
-                "high-means-slow",
-            )
-        return wrong("Look at A again: does a good run jump like that?", "jumps-are-good")
-    return wrong(
-        "B is smooth, but smooth is not good: where is each curve when the run ends?",
-        "smooth-is-good",
-    )
-
-
-def check_diagnosis(diagnosis: str | None) -> Feedback:
-    """Whether ``diagnosis`` is the one conclusion that a training loss near ln K allows."""
-    if diagnosis in (None, ...):
-        return unanswered('Write one of the letters, such as diagnosis = "a".')
-    answer = str(diagnosis).strip().lower()
-    if answer == "b":
-        return right("A training loss at ln K: no rule found, nothing learnt by heart.")
-    if answer not in DIAGNOSES:
-        return wrong('Answer with "a", "b", "c" or "d".', "letter")
-    return wrong(*DIAGNOSES[answer])
-
-
-def plot_three_runs() -> Axes:
-    """Loss curves A, B and C of one small network with the three learning rates of ``RATES``."""
-    curves = {name: losses_at(rate) for name, rate in RATES.items()}
-    return plot_curves(curves, x_label="step", y_label="training loss (nats)")
-
-
-DIAGNOSES = {
-    "a": ("The same loop learnt the true labels; only the labels were changed.", "loop-broken"),
-    "c": (
-        "Then the training loss would be small, as it was for one batch learnt by heart.",
-        "learnt-by-heart",
+HINTS = {
+    "diagnosis": (
+        "The curve shows a training loss. What would it look like had the answers been learnt?",
+        "Section 4 learnt 64 answers by heart. To what value did that loss fall?",
     ),
-    "d": (
-        "Each step had a gradient and moved the weights. A loss that stays is not a network that "
-        "stays.",
-        "weights-unmoved",
+    "rates": (
+        "Section 6 has three such curves. Which rate gave a slow and smooth descent?",
+        "Which of the three curves rises above its first value? Steps must be large for that.",
+        "Of the two smooth curves, which one could have gone further in the same 60 steps?",
+    ),
+    "one_step": (
+        "Read the five lines in section 4: logits, loss, forget, backward, step.",
+        "backward adds to the gradients that are there. When must the old ones be gone?",
+        "Return the loss that you took the gradient of, as a number: .item() makes one.",
+    ),
+    "train": (
+        "Print the first three pictures of a batch and their labels. Do they belong together?",
+        "How often is an order drawn in one step, and is it the same order each time?",
+        "Draw the places once in every step, and use them for the pictures and the labels.",
+    ),
+    "evaluate": (
+        "Batch norm knows two modes. Which one gives a picture the same logits in any batch?",
+        "Add up over the examples and divide once. F.cross_entropy has the setting "
+        'reduction="sum".',
+        "model.training says in which mode a model is, and model.train(mode) sets either one.",
+        "torch.no_grad() or torch.inference_mode() around the loop keeps gradients away.",
+    ),
+    "three_faults": (
+        "Hold it against the loop of section 4, line by line: what is given to the loss, and "
+        "what happens between two updates?",
+        "What is in weight.grad when the second backward begins?",
+        "Print model.training at the start of each epoch.",
+        "F.cross_entropy wants logits; gradients are to be cleared before every backward, and the "
+        "mode set before every epoch.",
     ),
 }
 
 
-def _look_at_batches(batches: list[Tensor], num_steps: int, batch_size: int) -> Feedback | None:
-    if len(batches) != num_steps or any(len(batch) != batch_size for batch in batches):
-        return wrong(f"Take {num_steps} steps of {batch_size} examples each.", "other-sizes")
-    images, _ = task()
-    if any(batch.equal(images[:batch_size]) for batch in batches):
-        return wrong(
-            "A batch is just the first examples in their order. Draw them at random.", "not-random"
-        )
-    if len(torch.cat(batches).unique(dim=0)) < len(images):
-        return wrong(
-            "Some examples never come up. Draw new places at every step, from all examples.",
-            "same-batch",
-        )
-    return None
+def plot_three_runs() -> Axes:
+    """Loss curves A, B and C of one small model, equal but for the learning rate."""
+    curves = {name: [float(loss) for loss in text.split()] for name, text in THREE_RUNS.items()}
+    return plot_curves(curves, x_label="step", y_label="training loss (nats)")
+
+
+def observe_diagnosis(diagnosis: Any, seed: int = VISIBLE_SEED) -> Observed:
+    """The letter chosen, in lower case."""
+    if diagnosis is None or diagnosis is ...:
+        return unanswered('Write one of the letters, such as diagnosis = "a".')
+    if type(diagnosis) is not str:
+        return wrong("Write one letter in quotation marks.", "not-a-letter")
+    return {"letter": diagnosis.strip().lower()}
+
+
+def observe_rates(rates: Any, seed: int = VISIBLE_SEED) -> Observed:
+    """The rate given to each curve."""
+    if type(rates) is not dict or [*map(type, rates)] != [str] * 3 or set(rates) != set(THREE_RUNS):
+        return wrong('Keep the dictionary with the keys "A", "B" and "C".', "keys")
+    if any(rate is None or rate is ... for rate in rates.values()):
+        return unanswered("Give a rate to each of the three curves.")
+    found = {}
+    for name, rate in rates.items():
+        number = call(float, rate)
+        if isinstance(number, Feedback):
+            return wrong("Give each curve a number.", "not-a-number")
+        found[name] = number
+    return found
+
+
+def observe_one_step(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
+    """Loss and weights at each of three steps, and the mode in which the model is left."""
+    model = small_network(seed)
+    optimizer = momentum_optimizer(model, 0.3)
+    losses, weights = [], []
+
+    def one_step(*arguments: Any) -> Any:
+        loss = function(*arguments)
+        weights.append(weights_of(model))
+        return loss.detach() if isinstance(loss, Tensor) else loss
+
+    for images, labels in three_batches(seed):
+        loss = call_for_number(one_step, model, images, labels, optimizer)
+        if isinstance(loss, Feedback):
+            return {"error": loss.message} if loss.misconception == "error" else loss
+        losses.append(loss)
+    return {"losses": losses, "weights": weights, "training": bool(model.training)}
+
+
+def observe_train(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
+    """Batches, early and last weights, and batch norm's averages, of each training."""
+    runs = []
+    for num_steps, batch_size in TRAININGS:
+        run = call(run_training, function, num_steps, batch_size, seed)
+        if isinstance(run, Feedback):
+            return run
+        runs.append(run)
+    return {"runs": runs}
+
+
+def observe_evaluate(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
+    """Loss and accuracy of each scoring, how the batches went through, and the model after it."""
+    scorings = []
+    for count, batch_size, training in SCORINGS:
+        scoring = call(run_scoring, function, count, batch_size, training, seed)
+        if isinstance(scoring, Feedback):
+            return scoring
+        scorings.append(scoring)
+    return {"scorings": scorings}
+
+
+def observe_three_faults(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
+    """Accuracies, weights and batch norm's averages after each training."""
+    ends = []
+    for num_epochs in EPOCHS:
+        end = call(run_epochs, function, num_epochs, seed)
+        if isinstance(end, Feedback):
+            return end
+        ends.append(end)
+    return {"ends": ends}
+
+
+def check_diagnosis(diagnosis: Any, seed: int = VISIBLE_SEED) -> Feedback:
+    """Check the letter of the conclusion that a training loss near ln K allows."""
+    return judge("pretraining", "diagnosis", observe_diagnosis(diagnosis, seed), seed)
+
+
+def check_rates(rates: Any, seed: int = VISIBLE_SEED) -> Feedback:
+    """Check the learning rate given to each curve of ``plot_three_runs``."""
+    return judge("pretraining", "rates", observe_rates(rates, seed), seed)
+
+
+def check_one_step(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Feedback:
+    """Check ``function(model, images, labels, optimizer)``: one update; the loss before it."""
+    return judge("pretraining", "one_step", observe_one_step(function, seed), seed)
+
+
+def check_train(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Feedback:
+    """Check ``function(model, images, labels, optimizer, num_steps, batch_size)``."""
+    return judge("pretraining", "train", observe_train(function, seed), seed)
+
+
+def check_evaluate(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Feedback:
+    """Check ``function(model, images, labels, batch_size)``: mean loss and accuracy."""
+    return judge("pretraining", "evaluate", observe_evaluate(function, seed), seed)
+
+
+def check_three_faults(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Feedback:
+    """Check ``function(model, images, labels, optimizer, num_epochs, batch_size)``."""
+    return judge("pretraining", "three_faults", observe_three_faults(function, seed), seed)

@@ -1,158 +1,165 @@
-"""Small trainings by which the checks of lesson 02 tell what a learner's code does."""
+"""Small networks and pictures on which the answers of lesson 02 are tried, and what they leave."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.optim import Optimizer
 
-from course_utils.exercises.feedback import Feedback, call, wrong
+from course_utils.exercises.feedback import wrong
 
-Step = Callable[[nn.Module, Tensor, Tensor, Optimizer], Any]
-
-
-def step(
-    model: nn.Module,
-    images: Tensor,
-    labels: Tensor,
-    optimizer: Optimizer,
-    order: str = "zero backward step",
-    loss_of: Callable[[Tensor, Tensor], Tensor] = F.cross_entropy,
-) -> Tensor:
-    """The five lines, or a wrong idea of them by another ``order`` or ``loss_of``."""
-    loss = loss_of(model(images), labels)
-    actions = {"zero": optimizer.zero_grad, "backward": loss.backward, "step": optimizer.step}
-    for action in order.split():
-        actions[action]()
-    return loss
+TRAININGS = ((150, 16), (200, 7))  # steps and batch size of each training of the broken loop
+SCORINGS = ((26, 8, True), (11, 4, False))  # pictures, batch size, whether in train mode before
+EPOCHS = (1, 3)  # of each training with three faults
+EPOCH_BATCH = 8  # pictures in a batch there; the last batch is short
 
 
-def _loss_of_probs(logits: Tensor, labels: Tensor) -> Tensor:
-    return F.cross_entropy(logits.softmax(dim=1), labels)
-
-
-WRONG_STEPS: dict[str, tuple[Step, str]] = {
-    "no-zero-grad": (
-        partial(step, order="backward step"),
-        "Each update also follows the gradients of all steps before it: they add up.",
-    ),
-    "zero-after-backward": (
-        partial(step, order="backward zero step"),
-        "The weights never move: at the update, there is no gradient to follow.",
-    ),
-    "softmax-first": (
-        partial(step, loss_of=_loss_of_probs),
-        "cross_entropy takes the softmax itself. Give it what the model returns.",
-    ),
-    "sum-of-losses": (
-        partial(step, loss_of=partial(F.cross_entropy, reduction="sum")),
-        "Your steps grow with the batch: use the mean over the examples.",
-    ),
-}
-
-
-def three_steps(function: Step) -> tuple[Tensor, Tensor, nn.Module] | Feedback:
-    """Losses (3,), all weights as one vector, and the model, after three calls of ``function``."""
-    generator = torch.Generator().manual_seed(2)
-    model = small_network()
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.3, momentum=0.9)
-    losses = []
-    for size in (8, 8, 3):
-        images = 3 * torch.randn(size, 1, 4, 4, generator=generator)
-        labels = torch.randint(4, (size,), generator=generator)
-        loss = call(function, model, images, labels, optimizer)
-        if isinstance(loss, Feedback):
-            return loss
-        try:
-            losses.append(float(loss.detach() if isinstance(loss, Tensor) else loss))
-        except (TypeError, ValueError):
-            return wrong(f"Return the loss as a number, not {type(loss).__name__}.", "not-a-number")
-    weights = torch.cat([weight.detach().flatten() for weight in model.parameters()])
-    return torch.tensor(losses), weights, model
-
-
-def small_network() -> nn.Sequential:
-    """Pictures (B, 1, 4, 4) to logits (B, 4), the same weights every time, in train mode."""
+def small_network(seed: int) -> nn.Sequential:
+    """Pictures (B, 1, 4, 4) to logits (B, 4), the same weights for the same seed, in train mode."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(1)
+        torch.manual_seed(seed + 1)
         return nn.Sequential(
             nn.Flatten(), nn.Linear(16, 32), nn.BatchNorm1d(32), nn.ReLU(), nn.Linear(32, 4)
         ).train()
 
 
-class _Recorder(nn.Module):
-    """A small network that keeps every batch of pictures it is given."""
+def used_network(seed: int) -> nn.Sequential:
+    """A small network whose batch norm keeps averages that no batch here has."""
+    network = small_network(seed)
+    generator = torch.Generator().manual_seed(seed + 6)
+    norm = network[2]
+    with torch.no_grad():
+        norm.running_mean.copy_(torch.randn(32, generator=generator))
+        norm.running_var.copy_(0.3 + 3 * torch.rand(32, generator=generator))
+        norm.num_batches_tracked.fill_(100)
+        network[4].weight.mul_(6)  # logits of some size, so that softmax changes much
+    return network
 
-    def __init__(self) -> None:
+
+def three_batches(seed: int) -> list[tuple[Tensor, Tensor]]:
+    """Pictures (B, 1, 4, 4) and labels (B,) of three batches, the last one short."""
+    generator = torch.Generator().manual_seed(seed + 2)
+    return [
+        (
+            3 * torch.randn(size, 1, 4, 4, generator=generator),
+            torch.randint(4, (size,), generator=generator),
+        )
+        for size in (8, 8, 3)
+    ]
+
+
+def four_classes(seed: int, count: int = 64) -> tuple[Tensor, Tensor]:
+    """Pictures (N, 1, 4, 4) of 4 classes, which the small network can learn, and labels (N,)."""
+    generator = torch.Generator().manual_seed(seed + 3)
+    labels = torch.randint(4, (count,), generator=generator)
+    centres = 2 * torch.randn(4, 1, 4, 4, generator=generator)
+    return centres[labels] + torch.randn(count, 1, 4, 4, generator=generator), labels
+
+
+def momentum_optimizer(model: nn.Module, rate: float) -> torch.optim.SGD:
+    """Gradient descent with momentum."""
+    return torch.optim.SGD(model.parameters(), lr=rate, momentum=0.9)
+
+
+def with_random_numbers_of(seed: int, function: Callable[[], Any]) -> Any:
+    """What ``function`` returns with torch's random numbers begun anew, and put back after it."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed + 4)
+        return function()
+
+
+def weights_of(model: nn.Module) -> list[float]:
+    """All weights, one after the other."""
+    return torch.cat([weight.detach().flatten() for weight in model.parameters()]).tolist()
+
+
+def averages_of(model: nn.Module) -> list[float]:
+    """What batch norm keeps: means, variances, and how many batches it has seen."""
+    return torch.cat([kept.double().flatten() for kept in model.buffers()]).tolist()
+
+
+class Recorder(nn.Module):
+    """A network that takes down each batch it is given, and its first weights before each."""
+
+    def __init__(self, network: nn.Module) -> None:
         super().__init__()
-        self.network, self.batches = small_network(), []
+        self.network = network
+        self.batches: list[Tensor] = []
+        self.with_gradients: list[bool] = []
+        self.weights: list[list[float]] = []
 
     def forward(self, images: Tensor) -> Tensor:
+        """The logits of the network."""
         self.batches.append(images.detach().clone())
+        self.with_gradients.append(torch.is_grad_enabled())
+        if self.with_gradients[-1] and len(self.weights) < 4:
+            self.weights.append(weights_of(self.network))
         return self.network(images)
 
-
-def task() -> tuple[Tensor, Tensor]:
-    """64 pictures (64, 1, 4, 4) of 4 classes, which the small network can learn."""
-    generator = torch.Generator().manual_seed(3)
-    labels = torch.randint(4, (64,), generator=generator)
-    centres = 2 * torch.randn(4, 1, 4, 4, generator=generator)
-    return centres[labels] + torch.randn(64, 1, 4, 4, generator=generator), labels
+    @property
+    def learnt_from(self) -> list[Tensor]:
+        """The batches that could be learnt from, since gradients were kept."""
+        pairs = zip(self.batches, self.with_gradients, strict=True)
+        return [batch for batch, with_gradients in pairs if with_gradients]
 
 
-def trained(
-    function: Callable[..., Any], num_steps: int, batch_size: int
-) -> tuple[float, list[Tensor]] | Feedback:
-    """Loss over all examples after training, and the batches that the network was given."""
-    images, labels = task()
-    model = _Recorder()
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
-
-    def train() -> bool:
-        function(model, images, labels, optimizer, num_steps, batch_size)
-        return True
-
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(4)
-        done = call(train)
-    if isinstance(done, Feedback):
-        return done
-    with torch.no_grad():
-        loss = F.cross_entropy(model.network.eval()(images), labels).item()
-    return loss, model.batches
+def places_in(images: Tensor, batch: Tensor) -> list[int]:
+    """The place of each picture of ``batch`` in ``images``, -1 for one that is not there."""
+    if batch.shape[1:] != images.shape[1:]:
+        return [-1] * len(batch)
+    same = (batch.flatten(1)[:, None] == images.flatten(1)).all(dim=2)  # (B, N)
+    return torch.where(same.any(dim=1), same.int().argmax(dim=1), -1).tolist()
 
 
-def train_as_given(
-    model: nn.Module,
-    images: Tensor,
-    labels: Tensor,
-    optimizer: Optimizer,
-    num_steps: int,
-    batch_size: int,
-) -> None:
-    """The loop of exercise 2 before it is mended: pictures and labels in different orders."""
-    model.train()
-    for _ in range(num_steps):
-        batch = images[torch.randperm(len(images))[:batch_size]]
-        step(model, batch, labels[torch.randperm(len(labels))[:batch_size]], optimizer)
+def run_training(
+    function: Callable[..., Any], num_steps: int, batch_size: int, seed: int
+) -> dict[str, list]:
+    """Train on batches that ``function`` draws; the batches, and what became of the network."""
+    images, labels = four_classes(seed)
+    model = Recorder(small_network(seed))
+    arguments = (model, images.clone(), labels.clone(), momentum_optimizer(model, 0.1))
+    with_random_numbers_of(seed, lambda: function(*arguments, num_steps, batch_size))
+    return {
+        "batches": [places_in(images, batch) for batch in model.learnt_from],
+        "early": model.weights[1:],
+        "weights": weights_of(model.network),
+        "averages": averages_of(model.network),
+    }
 
 
-def losses_at(rate: float) -> list[float]:
-    """Training loss before each of 60 steps at one rate, of a linear model of blurred classes."""
-    images, labels = task()
-    generator = torch.Generator().manual_seed(5)
-    images = images / 5 + torch.randn(images.shape, generator=generator)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(1)
-        model = nn.Sequential(nn.Flatten(), nn.Linear(16, 4))
-    optimizer = torch.optim.SGD(model.parameters(), lr=rate)
-    losses = []
-    for _ in range(60):
-        with torch.no_grad():
-            losses.append(F.cross_entropy(model(images), labels).item())
-        places = torch.randperm(len(images), generator=generator)[:16]
-        step(model, images[places], labels[places], optimizer)
-    return losses
+def run_scoring(
+    function: Callable[..., Any], count: int, batch_size: int, training: bool, seed: int
+) -> Any:
+    """Have ``function`` score a network; its two numbers, and what it did to the network."""
+    model = Recorder(used_network(seed)).train(training)
+    images, labels = four_classes(seed, count)
+    result = function(model, images, labels, batch_size)
+    if result is None or result is ...:
+        return result
+    if not isinstance(result, tuple | list) or len(result) != 2:
+        return wrong("Return two numbers: the mean loss and the accuracy.", "not-a-pair")
+    loss, accuracy = (r.detach() if isinstance(r, Tensor) else r for r in result)
+    return {
+        "loss": float(loss),
+        "accuracy": float(accuracy),
+        "sizes": [len(batch) for batch in model.batches],
+        "with_gradients": any(model.with_gradients),
+        "modes": [bool(part.training) for part in model.modules()],
+        "weights": weights_of(model),
+        "averages": averages_of(model),
+    }
+
+
+def run_epochs(function: Callable[..., Any], num_epochs: int, seed: int) -> Any:
+    """Have ``function`` train a network over epochs; what it returned, and the network's state."""
+    model = small_network(seed)
+    images, labels = four_classes(seed, 22)
+    optimizer = momentum_optimizer(model, 0.1)
+    accuracies = function(model, images, labels, optimizer, num_epochs, EPOCH_BATCH)
+    if accuracies is None or accuracies is ...:
+        return accuracies
+    return {
+        "accuracies": [float(accuracy) for accuracy in accuracies],
+        "weights": weights_of(model),
+        "averages": averages_of(model),
+    }

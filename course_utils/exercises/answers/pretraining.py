@@ -1,0 +1,197 @@
+"""Answers of lesson 02."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from course_utils.exercises.answers.pretraining_errors import ERRORS
+from course_utils.exercises.answers.pretraining_loops import (
+    AS_GIVEN,
+    PARTLY_MENDED,
+    WRONG_STEPS,
+    Loop,
+    early_weights,
+    early_weights_as_given,
+    loss_of_probs,
+    loss_of_trained,
+    one_step,
+    same,
+    same_weights,
+    three_steps,
+)
+from course_utils.exercises.answers.pretraining_scores import MEANS, made, sum_of_means
+from course_utils.exercises.feedback import Feedback, known_error, right, unanswered, wrong
+from course_utils.exercises.training_trials import (
+    EPOCHS,
+    SCORINGS,
+    TRAININGS,
+    averages_of,
+    used_network,
+    weights_of,
+)
+
+DIAGNOSES = {"a": "loop-broken", "c": "learnt-by-heart", "d": "weights-unmoved"}
+RATES = {"A": 20.0, "B": 0.02, "C": 1.0}
+LEARNT = 0.7  # nats; ln 4 is 1.39, the mended loop comes to less than 0.2
+
+
+def judge_diagnosis(observed: Mapping[str, str], seed: int) -> Feedback:
+    """Compare the letter."""
+    letter = observed["letter"]
+    if letter == "b":
+        return right("A training loss at ln K: no rule found, nothing learnt by heart.")
+    if letter not in DIAGNOSES:
+        return wrong('Answer with "a", "b", "c" or "d".', "letter")
+    return known_error(ERRORS["diagnosis"], DIAGNOSES[letter])
+
+
+def judge_rates(observed: Mapping[str, float], seed: int) -> Feedback:
+    """Compare the rate of each curve."""
+    if observed == RATES:
+        return right("Jumps: too large. Still falling at the end: too small. Low and calm: good.")
+    if sorted(observed.values()) != sorted(RATES.values()):
+        return wrong("Use each of 0.02, 1 and 20 once.", "rates")
+    if observed["C"] == RATES["A"]:
+        return known_error(ERRORS["rates"], "larger-is-better")
+    if observed["A"] == RATES["B"]:
+        return known_error(ERRORS["rates"], "high-means-slow")
+    if observed["A"] == RATES["C"]:
+        return known_error(ERRORS["rates"], "jumps-are-good")
+    return known_error(ERRORS["rates"], "smooth-is-good")
+
+
+def judge_one_step(observed: Mapping[str, Any], seed: int) -> Feedback:
+    """Compare losses and weights with those of the five lines over three batches."""
+    errors = ERRORS["one_step"]
+    if "error" in observed:
+        # torch's words for weights that changed between the forward and the backward pass
+        if "inplace" in observed["error"]:
+            return known_error(errors, "step-before-backward")
+        return wrong(observed["error"], "error")
+    if not observed["training"]:
+        return known_error(errors, "eval-mode")
+    before, after, weights = three_steps(one_step, seed)
+    if same(observed["weights"], weights):
+        if same(observed["losses"], before):
+            return right("Three updates, the same weights and losses as the loop of section 4.")
+        if same(observed["losses"], after):
+            return known_error(errors, "loss-after-the-update")
+        return wrong("The updates are right; return the mean loss before the update.", "loss")
+    for name, step in WRONG_STEPS.items():
+        if same(observed["weights"], three_steps(step, seed)[2]):
+            return known_error(errors, name)
+    return wrong("After three steps the weights are not those of the five lines.")
+
+
+def judge_train(observed: Mapping[str, Any], seed: int) -> Feedback:
+    """Repeat the first steps on the batches that were drawn, and see what was learnt."""
+    for run, sizes in zip(observed["runs"], TRAININGS, strict=True):
+        feedback = _judge_batches(run, *sizes, seed) or _judge_learning(run, *sizes, seed)
+        if feedback is not None:
+            return feedback
+    return right("Pictures and labels stay together, and the small network learns its examples.")
+
+
+def _judge_batches(
+    run: Mapping[str, Any], num_steps: int, batch_size: int, seed: int
+) -> Feedback | None:
+    batches = run["batches"]
+    drawn = {place for batch in batches for place in batch}
+    if same(run["early"], early_weights_as_given(3, batch_size, seed)):
+        return unanswered("The loop is as it was: after training, its loss is near ln K.")
+    if not drawn <= set(range(64)):
+        return wrong("Give the network the pictures as they are.", "other-pictures")
+    if batches and all(len(batch) == 64 for batch in batches):
+        return known_error(ERRORS["train"], "all-at-once")
+    if len(batches) != num_steps or any(len(batch) != batch_size for batch in batches):
+        return wrong(f"Take {num_steps} steps of {batch_size} examples each.", "other-sizes")
+    if list(range(batch_size)) in batches:
+        return known_error(ERRORS["train"], "not-random")
+    return known_error(ERRORS["train"], "same-batch") if len(drawn) < 64 else None
+
+
+def _judge_learning(
+    run: Mapping[str, Any], num_steps: int, batch_size: int, seed: int
+) -> Feedback | None:
+    early = run["batches"][:3]
+    if same(run["early"], early_weights(early, [range(batch_size)] * 3, seed)):
+        return known_error(ERRORS["train"], "labels-not-drawn")
+    loss = loss_of_trained(run["weights"], run["averages"], seed)
+    if loss == math.inf:
+        return wrong("Train the network that you are given, as it is.", "other-network")
+    if not loss < LEARNT:
+        found = known_error(ERRORS["train"], "pairs-broken")
+        return wrong(
+            f"The loss is still {loss:.2f} after training. {found.message}", "pairs-broken"
+        )
+    if not same(run["early"], early_weights(early, early, seed), atol=1e-3):
+        return wrong("It learns, but the updates are not those of the loop as it was given.")
+    return None
+
+
+def judge_evaluate(observed: Mapping[str, Any], seed: int) -> Feedback:
+    """Compare both numbers with those of single pictures, then see what became of the model."""
+    errors, scorings = ERRORS["evaluate"], observed["scorings"]
+    network = used_network(seed)
+    if any(scoring["averages"] != averages_of(network) for scoring in scorings):
+        return known_error(errors, "no-eval")
+    if any(scoring["weights"] != weights_of(network) for scoring in scorings):
+        return wrong("Scoring a model must leave its weights alone.", "weights-changed")
+    feedback = _judge_losses([scoring["loss"] for scoring in scorings], seed)
+    feedback = feedback or _judge_accuracies([scoring["accuracy"] for scoring in scorings], seed)
+    if feedback is not None:
+        return feedback
+    for scoring, (count, batch_size, training) in zip(scorings, SCORINGS, strict=True):
+        if sum(scoring["sizes"]) < count:
+            return wrong("Give all pictures to the model itself, in batches.", "not-seen")
+        if set(scoring["modes"]) != {training}:
+            return known_error(errors, "left-in-eval" if training else "always-train-after")
+        if max(scoring["sizes"]) > batch_size:
+            return known_error(errors, "all-at-once")
+        if scoring["with_gradients"]:
+            return known_error(errors, "with-gradients")
+    return right("Every picture counted once, and the model is left as it came.")
+
+
+def _judge_losses(losses: list[float], seed: int) -> Feedback | None:
+    errors = ERRORS["evaluate"]
+    for name, make in MEANS.items():
+        if same(losses, made(make, 0, seed)):
+            return known_error(errors, name) if name else None
+    if same(losses, made(sum_of_means, 0, seed)):
+        return known_error(errors, "sum-for-mean")
+    if any(same(losses, made(make, 0, seed, loss_of_probs)) for make in MEANS.values()):
+        return known_error(errors, "softmax-twice")
+    return wrong("The loss is not the mean over all pictures, each with its own label.")
+
+
+def _judge_accuracies(accuracies: list[float], seed: int) -> Feedback | None:
+    for name, make in MEANS.items():
+        if same(accuracies, made(make, 1, seed)):
+            return known_error(ERRORS["evaluate"], name) if name else None
+    if same(accuracies, [100 * share for share in made(MEANS[""], 1, seed)]):
+        return known_error(ERRORS["evaluate"], "per-cent")
+    return wrong("The loss is right; the accuracy is not the share of right answers.")
+
+
+def judge_three_faults(observed: Mapping[str, Any], seed: int) -> Feedback:
+    """Compare with the mended loop, and with loops that have some of the faults."""
+    errors, ends = ERRORS["three_faults"], observed["ends"]
+
+    def ends_of(loop: Loop) -> list[dict[str, list[float]]]:
+        return [loop.run(num_epochs, seed) for num_epochs in EPOCHS]
+
+    truth = ends_of(Loop())
+    if same_weights(ends, truth):
+        if all(same(end[k], t[k]) for end, t in zip(ends, truth, strict=True) for k in t):
+            return right("The same weights and accuracies as a loop without faults.")
+        loud = ends_of(Loop(score_in_eval=False))
+        if all(same(e["averages"], t["averages"]) for e, t in zip(ends, loud, strict=True)):
+            return known_error(errors, "scores-in-train-mode")
+        return wrong("The weights are right. Return the accuracies in eval mode, as before.")
+    if same_weights(ends, ends_of(AS_GIVEN)):
+        return unanswered("The loop learns as the one that was given: all three faults are left.")
+    for name, loop in PARTLY_MENDED:
+        if same_weights(ends, ends_of(loop)):
+            return known_error(errors, name)
+    return wrong("These are not the weights of the mended loop. Did a line change that was right?")

@@ -1,0 +1,136 @@
+"""Answers to the exercises of lesson 01, right and wrong."""
+
+import torch
+import torch.nn.functional as F
+
+
+def loop_loss(logits, labels):
+    total = 0.0
+    for row, label in zip(logits.double(), labels, strict=True):
+        shifted = row - row.max()
+        total += shifted.exp().sum().log().item() - shifted[label].item()
+    return total / len(labels)
+
+
+def naive_loss(logits, labels):
+    probs = logits.exp() / logits.exp().sum(dim=1, keepdim=True)
+    return -probs[torch.arange(len(labels)), labels].log().mean()
+
+
+def softened_loss(logits, labels):
+    probs = logits.softmax(dim=1)[torch.arange(len(labels)), labels]
+    return -(probs + 1e-9).log().mean()
+
+
+def weighted_mean(means, sizes):
+    return sum(mean * size for mean, size in zip(means, sizes, strict=True)) / sum(sizes)
+
+
+def spelled_out_mean(means, sizes):
+    losses = [mean for mean, size in zip(means, sizes, strict=True) for _ in range(size)]
+    return torch.tensor(losses).mean()
+
+
+def given_gradient(logits, labels):
+    return F.one_hot(labels, logits.shape[1]) - logits.softmax(dim=1)
+
+
+def mended_gradient(logits, labels):
+    return -given_gradient(logits, labels) / len(labels)
+
+
+def gradient_by_autograd(logits, labels):
+    watched = logits.double().requires_grad_()
+    F.cross_entropy(watched, labels).backward()
+    return watched.grad
+
+
+def descend(
+    features, labels, num_classes, rate, num_steps, *, sign=-1, scale=1, bias=1.0, start=0.0
+):
+    one_hot = F.one_hot(labels, num_classes)
+    W = torch.full((features.shape[1], num_classes), start)
+    b = torch.full((num_classes,), start)
+    for _ in range(num_steps):
+        G = scale * ((features @ W + b).softmax(1) - one_hot) / len(labels)
+        W, b = W + sign * rate * features.T @ G, b + sign * rate * bias * G.sum(0)
+    return W, b
+
+
+def descend_by_autograd(features, labels, num_classes, rate, num_steps):
+    layer = torch.nn.Linear(features.shape[1], num_classes)
+    for part in layer.parameters():
+        torch.nn.init.zeros_(part)
+    optimizer = torch.optim.SGD(layer.parameters(), rate)
+    for _ in range(num_steps):
+        optimizer.zero_grad()
+        F.cross_entropy(layer(features), labels).backward()
+        optimizer.step()
+    return layer.weight.T, layer.bias
+
+
+REASONS = {"2.30": "a", "0.0": "c", "7.9": "b"}
+RIGHT = {
+    "first_loss": {"in capitals": {"2.30": " A", "0.0": "C", "7.9": "B "}, "as asked": REASONS},
+    "mean_loss": {"weighted": weighted_mean, "spelled out": spelled_out_mean},
+    "loss_gradient": {"mended": mended_gradient, "by autograd": gradient_by_autograd},
+    "cross_entropy": {"in a loop": loop_loss, "torch's own": F.cross_entropy},
+    "descend": {"by hand": descend, "by autograd": descend_by_autograd},
+}
+WRONG = {
+    "first_loss": {
+        "learning-rate-before-a-step": REASONS | {"7.9": "d"},
+        "shuffled-labels-seen-at-once": REASONS | {"2.30": "e"},
+        "misread-2.30": REASONS | {"2.30": "b"},
+        "misread-0.0": REASONS | {"0.0": "a"},
+        "misread-7.9": REASONS | {"7.9": "c"},
+    },
+    "mean_loss": {
+        "mean-of-batch-means": lambda m, s: sum(m) / len(m),
+        "divides-by-batches": lambda m, s: weighted_mean(m, s) * sum(s) / len(s),
+        "sum-of-means": lambda m, s: sum(m) / sum(s),
+        "assumes-full-batches": lambda m, s: sum(m) * s[0] / sum(s),
+    },
+    "loss_gradient": {
+        "wrong-sign": lambda z, y: -mended_gradient(z, y),
+        "not-divided": lambda z, y: -given_gradient(z, y),
+        "divided-by-all-entries": lambda z, y: -given_gradient(z, y) / z.numel(),
+        "divided-by-classes": lambda z, y: -given_gradient(z, y).double() / z.shape[1],
+    },
+    "cross_entropy": {
+        "softmax-twice": lambda z, y: F.cross_entropy(z.softmax(1), y),
+        "sum-for-mean": lambda z, y: F.cross_entropy(z, y) * len(y),
+        "wrong-sign": lambda z, y: -F.cross_entropy(z, y),
+        "wrong-axis": lambda z, y: -z.softmax(0)[torch.arange(len(y)), y].log().mean(),
+        "all-pairs": lambda z, y: z.logsumexp(1).mean() - z[:, y].mean(),
+        "overflow": naive_loss,
+        "hides-the-overflow": softened_loss,
+    },
+    "descend": {
+        "uphill": lambda *a: descend(*a, sign=1),
+        "sum-for-mean": lambda *a: descend(*a, scale=len(a[0])),
+        "bias-stays": lambda *a: descend(*a, bias=0.0),
+        "bias-mean-of-means": lambda *a: descend(*a, bias=1 / len(a[0])),
+        "one-step-only": lambda x, y, k, rate, n: descend(x, y, k, rate, min(n, 1)),
+        "one-step-too-many": lambda x, y, k, rate, n: descend(x, y, k, rate, n + 1),
+        "random-start": lambda *a: descend(*a, start=0.3),
+    },
+}
+UNNAMED = {  # wrong in a way that no hint is about
+    "first_loss": {"another loss": REASONS | {"5.0": "a"}},
+    "mean_loss": {"a list": lambda m, s: m, "a constant": lambda m, s: 0.0},
+    "loss_gradient": {
+        "one number": lambda z, y: mended_gradient(z, y).sum(),
+        "zeros": lambda z, y: torch.zeros_like(z),
+    },
+    "cross_entropy": {
+        "one loss per example": lambda z, y: F.cross_entropy(z, y, reduction="none"),
+        "an error": lambda z, y: z.no_such_method(),
+        "a constant": lambda z, y: 0.5,
+    },
+    "descend": {
+        "transposed": lambda *a: (descend(*a)[0].T, descend(*a)[1]),
+        "one tensor": lambda *a: descend(*a)[0],
+        "half the rate": lambda x, y, k, rate, n: descend(x, y, k, rate / 2, n),
+    },
+}
