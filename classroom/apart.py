@@ -33,6 +33,7 @@ NOT_PROTECTED = (
 STARTING_SECONDS = 120  # until torch is loaded, on a slow or busy machine
 GRACE_SECONDS = 5  # between the interrupt that code may swallow, and the end of its process
 MOST_RESTARTS = 4
+ROOM_BYTES = 64 * 1024 * 1024  # for files, in each place where a run may write
 MOST_BYTES = 32 * 1024 * 1024  # from one run; an honest one writes a hundredth of it
 
 
@@ -124,7 +125,7 @@ def _run_once(job: dict[str, Any], run: Run, room: Path) -> tuple[int | None, st
 def _process(given: BinaryIO, room: Path) -> Iterator[subprocess.Popen]:
     inside = has_bubblewrap()
     process = subprocess.Popen(
-        _command(room) if inside else [sys.executable, str(workbook() / "student_side.py")],
+        _command() if inside else [sys.executable, str(workbook() / "student_side.py")],
         stdin=given,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -183,19 +184,24 @@ def _environment(home: str) -> dict[str, str]:
     }
 
 
-def _command(room: Path) -> list[str]:
+@cache
+def _command() -> list[str]:
     """The command line that runs ``student_side`` inside bubblewrap."""
     system = [path for path in ("/usr", "/lib", "/lib64", "/bin", "/sbin") if Path(path).exists()]
     system += [path for path in ("/etc/ld.so.cache", "/etc/fonts") if Path(path).exists()]
+    has_size = (
+        "--size" in subprocess.run(["bwrap", "--help"], capture_output=True, text=True).stdout
+    )
+    size = ["--size", str(ROOM_BYTES)] if has_size else []
+    empty = [part for path in ("/tmp", "/dev/shm", "/student") for part in (*size, "--tmpfs", path)]
     pythons = {sys.prefix, sys.base_prefix, str(Path(sys.executable).resolve().parents[1])}
     seen = [part for path in [*system, *sorted(pythons)] for part in ("--ro-bind", path, path)]
     return [
         *("bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
         *("--uid", "1000", "--gid", "1000"),
         *seen,
-        *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/dev/shm"),
-        *("--ro-bind", str(workbook()), "/workbook"),
-        *("--bind", str(room / "student"), "/student", "--chdir", "/student"),
+        *("--proc", "/proc", "--dev", "/dev", *empty),
+        *("--ro-bind", str(workbook()), "/workbook", "--chdir", "/student"),
         *(sys.executable, "/workbook/student_side.py"),
     ]
 

@@ -1,12 +1,12 @@
 """Grades a class: finds submissions, marks those that changed in parallel, enters the marks."""
 
 import json
-import os
+import resource
 import secrets
 import sys
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
@@ -24,17 +24,31 @@ from classroom.submissions import Submission, find_students, read_submissions
 from course_utils.exercise_notebooks import Exercise, find_sources, read_exercises
 from course_utils.files import write_whole
 
+JUDGE_BYTES = 6 * 1024**3
+
 
 @dataclass
 class Graded:
     """A class with its marks."""
 
-    names: dict[str, str]  # as handed in, by nbgrader's name of the student
     exercises: dict[str, list[Exercise]]  # by lesson
-    results: dict[str, dict[str, Result]]  # by student and lesson
-    marks: dict[str, dict[str, float]]  # points by student and exercise
-    remarks: dict[str, list[str]]  # on files that are no submission, by student
+    names: dict[str, str] = field(default_factory=dict)  # as handed in, by nbgrader's name
+    remarks: dict[str, list[str]] = field(default_factory=dict)  # on files that are no submission
+    results: dict[str, dict[str, Result]] = field(default_factory=dict)  # by student and lesson
+    marks: dict[str, dict[str, float]] = field(default_factory=dict)  # by student and exercise
     num_marked: int = 0  # in this run
+
+    def read_students(self, out: Path) -> None:
+        """Names and remarks as the last run left them in ``out``."""
+        path = out / "students.json"
+        if path.exists():
+            self.names, self.remarks = json.loads(path.read_text(encoding="utf-8"))
+
+    def save_students(self, out: Path) -> None:
+        """Leave names and remarks for the next run, in the order of the names."""
+        self.names = dict(sorted(self.names.items(), key=lambda item: item[1]))
+        text = json.dumps([self.names, self.remarks], indent=1)
+        write_whole(out / "students.json", text.encode())
 
 
 def grade(folder: Path, out: Path, limits: Limits, workers: int) -> Graded:
@@ -57,8 +71,8 @@ def grade(folder: Path, out: Path, limits: Limits, workers: int) -> Graded:
     sources = {path.stem: nbformat.read(path, as_version=4) for path in find_sources()}
     exercises = {lesson: read_exercises(source) for lesson, source in sources.items()}
     originals = {lesson: course.released(lesson) for lesson in sources}
-    graded = Graded({}, exercises, {}, {}, {})
-    submissions = []
+    graded, submissions = Graded(exercises), []
+    graded.read_students(out)  # who handed in before stays in the class
     for name, files in handed_in.items():
         student = safe_name(name)
         graded.names[student] = name
@@ -72,6 +86,7 @@ def grade(folder: Path, out: Path, limits: Limits, workers: int) -> Graded:
     failed += _enter(course, submissions, keys, out / "entered.json")
     for submission, failure in failed:
         graded.remarks[submission.student].append(f"{submission.lesson}: {failure}")
+    graded.save_students(out)
     for student in graded.names:
         kept = {lesson: place_of(course.results_folder, student, lesson) for lesson in sources}
         read = {lesson: read_result(path) for lesson, path in kept.items()}
@@ -113,7 +128,7 @@ def _mark_all(
     if not todo:
         return []
     context = get_context("spawn")  # a fork would copy torch's locks without its threads
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_one_thread) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare_worker) as pool:
         jobs = {
             pool.submit(mark, s, exercises[s.lesson], seed, limits, keys[s.student, s.lesson]): s
             for s in todo
@@ -128,9 +143,10 @@ def _mark_all(
     return failed
 
 
-def _one_thread() -> None:
+def _prepare_worker() -> None:
+    """One thread each; and little enough memory that a strange observation cannot take it all."""
     torch.set_num_threads(1)
-    os.environ["OMP_NUM_THREADS"] = "1"
+    resource.setrlimit(resource.RLIMIT_DATA, (JUDGE_BYTES, JUDGE_BYTES))
 
 
 def _enter(

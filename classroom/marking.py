@@ -7,7 +7,9 @@ answers that no student's code could reach.
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from course_utils.exercises.feedback import Feedback
 from course_utils.files import write_whole
 
 MESSAGE_LIMIT = 600
+JUDGE_SECONDS = 60
 
 
 @dataclass
@@ -125,7 +128,8 @@ def judged(lesson: str, exercise: str, found: Any, seed: int) -> Feedback:
     """Feedback on what foreign code made of an answer, which may be anything at all."""
     try:
         if "data" in found:
-            return judge(lesson, exercise, found["data"], seed)
+            with _time_limit():
+                return judge(lesson, exercise, found["data"], seed)
         status = "unanswered" if found["status"] == "unanswered" else "wrong"
         name = found["name"]
         is_name = isinstance(name, str) and re.fullmatch(r"[a-z0-9-]{1,40}", name)
@@ -133,6 +137,22 @@ def judged(lesson: str, exercise: str, found: Any, seed: int) -> Feedback:
     except Exception:  # whatever is in it, it is not what an answer gives
         message = "Nothing came back that could be judged." if found else "It did not run."
         return Feedback("wrong", message, "error")
+
+
+@contextmanager
+def _time_limit() -> Iterator[None]:
+    """TimeoutError after a time in which any honest observation is judged."""
+
+    def stop(*_: Any) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, JUDGE_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _with_error_of_cell(

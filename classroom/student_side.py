@@ -19,6 +19,7 @@ from typing import Any, TextIO
 from IPython.core.interactiveshell import InteractiveShell
 
 MEGABYTE = 1024 * 1024
+MOST_PROCESSES = 500  # threads among them; the kernel does not hold root to it
 
 
 class CappedText(io.StringIO):
@@ -76,6 +77,7 @@ def _limit_resources(memory_mb: int) -> None:
         (resource.RLIMIT_DATA, memory_mb * MEGABYTE),
         (resource.RLIMIT_FSIZE, 64 * MEGABYTE),
         (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, MOST_PROCESSES),
     ):
         resource.setrlimit(kind, (most, most))
 

@@ -52,13 +52,11 @@ def find_students(folder: Path) -> dict[str, list[HandedIn]]:
     """
     if not folder.is_dir():
         raise ValueError(f"{folder} is no folder; it should hold one folder or zip per student")
-    entries = sorted(
-        path for path in folder.iterdir() if not path.name.startswith((".", "__MACOSX"))
-    )
+    entries = sorted(path for path in folder.iterdir() if not _is_hidden(Path(path.name)))
     found = {
         entry.stem if entry.suffix == ".zip" else entry.name: list(_files(entry))
         for entry in entries
-        if entry.is_dir() or entry.suffix == ".zip"
+        if not entry.is_symlink() and (entry.is_dir() or entry.suffix == ".zip")
     }
     if not found:
         raise ValueError(f"{folder} holds no folder and no zip archive; make one per student")
@@ -70,20 +68,23 @@ def _files(entry: Path) -> Iterator[HandedIn]:
     if entry.is_dir():
         for path in sorted(entry.rglob("*")):
             inside = path.relative_to(entry)
-            hidden = any(part.startswith((".", "__MACOSX")) for part in inside.parts)
-            if path.is_file() and not path.is_symlink() and not hidden:
+            if path.is_file() and not path.is_symlink() and not _is_hidden(inside):
                 small = path.stat().st_size <= MOST_BYTES
                 yield HandedIn(inside.as_posix(), path.read_bytes() if small else b"")
         return
     try:
         with zipfile.ZipFile(entry) as archive:
             for member in archive.infolist():
-                hidden = any(p.startswith((".", "__MACOSX")) for p in Path(member.filename).parts)
-                if not member.is_dir() and not hidden:
+                if not member.is_dir() and not _is_hidden(Path(member.filename)):
                     small = member.file_size <= MOST_BYTES
                     yield HandedIn(member.filename, archive.read(member) if small else b"")
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
         yield HandedIn(entry.name, b"")
+
+
+def _is_hidden(path: Path) -> bool:
+    """Whether some program left it there, such as Jupyter's checkpoints."""
+    return any(part.startswith((".", "__MACOSX")) and part != ".." for part in path.parts)
 
 
 def read_submissions(

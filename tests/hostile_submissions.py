@@ -252,6 +252,23 @@ CASES = (
         ALL,
     ),
     answers(
+        "fills the disk",
+        """
+        for number in range(1000):
+            open(f"file{number}", "wb").write(b"a" * 10**7)
+        """,
+        REST,
+        "No space left",
+        needs_bubblewrap=True,
+    ),
+    answers(
+        "starts many processes",
+        "import subprocess\n"
+        "held = [subprocess.Popen(['sleep', '600']) for _ in range(200)]\n" + SOLUTIONS["descend"],
+        ALL,
+        needs_bubblewrap=True,
+    ),
+    answers(
         "deletes its folder",
         "import os, shutil\nshutil.rmtree('.', ignore_errors=True)\n" + SOLUTIONS["descend"],
         ALL,
