@@ -10,6 +10,7 @@ from classroom.apart import Limits
 from classroom.grading import grade
 from classroom.release import release
 from classroom.reports import write_reports
+from classroom.summary import happenings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,8 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         graded = grade(options.folder, options.out, limits, options.workers)
     except ValueError as error:
         parser.error(str(error))
-    for path in write_reports(graded, options.out):
-        print(path)
+    written = write_reports(graded, options.out)
+    num_odd = sum(bool(happenings(graded, student)) for student in graded.names)
+    print(
+        f"{len(graded.names)} students; {graded.num_marked} notebooks were run, the others had not"
+    )
+    print(f"changed. For {num_odd} students the report says that something happened.")
+    print(*written, sep="\n")
     return 0
 
 

@@ -42,6 +42,7 @@ class Limits:
     """What one submission may use."""
 
     seconds: float = 30  # for one cell, or for one exercise on one set of inputs
+    seconds_in_all: float = 300  # for the whole of it, begun again or not
     memory_mb: int = 4096  # of data
     output_limit: int = 20_000  # characters that one cell may print
 
@@ -83,10 +84,11 @@ def run_apart(
     job = {"cells": list(cells), "exercises": list(exercises), "seeds": list(seeds)}
     job |= {name: getattr(limits, name) for name in ("seconds", "memory_mb", "output_limit")}
     stopped: dict[int, str] = {}
+    latest = time.monotonic() + limits.seconds_in_all
     for _ in range(MOST_RESTARTS + 1):
         run = Run(stopped=stopped)
         with tempfile.TemporaryDirectory(prefix="submission-", ignore_cleanup_errors=True) as room:
-            end = _run_once(job | {"skip": list(stopped)}, run, Path(room))
+            end = _run_once(job | {"skip": list(stopped)}, run, Path(room), latest)
         if end is None:
             break
         cell, how = end
@@ -97,26 +99,29 @@ def run_apart(
     return run
 
 
-def _run_once(job: dict[str, Any], run: Run, room: Path) -> tuple[int | None, str] | None:
+def _run_once(
+    job: dict[str, Any], run: Run, room: Path, latest: float
+) -> tuple[int | None, str] | None:
     """Fill ``run``; None if it came to its end, else the cell in which it stopped, and how."""
     (room / "student").mkdir()
     (room / "job.json").write_text(json.dumps(job), encoding="utf-8")
     with (room / "job.json").open("rb") as given, _process(given, room) as process:
         cell = None
         try:
-            for message in _messages(process, job["seconds"] + GRACE_SECONDS):
+            for message in _messages(process, job["seconds"] + GRACE_SECONDS, latest):
                 if "done" in message:
                     return None
                 if "begins" in message:
-                    cell = int(message["begins"])
+                    cell = range(len(job["cells"]))[message["begins"]]
                 elif "observed" in message:
                     seeds = run.observed.setdefault(str(message["observed"]), {})
                     seeds.setdefault(int(message["seed"]), message["found"])
                 elif "cell" in message:
-                    run.outputs[int(message["cell"])] = list(message["outputs"])
+                    outputs = [o for o in message["outputs"] if isinstance(o, dict)]
+                    run.outputs[int(message["cell"])] = outputs
         except TimeoutError:
             return cell, "took too long and did not stop when interrupted"
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except Exception:  # what is said may be anything
             return cell, "wrote over the results, or too much"
         return cell, "ended Python"
 
@@ -142,18 +147,20 @@ def _process(given: BinaryIO, room: Path) -> Iterator[subprocess.Popen]:
         process.stdout.close()
 
 
-def _messages(process: subprocess.Popen, seconds: float) -> Iterator[dict[str, Any]]:
+def _messages(process: subprocess.Popen, seconds: float, latest: float) -> Iterator[dict[str, Any]]:
     """What the other side says, line by line.
 
     Raises:
-        TimeoutError: If it says nothing for ``seconds``.
+        TimeoutError: If it says nothing new for ``seconds``, or still goes on at ``latest``.
         ValueError: If it says too much, or what is no JSON object.
     """
     waiting = selectors.DefaultSelector()
     waiting.register(process.stdout, selectors.EVENT_READ)
-    rest, num_bytes, deadline = b"", 0, time.monotonic() + STARTING_SECONDS
+    rest, num_bytes, begun = b"", 0, -1
+    deadline = time.monotonic() + STARTING_SECONDS
     while True:
-        if not waiting.select(max(deadline - time.monotonic(), 0)):
+        left = min(deadline, latest) - time.monotonic()
+        if left < 0 or not waiting.select(left):
             raise TimeoutError
         chunk = os.read(process.stdout.fileno(), 65536)
         if not chunk:
@@ -167,7 +174,10 @@ def _messages(process: subprocess.Popen, seconds: float) -> Iterator[dict[str, A
             if not isinstance(message, dict):
                 raise ValueError("not an object")
             yield message
-            deadline = time.monotonic() + seconds
+            # Cells begin in order, and each has a few results: more words buy no more time.
+            if message.get("begins", begun) > begun or "observed" in message or "ready" in message:
+                begun = message.get("begins", begun)
+                deadline = time.monotonic() + seconds
 
 
 def _environment(home: str) -> dict[str, str]:
@@ -189,19 +199,28 @@ def _command() -> list[str]:
     """The command line that runs ``student_side`` inside bubblewrap."""
     system = [path for path in ("/usr", "/lib", "/lib64", "/bin", "/sbin") if Path(path).exists()]
     system += [path for path in ("/etc/ld.so.cache", "/etc/fonts") if Path(path).exists()]
-    has_size = (
-        "--size" in subprocess.run(["bwrap", "--help"], capture_output=True, text=True).stdout
-    )
+    known = subprocess.run(["bwrap", "--help"], capture_output=True, text=True).stdout
+    has_size, can_disable = "--size" in known, "--disable-userns" in known  # new in 0.7 and 0.8
+    no_more_rooms = ["--unshare-user", "--disable-userns"] if can_disable else []
     size = ["--size", str(ROOM_BYTES)] if has_size else []
     empty = [part for path in ("/tmp", "/dev/shm", "/student") for part in (*size, "--tmpfs", path)]
     pythons = {sys.prefix, sys.base_prefix, str(Path(sys.executable).resolve().parents[1])}
     seen = [part for path in [*system, *sorted(pythons)] for part in ("--ro-bind", path, path)]
     return [
-        *("bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
+        *(
+            "bwrap",
+            *no_more_rooms,
+            "--unshare-all",
+            "--die-with-parent",
+            "--new-session",
+            "--cap-drop",
+            "ALL",
+        ),
         *("--uid", "1000", "--gid", "1000"),
         *seen,
         *("--proc", "/proc", "--dev", "/dev", *empty),
         *("--ro-bind", str(workbook()), "/workbook", "--chdir", "/student"),
+        *("--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"),
         *(sys.executable, "/workbook/student_side.py"),
     ]
 

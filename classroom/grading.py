@@ -4,13 +4,14 @@ import json
 import resource
 import secrets
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
-from re import sub
+from re import search, sub
 
 import nbformat
 import torch
@@ -20,11 +21,13 @@ from classroom.apart import NOT_PROTECTED, Limits, has_bubblewrap
 from classroom.gradebook import Course
 from classroom.marking import Result, key_of, mark, place_of, read_result
 from classroom.release import add_assignments
-from classroom.submissions import Submission, find_students, read_submissions
+from classroom.submissions import Submission, find_students, printable, read_submissions
 from course_utils.exercise_notebooks import Exercise, find_sources, read_exercises
 from course_utils.files import write_whole
 
 JUDGE_BYTES = 6 * 1024**3
+Task = tuple[Submission, Sequence[Exercise], int, Limits, str]  # the arguments of mark
+Failure = tuple[Submission, str]  # and why
 
 
 @dataclass
@@ -75,14 +78,25 @@ def grade(folder: Path, out: Path, limits: Limits, workers: int) -> Graded:
     graded.read_students(out)  # who handed in before stays in the class
     for name, files in handed_in.items():
         student = safe_name(name)
-        graded.names[student] = name
-        found, graded.remarks[student] = read_submissions(student, files, originals, exercises)
+        graded.names[student] = printable(name)
+        try:
+            found, remarks = read_submissions(student, files, originals, exercises)
+        except Exception as error:  # whatever one student hands in, the others are graded
+            found, remarks = {}, [f"could not be read: {type(error).__name__}"]
+        graded.remarks[student] = remarks
         submissions += found.values()
-    seed = _hidden_seed(out)
-    keys = {(s.student, s.lesson): key_of(s, seed, limits) for s in submissions}
-    todo = [s for s in submissions if _is_new(course, s, keys[s.student, s.lesson])]
-    graded.num_marked = len(todo)
-    failed = _mark_all(course, todo, exercises, keys, seed, limits, workers)
+    secret = _secret(out)
+    seeds = {(s.student, s.lesson): _hidden_seed(secret, s) for s in submissions}
+    keys = {
+        (s.student, s.lesson): key_of(s, seeds[s.student, s.lesson], limits) for s in submissions
+    }
+    tasks = [
+        (s, exercises[s.lesson], seeds[s.student, s.lesson], limits, keys[s.student, s.lesson])
+        for s in submissions
+        if _is_new(course, s, keys[s.student, s.lesson])
+    ]
+    graded.num_marked = len(tasks)
+    failed = _mark_all(course, tasks, workers)
     failed += _enter(course, submissions, keys, out / "entered.json")
     for submission, failure in failed:
         graded.remarks[submission.student].append(f"{submission.lesson}: {failure}")
@@ -96,17 +110,25 @@ def grade(folder: Path, out: Path, limits: Limits, workers: int) -> Graded:
 
 
 def safe_name(name: str) -> str:
-    """A name that can stand in a path and in a pattern; the same name gives the same."""
-    safe = sub(r"[^A-Za-z0-9_.-]", "-", name).lstrip(".") or "student"
-    return safe if safe == name else f"{safe}-{sha256(name.encode()).hexdigest()[:6]}"
+    """A name that can stand in a path and in a pattern; no two names give the same."""
+    safe = sub(r"[^A-Za-z0-9_.-]", "-", name).lstrip(".-") or "student"
+    if safe == name and len(safe) <= 60 and not search(r"-[0-9a-f]{16}$", safe):
+        return safe
+    return f"{safe[:60]}-{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
-def _hidden_seed(out: Path) -> int:
-    """The seed of the inputs that nobody sees beforehand: drawn once for a class, and kept."""
-    path = out / "hidden_seed.json"
+def _secret(out: Path) -> str:
+    """What the hidden inputs of a class come from: drawn once, and kept."""
+    path = out / "secret.json"
     if not path.exists():
-        write_whole(path, json.dumps(1000 + secrets.randbelow(1_000_000)).encode())
-    return int(json.loads(path.read_text()))
+        write_whole(path, json.dumps(secrets.token_hex(16)).encode())
+    return json.loads(path.read_text())
+
+
+def _hidden_seed(secret: str, submission: Submission) -> int:
+    """The seed of hidden inputs: another one for each notebook, so that none can be passed on."""
+    text = "\0".join((secret, submission.student, nbformat.writes(submission.notebook)))
+    return 1000 + int(sha256(text.encode()).hexdigest()[:6], 16)
 
 
 def _is_new(course: Course, submission: Submission, key: str) -> bool:
@@ -114,33 +136,36 @@ def _is_new(course: Course, submission: Submission, key: str) -> bool:
     return kept is None or kept.key != key
 
 
-def _mark_all(
-    course: Course,
-    todo: Iterable[Submission],
-    exercises: Mapping[str, list[Exercise]],
-    keys: Mapping[tuple[str, str], str],
-    seed: int,
-    limits: Limits,
-    workers: int,
-) -> list[tuple[Submission, str]]:
+def _mark_all(course: Course, tasks: Sequence[Task], workers: int) -> list[Failure]:
     """Mark in parallel, keeping each result as it comes; those that failed, and how."""
-    todo, failed = list(todo), []
-    if not todo:
-        return []
+    with tqdm(total=len(tasks), desc="Marking", unit="notebook", file=sys.stderr,
+              disable=not tasks) as progress:  # fmt: skip
+        failed, undone = _mark_together(course, tasks, workers, progress)
+        for task in undone:  # one of them ended its process, and the pool with it
+            more, lost = _mark_together(course, [task], 1, progress)
+            failed += more + [(lost_task[0], "it ended the marking") for lost_task in lost]
+    return failed
+
+
+def _mark_together(
+    course: Course, tasks: Sequence[Task], workers: int, progress: tqdm
+) -> tuple[list[Failure], list[Task]]:
+    """Those that failed, and those that were not done since a process ended."""
+    failed, undone = [], []
     context = get_context("spawn")  # a fork would copy torch's locks without its threads
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare_worker) as pool:
-        jobs = {
-            pool.submit(mark, s, exercises[s.lesson], seed, limits, keys[s.student, s.lesson]): s
-            for s in todo
-        }
-        with tqdm(total=len(jobs), desc="Marking", unit="notebook", file=sys.stderr) as progress:
-            for job in as_completed(jobs):
-                try:
-                    job.result().save(course.results_folder)
-                except Exception as error:  # one submission must not stop the others
-                    failed.append((jobs[job], f"could not be marked: {error}"))
-                progress.update()
-    return failed
+        jobs = {pool.submit(mark, *task): task for task in tasks}
+        for job in as_completed(jobs):
+            try:
+                job.result().save(course.results_folder)
+            except BrokenProcessPool:
+                undone.append(jobs[job])
+                continue
+            except Exception as error:  # one submission must not stop the others
+                print(f"{jobs[job][0].student} could not be marked: {error}", file=sys.stderr)
+                failed.append((jobs[job][0], f"could not be marked ({type(error).__name__})"))
+            progress.update()
+    return failed, undone
 
 
 def _prepare_worker() -> None:
@@ -154,7 +179,7 @@ def _enter(
     submissions: Iterable[Submission],
     keys: Mapping[tuple[str, str], str],
     path: Path,
-) -> list[tuple[Submission, str]]:
+) -> list[Failure]:
     """Enter into the gradebook what is not in it yet; those that failed, and how."""
     entered = json.loads(path.read_text()) if path.exists() else {}
     new = []
@@ -169,8 +194,9 @@ def _enter(
     ):
         try:
             course.grade(submission.student, submission.lesson, submission.notebook)
-        except RuntimeError as error:
-            failed.append((submission, f"not entered: {error}"))
+        except Exception as error:  # the teacher sees why, the others are entered
+            print(f"{where} could not be entered: {error}", file=sys.stderr)
+            failed.append((submission, "could not be entered into the gradebook"))
             continue
         entered[where] = key
         write_whole(path, json.dumps(entered, indent=1).encode())

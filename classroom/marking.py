@@ -11,6 +11,7 @@ import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,14 @@ from nbformat import NotebookNode
 
 import course_utils
 from classroom.apart import Limits, Run, has_bubblewrap, run_apart
-from classroom.submissions import Submission
+from classroom.submissions import Submission, printable
 from course_utils.exercise_notebooks import Exercise, grade_id
 from course_utils.exercises.checking import VISIBLE_SEED, judge
 from course_utils.exercises.feedback import Feedback
 from course_utils.files import write_whole
 
-MESSAGE_LIMIT = 600
 JUDGE_SECONDS = 60
+MOST_OUTPUTS = 10  # of one cell; the other side gives at most three
 
 
 @dataclass
@@ -118,10 +119,17 @@ def _verdict(
         if feedback.status == "right":
             continue
         if inputs != VISIBLE_SEED:
-            message = f"Right on the inputs of the check, not on others. {feedback.message}"
-            return Feedback("wrong", message, feedback.misconception or "visible-inputs-only")
+            return _wrong_on_others(feedback, lesson, exercise.name)
         return _with_error_of_cell(feedback, exercise, run, notebook)
     return feedback
+
+
+def _wrong_on_others(feedback: Feedback, lesson: str, exercise: str) -> Feedback:
+    """What may be said of inputs that nobody is to see: no numbers, and no words of the code."""
+    errors = import_module(f"course_utils.exercises.answers.{lesson}").ERRORS[exercise]
+    known = errors.get(feedback.misconception or "", "")
+    message = f"Right on the inputs of the check, not on others. {known}".strip()
+    return Feedback("wrong", message, feedback.misconception or "visible-inputs-only")
 
 
 def judged(lesson: str, exercise: str, found: Any, seed: int) -> Feedback:
@@ -129,11 +137,12 @@ def judged(lesson: str, exercise: str, found: Any, seed: int) -> Feedback:
     try:
         if "data" in found:
             with _time_limit():
-                return judge(lesson, exercise, found["data"], seed)
+                told = judge(lesson, exercise, found["data"], seed)
+            return Feedback(told.status, printable(str(told.message)), told.misconception)
         status = "unanswered" if found["status"] == "unanswered" else "wrong"
         name = found["name"]
         is_name = isinstance(name, str) and re.fullmatch(r"[a-z0-9-]{1,40}", name)
-        return Feedback(status, str(found["message"])[:MESSAGE_LIMIT], name if is_name else None)
+        return Feedback(status, printable(str(found["message"])), name if is_name else None)
     except Exception:  # whatever is in it, it is not what an answer gives
         message = "Nothing came back that could be judged." if found else "It did not run."
         return Feedback("wrong", message, "error")
@@ -167,8 +176,8 @@ def _with_error_of_cell(
                 how = f"stopped with {errors[0].get('ename')}: {errors[0].get('evalue')}"
                 how = how.removesuffix(": ")
             if how:
-                message = f"The cell of your answer {how}. {feedback.message}"[:MESSAGE_LIMIT]
-                return Feedback("wrong", message, "error")
+                message = f"The cell of your answer {how}. {feedback.message}"
+                return Feedback("wrong", printable(message), "error")
     return feedback
 
 
@@ -201,7 +210,8 @@ def _outputs(
         if cell.cell_type == "code" and grade_id(cell) == f"test_{name}":
             filled.append([_verdict_output(verdicts[name])])
         else:
-            filled.append([clean for o in run.outputs.get(place, []) if (clean := _clean(o))])
+            outputs = [_clean(output) for output in run.outputs.get(place, [])[:MOST_OUTPUTS]]
+            filled.append([output for output in outputs if output is not None])
     return filled
 
 
@@ -218,9 +228,10 @@ def _clean(output: Any) -> dict[str, Any] | None:
     if not isinstance(output, dict):
         return None
     if output.get("output_type") == "error":
-        name, text = (str(output.get(part))[:MESSAGE_LIMIT] for part in ("ename", "evalue"))
-        trace = [str(line)[:MESSAGE_LIMIT] for line in list(output.get("traceback", []))[:10]]
+        name, text = (printable(str(output.get(part))) for part in ("ename", "evalue"))
+        trace = [printable(str(line)) for line in list(output.get("traceback", []))[:10]]
         return {"output_type": "error", "ename": name, "evalue": text, "traceback": trace}
     if output.get("name") in ("stdout", "stderr"):
-        return {"output_type": "stream", "name": output["name"], "text": str(output.get("text"))}
+        text = str(output.get("text"))[:100_000].encode("utf-8", "replace").decode("utf-8")
+        return {"output_type": "stream", "name": output["name"], "text": text}
     return None

@@ -3,6 +3,7 @@
 import base64
 import csv
 import io
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -70,8 +71,8 @@ def _table_of_marks(graded: Graded) -> str:
 
 def _as_text(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
-    flat = " ".join(text.split())
-    return f"'{flat}" if flat.startswith(("=", "+", "-", "@")) else flat
+    # Also after what separates cells in some countries' spreadsheets.
+    return re.sub(r"(^|[;,|\t])(\s*)(?=[=+\-@＝＋－＠])", r"\1\2'", " ".join(text.split()))
 
 
 def _feedback(graded: Graded, student: str) -> dict[str, Any]:
@@ -152,7 +153,7 @@ def _misconceptions(summaries: list[ExerciseSummary]) -> list[dict[str, Any]]:
 
 def _stuck(summaries: list[ExerciseSummary]) -> list[ExerciseSummary]:
     """Exercises that fewest who handed in got right, worst first."""
-    tried = [summary for summary in summaries if summary.share_right is not None]
+    tried = [s for s in summaries if s.share_right is not None and s.share_right < 1]
     return sorted(tried, key=lambda summary: summary.share_right)[:5]
 
 
@@ -167,6 +168,7 @@ def plot_outcomes(summaries: list[ExerciseSummary]) -> Any:
         ax.barh(labels, counts, left=left, color=colour, hatch=hatch, edgecolor="w", label=outcome)
         left += counts
     ax.invert_yaxis()
+    ax.margins(y=0.01)
     ax.set_xlabel("students")
     ax.set_ylabel("")
     ax.legend(ncols=4, fontsize=8, loc="lower center", bbox_to_anchor=(0.4, 1.0))

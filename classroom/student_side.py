@@ -19,7 +19,7 @@ from typing import Any, TextIO
 from IPython.core.interactiveshell import InteractiveShell
 
 MEGABYTE = 1024 * 1024
-MOST_PROCESSES = 500  # threads among them; the kernel does not hold root to it
+MOST_PROCESSES = 250  # threads among them; the kernel does not hold root to it
 
 
 class CappedText(io.StringIO):

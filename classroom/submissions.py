@@ -6,18 +6,23 @@ the grading or change what is asked.
 """
 
 import ast
+import json
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from course_utils.exercise_notebooks import Exercise, grade_id
 
-MOST_BYTES = 50_000_000  # of one notebook
+MOST_BYTES = 20_000_000  # of all notebooks of one student
+MOST_FILES = 100  # that are looked at, of one student
 MOST_CELLS = 1000
 Oddities = dict[str, list[str]]  # names of cells by what is odd about them
 
@@ -53,33 +58,47 @@ def find_students(folder: Path) -> dict[str, list[HandedIn]]:
     if not folder.is_dir():
         raise ValueError(f"{folder} is no folder; it should hold one folder or zip per student")
     entries = sorted(path for path in folder.iterdir() if not _is_hidden(Path(path.name)))
-    found = {
-        entry.stem if entry.suffix == ".zip" else entry.name: list(_files(entry))
-        for entry in entries
-        if not entry.is_symlink() and (entry.is_dir() or entry.suffix == ".zip")
-    }
+    found: dict[str, list[HandedIn]] = {}
+    for entry in entries:
+        if not entry.is_symlink() and (entry.is_dir() or entry.suffix == ".zip"):
+            name = entry.name if entry.is_dir() else entry.stem
+            found.setdefault(name, []).extend(_files(entry))
     if not found:
         raise ValueError(f"{folder} holds no folder and no zip archive; make one per student")
     return found
 
 
 def _files(entry: Path) -> Iterator[HandedIn]:
-    """All files below a folder or in an archive; links are not followed."""
+    """The files below a folder or in an archive; links are not followed.
+
+    Notebooks are read up to a limit, all together; what is beyond it counts as empty.
+    """
+    room = MOST_BYTES
+    for name, size, read in islice(_listed(entry), MOST_FILES):
+        is_wanted = name.endswith(".ipynb") and size <= room
+        try:
+            content = read() if is_wanted else b""
+        except Exception:  # a damaged or locked archive, a file that may not be read
+            content = b""
+        room -= len(content)
+        yield HandedIn(printable(name), content)
+
+
+def _listed(entry: Path) -> Iterator[tuple[str, int, Callable[[], bytes]]]:
+    """Name, size and how to read it, for each file."""
     if entry.is_dir():
         for path in sorted(entry.rglob("*")):
             inside = path.relative_to(entry)
             if path.is_file() and not path.is_symlink() and not _is_hidden(inside):
-                small = path.stat().st_size <= MOST_BYTES
-                yield HandedIn(inside.as_posix(), path.read_bytes() if small else b"")
+                yield inside.as_posix(), path.stat().st_size, path.read_bytes
         return
     try:
         with zipfile.ZipFile(entry) as archive:
             for member in archive.infolist():
                 if not member.is_dir() and not _is_hidden(Path(member.filename)):
-                    small = member.file_size <= MOST_BYTES
-                    yield HandedIn(member.filename, archive.read(member) if small else b"")
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
-        yield HandedIn(entry.name, b"")
+                    yield member.filename, member.file_size, partial(archive.read, member)
+    except Exception:  # what a damaged archive raises has no common class
+        yield f"{entry.name} (archive)", 0, bytes
 
 
 def _is_hidden(path: Path) -> bool:
@@ -122,32 +141,40 @@ def read_submissions(
 
 
 def _read_notebook(file: HandedIn) -> tuple[NotebookNode | None, str]:
-    if not file.content:
-        return None, f"empty, damaged or larger than {MOST_BYTES // 1_000_000} MB"
     if not file.name.endswith(".ipynb"):
         return None, "not a notebook"
+    if not file.content:
+        return None, f"empty, or larger than {MOST_BYTES // 1_000_000} MB"
     try:
-        notebook = nbformat.reads(file.content.decode("utf-8"), as_version=4)
-        cells = [
-            nbformat.from_dict(
-                {
-                    "id": str(cell.get("id", "")),
-                    "cell_type": str(cell["cell_type"]),
-                    "source": _text(cell.get("source", "")),
-                    "metadata": dict(cell.get("metadata", {})),
-                }
-            )
-            for cell in notebook["cells"]
-        ]
-    except Exception:  # a file may hold anything; nbformat's errors have no common class
+        found = json.loads(file.content)["cells"]
+        cells = [_read_cell(cell) for cell in found[: MOST_CELLS + 1]]
+    except Exception:  # a file may hold anything
         return None, "broken: it cannot be read as a notebook"
     if len(cells) > MOST_CELLS:
-        return None, f"{len(cells)} cells, more than {MOST_CELLS}"
+        return None, f"more than {MOST_CELLS} cells"
     return nbformat.from_dict({"cells": cells}), ""
 
 
+def _read_cell(cell: dict[str, Any]) -> dict[str, Any]:
+    """What counts of a cell; outputs, which may be large, do not."""
+    return {
+        "id": str(cell.get("id", "")),
+        "cell_type": str(cell["cell_type"]),
+        "source": _text(cell.get("source", "")),
+        "metadata": {"nbgrader": cell.get("metadata", {}).get("nbgrader")},
+    }
+
+
 def _text(source: object) -> str:
-    return source if isinstance(source, str) else "".join(map(str, source))
+    text = source if isinstance(source, str) else "".join(map(str, source))
+    return text.encode("utf-8", "replace").decode("utf-8")  # half characters cannot be written
+
+
+def printable(text: str, limit: int = 600) -> str:
+    """Text from outside on one line, without what a file or a terminal could stumble over."""
+    flat = " ".join(text[: 2 * limit].split())
+    shown = "".join(letter if letter.isprintable() else "?" for letter in flat)
+    return shown[:limit]
 
 
 def _lesson_of(
@@ -169,10 +196,8 @@ def _lesson_of(
 
 
 def _grade_id(cell: NotebookNode) -> str | None:
-    try:
-        found = grade_id(cell)
-    except AttributeError:  # nbgrader's part of the metadata is no dictionary
-        return None
+    part = cell.metadata.get("nbgrader")
+    found = part.get("grade_id") if isinstance(part, dict) else None
     return found if isinstance(found, str) else None
 
 
@@ -251,7 +276,11 @@ def _by_content(notebook: NotebookNode, exercise: Exercise) -> list[NotebookNode
     ]
 
 
+@lru_cache(maxsize=10_000)
 def _defined(source: str) -> set[str]:
+    """Names that the code sets at its top level."""
+    if len(source) > 100_000:  # no answer is as long, and parsing it could take very long
+        return set()
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):

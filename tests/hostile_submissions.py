@@ -179,6 +179,38 @@ FORGED = """
         except OSError:
             pass
 """
+CHANNEL = """
+    import gc, io, json, time
+    channel = next(o for o in gc.get_objects() if isinstance(o, io.TextIOWrapper)
+                   and not o.closed and type(o.name) is int and o.name > 2)
+"""
+HEARTBEAT = (
+    CHANNEL
+    + """
+    while True:
+        try:
+            while True:
+                channel.write('{}\\n')
+                channel.flush()
+                time.sleep(0.2)
+        except BaseException:
+            pass
+"""
+)
+NONSENSE = (
+    CHANNEL
+    + """
+    for text in ('{"begins": 1e9}', '{"seed": Infinity, "observed": 3}', '[1]', 'null'):
+        channel.write(text + '\\n')
+        channel.flush()
+"""
+)
+TELLS_THE_SEED = """
+    import gc
+    job = next(o for o in gc.get_objects() if type(o) is dict and 'memory_mb' in o)
+    def descend(*given):
+        raise ValueError(f"seeds {job['seeds']} \\ud800 \\x1b[31m <script>alert(1)</script>")
+"""
 LOOP = "def descend(*given):\n    while True:\n        pass\n"
 SWALLOWS = """
     def descend(*given):
@@ -319,6 +351,28 @@ CASES = (
     ),
     answers("patches checks and torch", PATCHES, REST),
     answers("forges the results", FORGED, REST),
+    answers("keeps saying something", HEARTBEAT, REST, "did not stop when interrupted"),
+    answers("says nonsense", NONSENSE, REST, "wrote over the results"),
+    answers("tells the seed in an error", TELLS_THE_SEED, REST, "seeds"),
+    edited(
+        "half a character",
+        lambda notebook: notebook.cells.append(nbformat.v4.new_code_cell("x = '\ud800'")),
+    ),
+    answers(
+        "mounts a room of its own",
+        "import subprocess\nsubprocess.run(['unshare', '-Urm', 'true'], check=True)\n"
+        + SOLUTIONS["descend"],
+        REST,
+        "CalledProcessError",
+        needs_bubblewrap=True,
+    ),
+    answers(
+        "writes into the room's own folders",
+        "open('/dev/x', 'w').write('x')\n" + SOLUTIONS["descend"],
+        REST,
+        "Read-only",
+        needs_bubblewrap=True,
+    ),
     answers(
         "answers equal everything",
         """

@@ -1,6 +1,8 @@
 """Finding what students handed in, and putting it back into the form that was handed out."""
 
 import io
+import re
+import time
 import zipfile
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from student_notebooks import (
     solutions_of,
 )
 
+from classroom.grading import safe_name
 from classroom.submissions import HandedIn, find_students, read_submissions, rebuild
 from course_utils.exercise_notebooks import grade_id
 
@@ -168,9 +171,68 @@ def test_folders_and_archives_are_students(tmp_path: Path) -> None:
     assert found == {
         "ann": [HandedIn("deeper/a.ipynb", b"{}")],
         "bob": [HandedIn("../b.ipynb", b"{}")],
-        "cleo": [HandedIn("cleo.zip", b"")],
+        "cleo": [HandedIn("cleo.zip (archive)", b"")],
     }
     assert not (tmp_path.parent / "b.ipynb").exists()
+
+
+def test_a_folder_and_an_archive_of_one_student_are_both_read(tmp_path: Path) -> None:
+    (tmp_path / "ann").mkdir()
+    (tmp_path / "ann" / "a.ipynb").write_text("{}")
+    (tmp_path / "bob.zip").mkdir()  # no archive, and not bob
+    with zipfile.ZipFile(tmp_path / "ann.zip", "w") as archive:
+        archive.writestr("b.ipynb", "{}")
+    found = find_students(tmp_path)
+    assert {name: [file.name for file in files] for name, files in found.items()} == {
+        "ann": ["a.ipynb", "b.ipynb"],
+        "bob.zip": [],
+    }
+
+
+@pytest.mark.parametrize("damage", [slice(60, 90), slice(30, 34), slice(-30, -20), slice(6, 8)])
+def test_a_damaged_archive_stops_nothing(tmp_path: Path, damage: slice) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{LESSON}.ipynb", "".join(map(str, range(500))))
+    broken = bytearray(content.getvalue())
+    broken[damage] = b"\xff" * len(broken[damage])
+    (tmp_path / "ann.zip").write_bytes(broken)
+    found, remarks = read(*find_students(tmp_path)["ann"])
+    assert found == {} and len(remarks) <= 1
+
+
+def test_no_two_names_give_the_same_folder() -> None:
+    names = ["a b", "a-b", "a+b", "a\udcffb", "a\udcfeb", "x" * 300, "x" * 301, "..", ".", "Ä"]
+    names += [safe_name(name) for name in names]
+    safe = {name: safe_name(name) for name in names}
+    assert len(set(safe.values())) == len(set(names))
+    assert all(re.fullmatch(r"\w[\w.-]{0,80}", found, re.ASCII) for found in safe.values()), safe
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"cells": [{"cell_type": "code", "source": "x", "metadata": 3}]}',
+        b'{"cells": [{"source": "x"}]}',
+        b'{"cells": {"a": 1}}',
+        b"[]",
+        b'{"cells": [' + b'{"cell_type": "code"},' * 2000 + b'{"cell_type": "code"}]}',
+        b'{"cells": []}',
+    ],
+)
+def test_what_is_no_notebook_gets_a_line(content: bytes) -> None:
+    found, remarks = read(HandedIn(f"{LESSON}.ipynb", content))
+    assert len(remarks) + len(found) == 1
+
+
+def test_code_that_takes_long_to_parse_is_not_parsed() -> None:
+    notebook = original()
+    for cell in notebook.cells:
+        cell.metadata, cell.id = nbformat.from_dict({}), f"x{cell.id}"
+    notebook.cells.append(nbformat.v4.new_code_cell("a" + "()" * 300_000))
+    started = time.monotonic()
+    rebuild("ann", LESSON, notebook, original(), EXERCISES)
+    assert time.monotonic() - started < 5
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Sources of exercises and their copies in the lessons: one is made from the other."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -168,3 +169,23 @@ def test_outputs_stay_while_the_cell_is_the_same() -> None:
     changed = source_with(answer="half = 1\n### BEGIN SOLUTION\nhalf = 0.5\n### END SOLUTION")
     put_exercises_into(lesson, read_exercises(changed))
     assert lesson.cells[2].execution_count is None
+
+
+@every_source
+def test_an_exercise_can_be_read_aloud_and_done_by_keyboard(path: Path) -> None:
+    levels = []
+    for cell in read(path).cells:
+        if cell.cell_type == "markdown":
+            levels += [len(mark) for mark in re.findall(r"^(#+) ", cell.source, re.MULTILINE)]
+            assert not re.search(r"<(?!/?(?:details|summary|br))\w+", cell.source), cell.source
+            assert "![" not in cell.source, "pictures come from cells, which describe them"
+            for table in re.findall(r"(?:^\|.*\n?)+", cell.source, re.MULTILINE):
+                assert re.match(r"\|.*\n\|[-: |]+\n", table), f"a table needs a head: {table}"
+        else:
+            widgets = re.search(r"ipywidgets|interact|%%html|%%javascript|HTML\(", cell.source)
+            assert not widgets, f"answers are written, not clicked: {cell.source}"
+        for output in cell.get("outputs", []):
+            for kind in output.get("data", {}):
+                if kind.startswith("image/"):
+                    assert len(output.metadata[kind]["alt"].split()) >= 8
+    assert levels[0] == 1 and set(levels[1:]) == {2}, "one title, then a heading per exercise"

@@ -1,13 +1,19 @@
 """What lies beneath the checks of lesson 03, on inputs of many seeds."""
 
+import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
+import torch.nn.functional as F
 from exercise_answers.feature_extraction import (
     RIGHT,
     WRONG,
+    in_inference_mode,
+    nothing_at_the_end,
     nothing_for_the_optimizer,
+    saved,
     switches_gradients_off,
 )
 from torch import nn
@@ -16,6 +22,7 @@ from course_utils.exercises.feature_extraction import (
     check_freeze_first,
     check_frozen_trainer,
     check_labels_saved,
+    check_shuffled_features,
 )
 from course_utils.exercises.frozen_parts import model_to_train, pictures, state_of, worn_backbone
 
@@ -28,6 +35,7 @@ def test_gradients_are_on_again_whatever_an_answer_does() -> None:
 def test_right_answers_are_right_where_gradients_are_switched_off() -> None:
     with torch.no_grad():
         assert check_freeze_first(RIGHT["freeze_first"]["part by part"]).status == "right"
+        assert check_shuffled_features(RIGHT["shuffled_features"]["mended"]).status == "right"
         assert check_frozen_trainer(RIGHT["frozen_trainer"]["frozen before"]).status == "right"
 
 
@@ -55,3 +63,30 @@ def test_features_of_two_pictures_lie_apart(is_train_mode: bool) -> None:
 def test_each_wrong_reading_of_curves_is_known_on_any_curves(name: str) -> None:
     for seed in range(200):
         assert check_labels_saved(WRONG["labels_saved"][name], seed).misconception == name, seed
+
+
+@pytest.mark.parametrize("make", [math.floor, math.ceil, lambda number: round(number, 1)])
+def test_any_rounding_is_known(make: Callable[[float], float]) -> None:
+    def rounded(*curves: Any) -> float:
+        number = float(saved(*curves))
+        return make(number) if math.isfinite(number) else number
+
+    for seed in range(50):
+        feedback = check_labels_saved(rounded, seed)
+        assert feedback.misconception == "rounded" or feedback.status == "right", seed
+
+
+def test_it_is_told_for_which_curves_nothing_comes_back() -> None:
+    feedback = check_labels_saved(WRONG["labels_saved"]["nothing-for-never"])
+    assert feedback.message.startswith("With [") and "few =" in feedback.message
+    feedback = check_labels_saved(nothing_at_the_end)
+    assert (feedback.status, feedback.misconception) == ("wrong", None)
+    assert feedback.message.startswith("With [") and "nothing comes back" in feedback.message
+
+
+def test_a_head_cannot_be_trained_on_tensors_of_inference_mode() -> None:
+    features, labels = in_inference_mode(worn_backbone(0), pictures(0), torch.arange(12), 0)
+    with pytest.raises(RuntimeError, match="nference tensors"):
+        F.cross_entropy(nn.Linear(6, 12)(features.clone()), labels).backward()
+    with pytest.raises(RuntimeError, match="nference tensors"):
+        nn.Linear(6, 12)(features)

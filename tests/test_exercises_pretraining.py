@@ -1,12 +1,14 @@
 """Exercises of lesson 02: what the figure of three runs shows, and what checks leave alone."""
 
+import pytest
 import torch
 import torch.nn.functional as F
-from exercise_answers.pretraining import train
-from torch import nn
+from exercise_answers.pretraining import RIGHT, WRONG, fit_pictures, step_in_order, train
+from torch import nn, optim
 
 from course_utils.exercises import pretraining as checks
 from course_utils.exercises.answers.pretraining import RATES
+from course_utils.exercises.checking import judge
 from course_utils.exercises.three_runs import THREE_RUNS
 from course_utils.exercises.training_trials import four_classes
 
@@ -61,3 +63,25 @@ def test_a_check_leaves_the_random_numbers_of_the_lesson_alone() -> None:
     torch.manual_seed(0)
     checks.check_train(train)
     assert torch.rand(1).equal(expected)
+
+
+def test_a_training_without_a_step_is_told_so_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert checks.check_one_step(step_in_order("zb")).misconception == "weights-unmoved"
+    monkeypatch.setattr(optim.SGD, "step", lambda self: None)
+    observed = checks.observe_three_faults(fit_pictures)
+    monkeypatch.undo()
+    feedback = judge("pretraining", "three_faults", observed)
+    assert feedback.misconception == "weights-unmoved"
+
+
+def test_gradients_are_on_again_whatever_a_score_does() -> None:
+    checks.check_evaluate(WRONG["evaluate"]["gradients-left-off"])
+    assert torch.is_grad_enabled()
+
+
+@pytest.mark.parametrize("exercise", ["one_step", "train", "evaluate", "three_faults"])
+def test_right_answers_are_right_where_gradients_are_switched_off(exercise: str) -> None:
+    check = getattr(checks, f"check_{exercise}")
+    with torch.no_grad():
+        for name, answer in RIGHT[exercise].items():
+            assert check(answer).status == "right", name

@@ -16,9 +16,20 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from course_utils.exercise_notebooks import EXERCISES_FOLDER, read_exercises
-from course_utils.exercises.answers.classic_recipe_faults import FAULTS, INNOCENT, NUM_SERIOUS
+from course_utils.exercises.answers.classic_recipe_faults import (
+    ABSENT,
+    FAULTS,
+    INNOCENT,
+    NUM_SERIOUS,
+)
 from course_utils.exercises.answers.resnet50_on_cifar10 import ERRORS, REPORTED, is_possible
-from course_utils.exercises.backbone_watch import BATCH_SIZE, mixed_pictures
+from course_utils.exercises.backbone_watch import (
+    BATCH_SIZE,
+    NUM_STRIPED,
+    mixed_pictures,
+    striped_pictures,
+    worn_backbone,
+)
 from course_utils.exercises.classic_recipe import BUG_KINDS, LISTING, RECIPE
 from course_utils.exercises.feedback import Feedback
 from course_utils.exercises.resnet50_on_cifar10 import (
@@ -28,6 +39,7 @@ from course_utils.exercises.resnet50_on_cifar10 import (
     check_possible,
     check_speed_report,
 )
+from course_utils.freezing import extract_features
 from course_utils.models import Backbone
 
 
@@ -82,8 +94,37 @@ def test_faults_and_innocent_lines_are_in_the_recipe() -> None:
 
 
 def test_the_kinds_to_choose_from_are_the_faults_and_what_does_not_occur() -> None:
-    absent = [kind for _, kind in INNOCENT.values() if kind]
-    assert list(BUG_KINDS) == sorted([*FAULTS, *absent])
+    assert list(BUG_KINDS) == sorted([*FAULTS, *ABSENT])
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "misconception"),
+    [
+        (10, "features recomputed", "innocent-line"),
+        (13, "head not converged", "innocent-line"),
+        (19, "features recomputed", "innocent-line"),
+        (21, "features recomputed", "innocent-line"),
+        (27, "test set chooses", "innocent-line"),
+        (12, "head not converged", "wrong-kind"),
+        (22, "gradients pile up", "zero-grad-blamed"),
+        (21, "batch norm moves", "step-blamed"),
+    ],
+)
+def test_a_line_is_told_only_of_the_idea_that_accuses_it(
+    line: int, kind: str, misconception: str
+) -> None:
+    feedback = check_bug_hunt({line: kind})
+    assert_wrong(feedback, misconception)
+    assert ERRORS["bug_hunt"][misconception] in feedback.message
+
+
+@pytest.mark.parametrize("name", [*ABSENT.values(), *INNOCENT])
+def test_an_idea_is_known_by_each_line_and_kind_that_it_names(name: str) -> None:
+    lines, kinds = INNOCENT.get(
+        name, (range(1, 31), [kind for kind in ABSENT if ABSENT[kind] == name])
+    )
+    for line, kind in product(lines, kinds):
+        assert_wrong(check_bug_hunt({line: kind}), name)
 
 
 @pytest.mark.parametrize("kind", list(FAULTS)[:NUM_SERIOUS])
@@ -156,6 +197,57 @@ def test_whatever_is_mended_first_the_next_fault_is_named(faults: tuple[bool, ..
 def test_the_last_batch_is_always_a_short_one(seed: int) -> None:
     images, labels = mixed_pictures(seed)
     assert len(images) == len(labels) and len(images) % BATCH_SIZE
+
+
+@pytest.mark.parametrize("seed", [*range(0, 40, 8), 77, 123_456])
+def test_features_can_be_standardised_and_a_few_steps_are_not_enough(seed: int) -> None:
+    images, _ = striped_pictures(seed)
+    features = extract_features(worn_backbone(seed, images[:NUM_STRIPED]), images[:NUM_STRIPED])
+    assert features.std(dim=0).min() > 0.02
+    for few, many in (
+        (few_of_adam, answers.on_features),
+        (few_of_sgd, answers.in_double_precision),
+    ):
+        assert_wrong(check_cached_head(few, seed), "not-converged")
+        assert check_cached_head(many, seed).status == "right"
+
+
+def few_of_adam(*given: Any) -> nn.Module:
+    return answers.on_features(*given, steps=20)
+
+
+def few_of_sgd(backbone: Backbone, images: Tensor, labels: Tensor, num_classes: int) -> nn.Module:
+    features = answers.features_of(backbone, images)
+    head = nn.Linear(features.shape[1], num_classes)
+    optimizer = torch.optim.SGD(head.parameters(), 0.1)
+    answers.fit(lambda: head(features), labels, optimizer, 50)
+    return head
+
+
+def head_of_strings(*given: Any) -> Callable:
+    answers.on_features(*given)
+    return lambda features: "logits"
+
+
+def head_for_more_features(*given: Any) -> nn.Module:
+    answers.on_features(*given)
+    return nn.Linear(99, 3).double()
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (answers.WRONG["cached_head"]["no-head"], "'tuple' object is not callable"),
+        (head_for_more_features, "mat1 and mat2 shapes cannot be multiplied"),
+        (head_of_strings, "str"),
+    ],
+    ids=["a tuple", "too wide", "strings"],
+)
+def test_what_is_no_head_is_told_why(answer: Callable, told: str) -> None:
+    feedback = check_cached_head(answer)
+    assert_wrong(feedback, "no-head")
+    assert told in feedback.message
+    assert len(feedback.message) <= 320
 
 
 def restoring(function: Callable) -> Callable:

@@ -22,15 +22,17 @@ from course_utils.exercises.learning_curves import learning_curves
 HINTS = {
     "reading": (
         "Which true differences does the interval allow? Look at both of its ends, and at 0.",
-        "The five differences were not all the same. What was different from draw to draw?",
-        "All five draws were scored on the same 600 pictures, so those made no draw differ.",
+        "The interval is made of five differences and of nothing else. Which remedy would bring "
+        "in something that is not known yet?",
+        "A mean of many independent measurements is surer than a mean of few. Is one made twice "
+        "in the same way, with the same result, independent?",
     ),
     "freeze_first": (
         "Two kinds of numbers must hold: those that gradients move, and those that a forward pass "
         "in train mode moves.",
         "Eval mode is not enough: the next `train()` of the backbone wakes every part in it.",
-        "Section 3 has a function that does all this for a whole module. A child of the backbone "
-        "is a module too.",
+        "Section 3 has a function that does all this for a whole module: "
+        "`from course_utils.freezing import freeze`. A child of the backbone is a module too.",
     ),
     "shuffled_features": (
         "Take any row of what is returned. Whose features are they, and whose label?",
@@ -83,6 +85,7 @@ def observe_freeze_first(
     return {"runs": runs}
 
 
+@torch.enable_grad()
 def observe_shuffled_features(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
     """Features, labels and the backbone's state afterwards, in orders of three seeds, two equal."""
     runs = []
@@ -109,6 +112,7 @@ def _take_down(answer: Any, backbone: nn.Module) -> dict[str, Any] | Feedback:
         "features": features.double().tolist(),
         "labels": labels.double().tolist(),
         "with_graph": bool(features.requires_grad),
+        "inference": bool(features.is_inference() or labels.is_inference()),
         "backbone": state_of(backbone),
     }
 
@@ -127,14 +131,15 @@ def _is_pair(answer: Any) -> bool:
 
 
 def observe_labels_saved(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
-    """The labels saved for each pair of curves."""
-    saved = []
+    """The labels saved for each pair of curves, None where nothing came back."""
+    answers = []
     for sizes, letters, pixels, few in learning_curves(seed):
         number = call_for_number(function, list(sizes), list(letters), list(pixels), few)
-        if isinstance(number, Feedback):
+        if isinstance(number, Feedback) and number.status != "unanswered":
             return number
-        saved.append(number)
-    return {"saved": saved}
+        answers.append(number)
+    saved = [None if isinstance(answer, Feedback) else answer for answer in answers]
+    return {"saved": saved} if set(saved) != {None} else answers[0]
 
 
 def observe_frozen_trainer(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:

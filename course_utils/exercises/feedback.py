@@ -1,6 +1,7 @@
 """What a check says of an answer: right, wrong and why, or not answered yet."""
 
-from collections.abc import Callable, Mapping
+import copy
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,7 +100,7 @@ def call_for_number(function: Callable[..., Any], *arguments: Any) -> float | Fe
     if isinstance(result, Feedback):
         return result
     try:
-        return float(result)
+        return float(result.detach() if isinstance(result, Tensor) else result)
     except Exception:  # of whatever the learner's object does when it is asked for a number
         shape = f" of shape {tuple(result.shape)}" if isinstance(result, Tensor) else ""
         kind = f"a {type(result).__name__}{shape}"
@@ -112,7 +113,44 @@ def call_for_tensor(function: Callable[..., Any], *arguments: Any) -> list | Fee
     if isinstance(result, Feedback):
         return result
     try:
-        return torch.as_tensor(result).detach().tolist()
+        return as_numbers(result).tolist()
     except Exception:  # see above
         kind = type(result).__name__
         return wrong(f"Your function returns a {kind}; a tensor is wanted.", "not-a-tensor")
+
+
+def as_numbers(result: Any) -> Tensor:
+    """A tensor, an array, or lists of either or of numbers, as a tensor of 64-bit floats.
+
+    Raises:
+        TypeError: If the numbers are complex.
+        ValueError: If ``result`` is nothing of the kind.
+    """
+    if isinstance(result, list | tuple):
+        parts = [as_numbers(part) for part in result]
+        return torch.stack(parts) if parts else torch.empty(0, dtype=torch.float64)
+    numbers = torch.as_tensor(result).detach()
+    if numbers.is_complex():
+        raise TypeError("complex numbers")
+    return numbers.double()
+
+
+def call_each(
+    ask: Callable[..., Any], function: Callable[..., Any], cases: Iterable[Sequence[Any]]
+) -> list[Any] | Feedback:
+    """The answers to all ``cases``, or feedback on the first that is none.
+
+    Args:
+        ask: ``call``, ``call_for_number`` or ``call_for_tensor``.
+        function: The learner's function; it may change its arguments, which are copies.
+        cases: Arguments of each call.
+    """
+    answers: list[Any] = []
+    for case in cases:
+        answer = ask(function, *copy.deepcopy(case))
+        if isinstance(answer, Feedback) and answer.status == "unanswered" and answers:
+            return wrong("Some inputs get an answer, and others get nothing back.")
+        if isinstance(answer, Feedback):
+            return answer
+        answers.append(answer)
+    return answers

@@ -1,5 +1,6 @@
 """What the exercises of lesson 04 are tried on, and what there is to see of it afterwards."""
 
+import warnings
 from typing import Any
 
 import torch
@@ -10,6 +11,7 @@ from course_utils.exercises.feedback import Feedback, wrong
 from course_utils.models import Classifier, convolution
 
 OLD_CLASSES = 3  # of the model whose head is to be replaced
+DUPLICATES = ".*duplicate parameters"  # what torch warns of if a group holds weights twice
 # Flat weights of "head" and "backbone", flat "statistics" of batch norm; and, only to put a name to
 # a mistake, whether the backbone "learns": whether autograd sees all of it.
 Snapshot = dict[str, list[float] | bool]
@@ -91,7 +93,9 @@ def after_one_step(
     except Exception:  # whatever was returned
         return wrong("Return a list of dictionaries with the keys params and lr.", "not-groups")
     try:
-        optimizer = SGD(plain)
+        with warnings.catch_warnings():  # a warning would be shown, and tell nobody else
+            warnings.filterwarnings("error", DUPLICATES)
+            optimizer = SGD(plain)
     except Exception as error:
         return {"refused": str(error)}
     try:

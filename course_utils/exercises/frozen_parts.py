@@ -58,8 +58,8 @@ def freezing_run(
 
     Returns:
         ``untouched``, its state after a forward pass before anybody called ``train()``; then
-        ``features`` of all pictures after ``train()``; and after steps of SGD over all its weights
-        and a head, the states ``trained`` and ``head``.
+        ``eval_features`` of all pictures after ``eval()`` and ``features`` after ``train()``; and
+        after steps of SGD over all its weights and a head, the states ``trained`` and ``head``.
     """
     backbone = worn_backbone(seed)
     answer = call(freeze_first, backbone, num_parts)
@@ -73,7 +73,10 @@ def _follow(backbone: Any, seed: int) -> dict[str, Any] | Feedback:
     backbone(images)
     untouched = state_of(backbone)
     backbone.load_state_dict(start)
-    return {"untouched": untouched, **_learn_on_top(backbone, images, seed)}
+    eval_features = backbone.eval()(images).tolist()
+    backbone.load_state_dict(start)
+    run = {"untouched": untouched, "eval_features": eval_features}
+    return run | _learn_on_top(backbone, images, seed)
 
 
 def _learn_on_top(backbone: nn.Module, images: Tensor, seed: int) -> dict[str, Any]:

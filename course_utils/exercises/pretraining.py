@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import torch
 from torch import Tensor
 
 from course_utils.exercises.checking import VISIBLE_SEED, Observed, judge
@@ -14,6 +15,7 @@ from course_utils.exercises.training_trials import (
     EPOCHS,
     SCORINGS,
     TRAININGS,
+    averages_of,
     momentum_optimizer,
     run_epochs,
     run_scoring,
@@ -95,8 +97,9 @@ def observe_rates(rates: Any, seed: int = VISIBLE_SEED) -> Observed:
     return found
 
 
+@torch.enable_grad()  # whatever another cell switched off, here and below
 def observe_one_step(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
-    """Loss and weights at each of three steps, and the mode in which the model is left."""
+    """Loss and weights at each of three steps; the model's averages and mode after them."""
     model = small_network(seed)
     optimizer = momentum_optimizer(model, 0.3)
     losses, weights = [], []
@@ -111,9 +114,15 @@ def observe_one_step(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> 
         if isinstance(loss, Feedback):
             return {"error": loss.message} if loss.misconception == "error" else loss
         losses.append(loss)
-    return {"losses": losses, "weights": weights, "training": bool(model.training)}
+    return {
+        "losses": losses,
+        "weights": weights,
+        "averages": averages_of(model),
+        "training": bool(model.training),
+    }
 
 
+@torch.enable_grad()
 def observe_train(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
     """Batches, early and last weights, and batch norm's averages, of each training."""
     runs = []
@@ -125,6 +134,7 @@ def observe_train(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Obs
     return {"runs": runs}
 
 
+@torch.enable_grad()
 def observe_evaluate(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
     """Loss and accuracy of each scoring, how the batches went through, and the model after it."""
     scorings = []
@@ -136,6 +146,7 @@ def observe_evaluate(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> 
     return {"scorings": scorings}
 
 
+@torch.enable_grad()
 def observe_three_faults(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
     """Accuracies, weights and batch norm's averages after each training."""
     ends = []

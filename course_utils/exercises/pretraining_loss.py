@@ -1,18 +1,23 @@
 """Exercises of lesson 01: the loss, its mean over batches, its gradient, its first value."""
 
-from collections.abc import Callable, Sequence
+import copy
+from collections.abc import Callable
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 from course_utils.exercises.checking import VISIBLE_SEED, Observed, judge
 from course_utils.exercises.feedback import (
     Feedback,
+    as_numbers,
+    call,
+    call_each,
     call_for_number,
     call_for_tensor,
     unanswered,
-    wrong,
 )
 
 HINTS = {
@@ -59,7 +64,7 @@ def small_logits(seed: int) -> list[tuple[Tensor, Tensor]]:
 
 def large_logits(seed: int) -> list[tuple[Tensor, Tensor]]:
     """Two batches with logits whose exponentials overflow or vanish."""
-    size = 1000.0 + 10 * seed
+    size = 1000.0 + seed % 100
     logits = torch.tensor([[size, 0.0, -size], [300.0, 300.0, 0.0], [0.0, size / 2, 0.0]])
     return [(logits, torch.tensor(labels)) for labels in ([0, 1, 1], [1, 0, 2])]
 
@@ -71,96 +76,104 @@ def ragged_batches(seed: int) -> list[tuple[list[float], list[int]]]:
     return [(torch.rand(len(s), generator=generator).mul(9).add(0.1).tolist(), s) for s in sizes]
 
 
-def two_clouds(seed: int) -> tuple[Tensor, Tensor]:
-    """Features (40, 3) around one centre per class, and labels (40,) of two uneven classes."""
+def descents(seed: int) -> list[tuple[Tensor, Tensor, int, float, int]]:
+    """Features (40, 3), labels (40,), number of classes, learning rate and steps of each run.
+
+    The labels are of three uneven classes, of four that there could be.
+    """
     generator = torch.Generator().manual_seed(seed)
-    labels = (torch.arange(40) % 3 == 0).long()
-    features = torch.randn(40, 3, generator=generator) + labels[:, None] * 1.5
-    return features, labels
+    labels = torch.arange(40) % 5 // 2
+    features = torch.randn(40, 3, generator=generator) + labels[:, None]
+    other_rate = 0.05 + 0.1 * torch.rand((), generator=generator).item()
+    runs = ((0.5, 1), (0.5, 2), (0.5, 0), (0.5, 30), (other_rate, 30))
+    return [(features, labels, 4, rate, num_steps) for rate, num_steps in runs]
+
+
+class _CallsOfCrossEntropy(TorchFunctionMode):
+    """Counts calls of ``F.cross_entropy``, which the exercise is to do without."""
+
+    count = 0
+
+    def __torch_function__(
+        self, function: Callable, types: Any, args: tuple = (), kwargs: dict | None = None
+    ) -> Any:
+        self.count += function is F.cross_entropy
+        return function(*args, **(kwargs or {}))
 
 
 def observe_cross_entropy(
     function: Callable[[Tensor, Tensor], Any], seed: int = VISIBLE_SEED
 ) -> Observed:
     """Losses of small and of large logits."""
-    losses = []
-    for logits, labels in small_logits(seed) + large_logits(seed):
-        loss = call_for_number(function, logits.clone(), labels.clone())
-        if isinstance(loss, Feedback):
-            return loss
-        losses.append(loss)
-    return {"losses": losses}
+    with _CallsOfCrossEntropy() as calls:
+        cases = small_logits(seed) + large_logits(seed)
+        losses = call_each(call_for_number, function, cases)
+    if isinstance(losses, Feedback):
+        return losses
+    return {"losses": losses, "library_calls": calls.count}
 
 
 def observe_mean_loss(
     function: Callable[[list[float], list[int]], Any], seed: int = VISIBLE_SEED
 ) -> Observed:
     """The mean over all examples for each case."""
-    means = []
-    for batch_means, batch_sizes in ragged_batches(seed):
-        mean = call_for_number(function, list(batch_means), list(batch_sizes))
-        if isinstance(mean, Feedback):
-            return mean
-        means.append(mean)
-    return {"means": means}
+    means = call_each(call_for_number, function, ragged_batches(seed))
+    return means if isinstance(means, Feedback) else {"means": means}
 
 
 def observe_loss_gradient(
     function: Callable[[Tensor, Tensor], Any], seed: int = VISIBLE_SEED
 ) -> Observed:
     """Gradients with respect to small logits."""
-    gradients = []
-    for logits, labels in small_logits(seed):
-        gradient = call_for_tensor(function, logits.clone(), labels.clone())
-        if isinstance(gradient, Feedback):
-            return gradient
-        gradients.append(gradient)
-    return {"gradients": gradients}
+    gradients = call_each(call_for_tensor, function, small_logits(seed))
+    return gradients if isinstance(gradients, Feedback) else {"gradients": gradients}
 
 
 def observe_descend(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
-    """Weights and bias after 0, 1, 2 and 30 steps."""
-    features, labels = two_clouds(seed)
-    ends = []
-    for num_steps in (0, 1, 2, 30):
-        end = _weights_and_bias(function, features.clone(), labels.clone(), num_steps)
+    """W and b, flat, after each run of ``descents``; None where nothing came back."""
+    ends: list[list[float] | None] = []
+    for run in descents(seed):
+        with torch.no_grad():  # by hand: autograd would do the exercise
+            end = call(_weights_and_bias, function, *copy.deepcopy(run))
+        if isinstance(end, Feedback) and end.status == "unanswered" and ends:
+            end = None
         if isinstance(end, Feedback):
-            return end
+            by_autograd = "does not require grad" in end.message
+            return {"ends": None} if by_autograd else end
         ends.append(end)
     return {"ends": ends}
 
 
-def _weights_and_bias(
-    function: Callable[..., Any], features: Tensor, labels: Tensor, num_steps: int
-) -> list[list] | Feedback:
-    shapes = []
+def _weights_and_bias(function: Callable[..., Any], *run: Any) -> list[float] | None:
+    """The numbers of W (3, 4) and then of b (4,).
 
-    def shaped(*arguments: Any) -> Tensor:
-        result = function(*arguments)
-        if result is None or result is ...:
-            return result
-        if not isinstance(result, Sequence) or len(result) != 2:
-            raise ValueError("return two tensors, W and b")
-        shapes[:] = [tuple(torch.as_tensor(part).shape) for part in result]
-        return torch.cat([torch.as_tensor(part).detach().flatten() for part in result])
-
-    numbers = call_for_tensor(shaped, features, labels, 2, 0.5, num_steps)
-    if isinstance(numbers, Feedback):
-        return numbers
-    if shapes != [(3, 2), (2,)]:
-        return wrong(
-            f"W must have the shape (D, K), here (3, 2), and b (K,), here (2,); yours have "
-            f"{shapes[0]} and {shapes[1]}.",
-            "wrong-shapes",
-        )
-    return numbers
+    Raises:
+        ValueError: If they come in other shapes; it says which are wanted.
+    """
+    result = function(*run)
+    if result is None or result is ...:
+        return result
+    if not isinstance(result, list | tuple) or len(result) != 2:
+        raise ValueError("return two tensors, W and b")
+    parts = [as_numbers(part) for part in result]
+    shapes = [tuple(part.shape) for part in parts]
+    if shapes != [(3, 4), (4,)]:
+        wanted = "W must have the shape (D, K), here (3, 4), and b (K,), here (4,)"
+        raise ValueError(f"{wanted}; yours have {shapes[0]} and {shapes[1]}")
+    return torch.cat([part.flatten() for part in parts]).tolist()
 
 
 def observe_first_loss(answers: Any, seed: int = VISIBLE_SEED) -> Observed:
     """The letters chosen, in lower case."""
-    if not isinstance(answers, dict) or any(a is None or a is ... for a in answers.values()):
+    if not isinstance(answers, dict):
+        return unanswered('Keep the dictionary, and set its letters, such as {"2.30": "a", ...}.')
+    if any(answer is None or answer is ... for answer in answers.values()):
         return unanswered("Replace each ... by a letter in quotation marks, such as 'a'.")
-    return {str(loss): str(answer).strip().lower() for loss, answer in answers.items()}
+    return call(lambda: {str(loss): _letter(answer) for loss, answer in answers.items()})
+
+
+def _letter(answer: Any) -> str:
+    return str(answer).strip(" ().:*").lower()
 
 
 def check_cross_entropy(

@@ -124,14 +124,16 @@ def observe_cached_head(function: Callable[..., Any], seed: int = VISIBLE_SEED) 
         passes, gradients = list(passes), with_gradients(backbone)
     if isinstance(head, Feedback):
         return {"error": head.message[:280]} if head.misconception == "error" else head
+    logits, refusal = logits_of(head, features)
     return {
         "passes": passes,
         "gradients": gradients,
         "state": state_of(backbone),
         "losses_fed": losses.fed,
         "returned": type(head).__name__,
-        "logits": logits_of(head, features),
-        "of_pictures": logits_of(head, images),
+        "logits": logits,
+        "refusal": refusal,
+        "takes_pictures": logits_of(head, images)[0] is not None,
     }
 
 

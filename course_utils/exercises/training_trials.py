@@ -1,5 +1,6 @@
 """Small networks and pictures on which the answers of lesson 02 are tried, and what they leave."""
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,9 @@ from torch import Tensor, nn
 
 from course_utils.exercises.feedback import wrong
 
-TRAININGS = ((150, 16), (200, 7))  # steps and batch size of each training of the broken loop
+# Steps and batch size of each training of the broken loop. A short last batch of the 64 pictures
+# must not be a single one: batch norm refuses that.
+TRAININGS = ((150, 16), (200, 10))
 SCORINGS = ((26, 8, True), (11, 4, False))  # pictures, batch size, whether in train mode before
 EPOCHS = (1, 3)  # of each training with three faults
 EPOCH_BATCH = 8  # pictures in a batch there; the last batch is short
@@ -75,32 +78,40 @@ def weights_of(model: nn.Module) -> list[float]:
 
 def averages_of(model: nn.Module) -> list[float]:
     """What batch norm keeps: means, variances, and how many batches it has seen."""
-    return torch.cat([kept.double().flatten() for kept in model.buffers()]).tolist()
+    kept = [average.double().flatten() for average in model.buffers()]
+    return torch.cat(kept).tolist() if kept else []
 
 
 class Recorder(nn.Module):
-    """A network that takes down each batch it is given, and its first weights before each."""
+    """A network that takes down the batches it is given.
+
+    Of each it keeps the size and whether a backward pass was possible; of those that a backward
+    pass came through, in ``learnt`` by their number, the pictures and the weights before.
+    """
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
-        self.batches: list[Tensor] = []
+        self.sizes: list[int] = []
         self.with_gradients: list[bool] = []
-        self.weights: list[list[float]] = []
+        self.learnt: dict[int, tuple[Tensor, list[float]]] = {}
 
     def forward(self, images: Tensor) -> Tensor:
         """The logits of the network."""
-        self.batches.append(images.detach().clone())
-        self.with_gradients.append(torch.is_grad_enabled())
-        if self.with_gradients[-1] and len(self.weights) < 4:
-            self.weights.append(weights_of(self.network))
-        return self.network(images)
+        number, given = len(self.sizes), (images.detach().clone(), weights_of(self.network))
+        logits = self.network(images)
+        self.sizes.append(len(images))
+        self.with_gradients.append(logits.requires_grad)
+        if logits.requires_grad:
+            logits.register_hook(lambda _: self.learnt.update({number: given}))
+        return logits
 
-    @property
-    def learnt_from(self) -> list[Tensor]:
-        """The batches that could be learnt from, since gradients were kept."""
-        pairs = zip(self.batches, self.with_gradients, strict=True)
-        return [batch for batch, with_gradients in pairs if with_gradients]
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Recorder":
+        """A copy of the network, whose batches are taken down here too."""
+        twin = memo[id(self)] = Recorder(copy.deepcopy(self.network, memo))
+        twin.training = self.training
+        twin.sizes, twin.with_gradients, twin.learnt = self.sizes, self.with_gradients, self.learnt
+        return twin
 
 
 def places_in(images: Tensor, batch: Tensor) -> list[int]:
@@ -119,9 +130,10 @@ def run_training(
     model = Recorder(small_network(seed))
     arguments = (model, images.clone(), labels.clone(), momentum_optimizer(model, 0.1))
     with_random_numbers_of(seed, lambda: function(*arguments, num_steps, batch_size))
+    batches, weights = zip(*model.learnt.values(), strict=True) if model.learnt else ((), ())
     return {
-        "batches": [places_in(images, batch) for batch in model.learnt_from],
-        "early": model.weights[1:],
+        "batches": [places_in(images, batch) for batch in batches],
+        "early": weights[1:4],
         "weights": weights_of(model.network),
         "averages": averages_of(model.network),
     }
@@ -133,7 +145,9 @@ def run_scoring(
     """Have ``function`` score a network; its two numbers, and what it did to the network."""
     model = Recorder(used_network(seed)).train(training)
     images, labels = four_classes(seed, count)
-    result = function(model, images, labels, batch_size)
+    with torch.enable_grad():
+        result = function(model, images, labels, batch_size)
+        gradients_on = torch.is_grad_enabled()
     if result is None or result is ...:
         return result
     if not isinstance(result, tuple | list) or len(result) != 2:
@@ -142,8 +156,10 @@ def run_scoring(
     return {
         "loss": float(loss),
         "accuracy": float(accuracy),
-        "sizes": [len(batch) for batch in model.batches],
+        "sizes": model.sizes,
         "with_gradients": any(model.with_gradients),
+        "gradients_on": gradients_on,
+        "may_learn": [weights.requires_grad for weights in model.parameters()],
         "modes": [bool(part.training) for part in model.modules()],
         "weights": weights_of(model),
         "averages": averages_of(model),

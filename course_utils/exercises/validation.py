@@ -1,5 +1,7 @@
 """Exercises of lesson 05: claims, a leak, accuracies, a verdict, early stopping, a report."""
 
+import copy
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -60,7 +62,7 @@ def observe_which_claims(answers: Any, seed: int = VISIBLE_SEED) -> Observed:
     def letters() -> dict[str, str] | None:
         if not isinstance(answers, dict) or any(a is None or a is ... for a in answers.values()):
             return None
-        return {str(report): str(answer).strip().lower() for report, answer in answers.items()}
+        return {str(key): str(answer).lower().strip(" \t\n().") for key, answer in answers.items()}
 
     observed = call(letters)
     if isinstance(observed, Feedback) and observed.status == "unanswered":
@@ -76,7 +78,7 @@ def observe_standardise(function: Callable[..., Any], seed: int = VISIBLE_SEED) 
         if not isinstance(result, tuple | list) or len(result) != 2:
             return wrong("Return two tensors: training pictures, then validation pictures.")
         parts = [torch.as_tensor(part).detach().float() for part in result]
-        if [part.shape for part in parts] != [train.shape, val.shape]:
+        if {part.shape for part in parts} != {train.shape, val.shape}:
             return wrong("The shapes of the pictures changed; only their values should.")
         return {"train": parts[0].tolist(), "val": parts[1].tolist()}
 
@@ -106,10 +108,10 @@ def observe_honest_report(function: Callable[..., Any], seed: int = VISIBLE_SEED
 def _answers(
     function: Callable[..., Any], convert: Callable[[Any], Any], cases: Iterable[tuple]
 ) -> Observed:
-    """What ``function`` answers to each case, as plain data."""
+    """What ``function`` answers to each case, as plain data; it may change its lists in place."""
     answers = []
     for case in cases:
-        answer = call(_plain, convert, function, *case)
+        answer = call(_plain, convert, function, *copy.deepcopy(case))
         if isinstance(answer, Feedback):
             return answer
         answers.append(answer)
@@ -123,7 +125,9 @@ def _plain(convert: Callable[[Any], Any], function: Callable[..., Any], *argumen
 
 
 def _true_or_false(result: Any) -> bool | Feedback:
-    value = result.item() if isinstance(result, Tensor | np.generic) else result
+    value = result
+    if isinstance(result, Tensor | np.ndarray | np.generic) and math.prod(result.shape) == 1:
+        value = result.item()
     if type(value) not in (bool, int, float) or value not in (0, 1):
         return _unwanted(result, "True or False is wanted")
     return bool(value)

@@ -75,6 +75,12 @@ def all_in_eval(backbone, num_parts):
     return only_requires_grad(backbone, num_parts)
 
 
+def deaf_to_eval(backbone, num_parts):
+    backbone = eval_once(backbone, num_parts)
+    backbone.train = lambda mode=True: backbone
+    return backbone
+
+
 def switches_gradients_off(backbone, num_parts):
     torch.set_grad_enabled(False)
     return freeze_by_loop(backbone, num_parts)
@@ -147,6 +153,17 @@ def with_graph(backbone, images, labels, seed):
     return backbone.eval()(images)[order], labels[order]
 
 
+@torch.inference_mode()
+def in_inference_mode(backbone, images, labels, seed):
+    order = new_order(labels, seed)
+    return backbone.eval()(images)[order], labels[order]
+
+
+def cloned_from_inference_mode(backbone, images, labels, seed):
+    features, labels = in_inference_mode(backbone, images, labels, seed)
+    return features.clone(), labels.clone()
+
+
 def saved(sizes, letters, pixels, few):
     target = letters[list(sizes).index(few)]
     if target > pixels[-1]:
@@ -180,6 +197,16 @@ def saved_clamped(sizes, letters, pixels, few):
 def saved_before_the_end(sizes, letters, pixels, few):
     at_end = letters[sizes.index(few)] >= pixels[-1]
     return math.inf if at_end else saved(sizes, letters, pixels, few)
+
+
+def saved_or_nothing(sizes, letters, pixels, few):
+    if letters[sizes.index(few)] <= pixels[-1]:
+        return saved(sizes, letters, pixels, few)
+
+
+def nothing_at_the_end(sizes, letters, pixels, few):
+    if letters[sizes.index(few)] != pixels[-1]:
+        return saved(sizes, letters, pixels, few)
 
 
 def train_head(
@@ -326,6 +353,7 @@ RIGHT = {
         "mended": mended_features,
         "one by one": features_one_by_one,
         "shuffled first": features_of_shuffled_pictures,
+        "cloned": cloned_from_inference_mode,
     },
     "labels_saved": {"interpolated": saved, "step by step": saved_step_by_step},
     "frozen_trainer": {
@@ -340,7 +368,7 @@ WRONG = {
     "reading": {
         "point-estimate": ("different", "more draws"),
         "no-proof-is-equal": ("equal", "more draws"),
-        "wrong-source": ("cannot tell", "more test pictures"),
+        "nothing-new": ("cannot tell", "score again"),
         "confidence": ("cannot tell", "99 % interval"),
     },
     "freeze_first": {
@@ -354,6 +382,7 @@ WRONG = {
         "too-much-frozen": all_parts,
         "rest-in-eval": all_in_eval,
         "batch-statistics": without_statistics,
+        "eval-blocked": deaf_to_eval,
     },
     "shuffled_features": {
         "gradients": with_graph,
@@ -362,6 +391,7 @@ WRONG = {
         "labels-stay": lambda b, x, y, seed: (mended_features(b, x, y, seed)[0], y),
         "repeats": drawn_with_replacement,
         "drift": drifts_afterwards,
+        "inference-tensors": in_inference_mode,
         "not-shuffled": lambda b, x, y, seed: (b.eval()(x).detach(), y),
         "seed-unused": lambda b, x, y, seed: mended_features(b, x, y, 0, torch.randperm(len(y))),
     },
@@ -374,6 +404,8 @@ WRONG = {
         "swapped-curves": saved_by_other_curve,
         "clamped": saved_clamped,
         "end-refused": saved_before_the_end,
+        "rounded": lambda *curves: np.round(saved(*curves)),
+        "nothing-for-never": saved_or_nothing,
     },
     "frozen_trainer": {
         "head-frozen-too": head_frozen_too,

@@ -58,6 +58,11 @@ def prepare_from_zeros(model, num_classes, learning_rate):
     return SGD(groups)
 
 
+def prepare_without_bias(model, num_classes, learning_rate):
+    model.head = nn.Linear(model.head.in_features, num_classes, bias=False)
+    return SGD(model.parameters(), lr=learning_rate)
+
+
 def prepare_head_only(model, num_classes, learning_rate):
     replace_head(model, num_classes)
     return SGD(model.head.parameters(), lr=learning_rate)
@@ -201,6 +206,8 @@ RIGHT = {
     "budgets": {
         "as asked": VERDICTS,
         "in capitals": {report: f" {text.upper()} " for report, text in VERDICTS.items()},
+        "without spaces": VERDICTS | {"P": "fair:a is better", "S": "Fair:A is better "},
+        "in short": VERDICTS | {"P": "A is better"},
     },
     "mended": {
         "in the other order": prepare,
@@ -233,6 +240,10 @@ WRONG = {
             {"params": model.head.parameters(), "lr": lr},
             {"params": model.parameters(), "lr": lr / 10},
         ],
+        "twice-in-one-group": lambda model, lr: [
+            {"params": [*model.head.parameters(), model.head.bias], "lr": lr},
+            {"params": model.backbone.parameters(), "lr": lr / 10},
+        ],
         "swapped": groups_at(0.1, 1),
         "no-head": lambda model, lr: [{"params": model.backbone.parameters(), "lr": lr / 10}],
         "head-in-part": lambda model, lr: [
@@ -250,6 +261,7 @@ WRONG = {
         "steps-across-reports": VERDICTS | {"R": "unfair"},
     },
     "mended": {
+        "head-without-bias": prepare_without_bias,
         "no-new-head": lambda model, num_classes, lr: SGD(model.parameters(), lr=lr),
         "new-backbone": prepare_anew,
         "nothing-learns": prepare_a_copy,
@@ -261,6 +273,7 @@ WRONG = {
         "no-first-stage": only_the_second_stage,
         "backbone-moves-first": all_moves_first,
         "statistics-move": stages(first=lambda model: model.backbone.requires_grad_(False)),
+        "held-in-stage-two": stages(second=lambda model: model.train().requires_grad_(False)),
         "steps-swapped": swapped_steps,
         "gradients-add-up": stages(clear=("never", "never")),
         "still-frozen": stages(first=lambda model: model.eval().backbone.requires_grad_(False)),
@@ -288,6 +301,7 @@ UNNAMED = {  # wrong in a way that no hint is about
     "budgets": {
         "no such verdict": VERDICTS | {"P": "better"},
         "a report too few": {"P": "unfair"},
+        "fair, and which": VERDICTS | {"R": "fair: cannot tell"},
         "cannot tell Q": VERDICTS | {"Q": "cannot tell"},
     },
     "mended": {
@@ -301,6 +315,7 @@ UNNAMED = {  # wrong in a way that no hint is about
     },
     "head_first": {
         "an error": lambda model, *_: model.tail(),
+        "an error in stage two": stages(second=lambda model: model.tail()),
         "a number": lambda model, *_: 3,
         "the sum": stages(loss=lambda z, y: F.cross_entropy(z, y, reduction="sum")),
         "always four steps": always_four_steps,

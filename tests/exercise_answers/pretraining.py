@@ -1,5 +1,7 @@
 """Answers to the exercises of lesson 02, right and wrong."""
 
+import copy
+
 import torch
 import torch.nn.functional as F
 
@@ -23,6 +25,12 @@ def one_step_otherwise(model, images, labels, optimizer):
     loss.backward()
     optimizer.step()
     return loss  # a tensor
+
+
+def one_step_on_a_second_pass(model, images, labels, optimizer):
+    loss = F.cross_entropy(model(images), labels).item()
+    one_step(model, images, labels, optimizer)
+    return loss
 
 
 def step_in_order(order, reduction="mean", softmax=False, eval_mode=False, after=False):
@@ -66,6 +74,33 @@ def train_in_epochs(model, images, labels, optimizer, num_steps, batch_size):
         for places in order.split(batch_size)[: len(images) // batch_size]:
             if step < num_steps:
                 one_step_otherwise(model, images[places], labels[places], optimizer)
+            step += 1
+
+
+def train_and_look(model, images, labels, optimizer, num_steps, batch_size):
+    """Right, too: losses that are only looked at are no steps."""
+    first = F.cross_entropy(model(images), labels).item()
+    train_with(random_pairs)(model, images, labels, optimizer, num_steps, batch_size)
+    return first, F.cross_entropy(model(images[:5]), labels[:5])
+
+
+def train_by(step):
+    """A loop with right pairs and another step."""
+
+    def function(model, images, labels, optimizer, num_steps, batch_size):
+        for _ in range(num_steps):
+            step(model, *random_pairs(images, labels, batch_size), optimizer)
+
+    return function
+
+
+def train_to_the_end(model, images, labels, optimizer, num_steps, batch_size):
+    """Epochs whose short last batch counts as a step."""
+    step = 0
+    while step < num_steps:
+        for places in torch.randperm(len(images)).split(batch_size):
+            if step < num_steps:
+                one_step(model, images[places], labels[places], optimizer)
             step += 1
 
 
@@ -130,6 +165,13 @@ def score_by_library(model, images, labels, batch_size):
     return evaluate(model, batches)
 
 
+def score_a_copy(model, images, labels, batch_size):
+    twin = copy.deepcopy(model).eval()
+    with torch.no_grad():
+        logits = torch.cat([twin(batch) for batch in images.split(batch_size)])
+    return F.cross_entropy(logits, labels), (logits.argmax(1) == labels).float().mean()
+
+
 def score_without_eval(model, images, labels, batch_size):
     loss_sum, num_correct = 0.0, 0
     with torch.no_grad():
@@ -174,6 +216,14 @@ def score_with_gradients(model, images, labels, batch_size):
     with eval_mode(model):
         logits = torch.cat([model(batch) for batch in images.split(batch_size)])
     return F.cross_entropy(logits, labels), (logits.argmax(1) == labels).float().mean()
+
+
+def score_with_weights_held(model, *others):
+    """Right: where no weight may learn, torch keeps nothing for a backward pass."""
+    model.requires_grad_(False)
+    numbers = score_with_gradients(model, *others)
+    model.requires_grad_(True)
+    return numbers
 
 
 def fit_pictures(model, images, labels, optimizer, num_epochs, batch_size):
@@ -250,8 +300,15 @@ RIGHT = {
         "mended": train,
         "with replacement": train_with(random_pairs),
         "in epochs": train_in_epochs,
+        "with losses looked at": train_and_look,
     },
-    "evaluate": {"in a loop": score, "joined": score_joined, "by the library": score_by_library},
+    "evaluate": {
+        "in a loop": score,
+        "joined": score_joined,
+        "by the library": score_by_library,
+        "on a copy": score_a_copy,
+        "weights held for a while": score_with_weights_held,
+    },
     "three_faults": {"mended": fit_pictures, "by log probabilities": fit_by_log_probs},
 }
 WRONG = {
@@ -264,12 +321,13 @@ WRONG = {
     },
     "one_step": {
         "no-zero-grad": step_in_order("bs"),
-        "zero-after-backward": step_in_order("bzs"),
+        "weights-unmoved": step_in_order("bzs"),
         "step-before-backward": step_in_order("szb"),
         "softmax-first": step_in_order("zbs", softmax=True),
         "sum-of-losses": step_in_order("zbs", reduction="sum"),
         "eval-mode": step_in_order("zbs", eval_mode=True),
         "loss-after-the-update": step_in_order("zbs", after=True),
+        "two-passes": one_step_on_a_second_pass,
     },
     "train": {
         "pairs-broken": train_with(sorted_pictures),
@@ -277,6 +335,8 @@ WRONG = {
         "not-random": train_with(first_examples),
         "same-batch": train_with(one_draw_for_ever),
         "all-at-once": train_with(everything),
+        "sum-of-losses": train_by(step_in_order("zbs", reduction="sum")),
+        "weights-unmoved": train_by(step_in_order("zb")),
     },
     "evaluate": {
         "no-eval": score_without_eval,
@@ -292,6 +352,8 @@ WRONG = {
         "per-cent": score_made(None, lambda batches: 100 * torch.cat(batches).mean()),
         "all-at-once": lambda model, images, labels, _: score(model, images, labels, len(images)),
         "with-gradients": score_with_gradients,
+        "gradients-left-off": score_and_leave(lambda _: torch.set_grad_enabled(False)),
+        "weights-held": score_and_leave(lambda model: model.requires_grad_(False)),
     },
     "three_faults": {
         "gradients-left": fit_with(clear="start"),
@@ -301,7 +363,7 @@ WRONG = {
         "gradients-and-softmax-left": fit_with(clear="start", loss_of=twice),
         "mode-and-softmax-left": fit_with(wake="start", loss_of=twice),
         "logarithm-missing": fit_with(loss_of=lambda z, y: F.nll_loss(z.softmax(1), y)),
-        "cleared-too-late": fit_with(clear="late"),
+        "weights-unmoved": fit_with(clear="late"),
         "cleared-once-an-epoch": fit_with(clear="epoch"),
         "scores-in-train-mode": fit_with(score_in_eval=False),
     },
@@ -317,10 +379,13 @@ UNNAMED = {  # wrong in a way that no hint is about
         "a word": lambda *_: "done",
         "an error": lambda model: None,
         "half the loss": lambda *a: one_step(*a) / 2,
+        "a model without batch norm": lambda model, *a: model.pop(2) and one_step(model, *a),
     },
     "train": {
         "an error": lambda model: None,
         "three steps": train_with(random_pairs, num_steps=3),
+        "short batches": train_to_the_end,
+        "gradients add up": train_by(step_in_order("bs")),
         "other pictures": train_with(other_pictures),
         "another network": train_another_network,
     },
@@ -328,6 +393,7 @@ UNNAMED = {  # wrong in a way that no hint is about
         "one number": lambda *a: score(*a)[0],
         "accuracy first": lambda *a: score(*a)[::-1],
         "a constant": lambda *_: (1.0, 0.5),
+        "a copy in train mode": lambda model, *a: score_without_eval(copy.deepcopy(model), *a),
         "past the model": lambda model, *others: score(model.network, *others),
     },
     "three_faults": {

@@ -1,5 +1,8 @@
 """Answers to the exercises of lesson 01, right and wrong."""
 
+import math
+
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -45,16 +48,63 @@ def gradient_by_autograd(logits, labels):
     return watched.grad
 
 
+def log_softmax_loss(logits, labels):
+    return -logits.log_softmax(dim=1)[range(len(labels)), labels].mean()
+
+
 def descend(
-    features, labels, num_classes, rate, num_steps, *, sign=-1, scale=1, bias=1.0, start=0.0
+    features,
+    labels,
+    num_classes,
+    rate,
+    num_steps,
+    *,
+    sign=-1,
+    scale=1,
+    bias=1.0,
+    start=0.0,
+    late=False,
 ):
     one_hot = F.one_hot(labels, num_classes)
     W = torch.full((features.shape[1], num_classes), start)
     b = torch.full((num_classes,), start)
     for _ in range(num_steps):
         G = scale * ((features @ W + b).softmax(1) - one_hot) / len(labels)
-        W, b = W + sign * rate * features.T @ G, b + sign * rate * bias * G.sum(0)
+        W = W + sign * rate * features.T @ G
+        if late:
+            G = scale * ((features @ W + b).softmax(1) - one_hot) / len(labels)
+        b = b + sign * rate * bias * G.sum(0)
     return W, b
+
+
+def descend_in_lists(features, labels, num_classes, rate, num_steps):
+    xs, ys = features.tolist(), labels.tolist()
+    n, d = len(xs), len(xs[0])
+    W, b = [[0] * num_classes for _ in range(d)], [0] * num_classes
+    for _ in range(num_steps):
+        dW, db = [[0] * num_classes for _ in range(d)], [0] * num_classes
+        for x, y in zip(xs, ys, strict=True):
+            z = [sum(x[i] * W[i][k] for i in range(d)) + b[k] for k in range(num_classes)]
+            total = sum(math.exp(v) for v in z)
+            for k in range(num_classes):
+                g = (math.exp(z[k]) / total - (k == y)) / n
+                db[k] += g
+                for i in range(d):
+                    dW[i][k] += g * x[i]
+        W = [[w - rate * g for w, g in zip(*rows, strict=True)] for rows in zip(W, dW, strict=True)]
+        b = [v - rate * g for v, g in zip(b, db, strict=True)]
+    return W, b
+
+
+def descend_in_numpy(features, labels, num_classes, rate, num_steps):
+    X, one_hot = features.numpy(), np.eye(num_classes)[labels.numpy()]
+    W, b = np.zeros((X.shape[1], num_classes)), np.zeros(num_classes)
+    for _ in range(num_steps):
+        e = np.exp(X @ W + b)
+        G = (e / e.sum(axis=1, keepdims=True) - one_hot) / len(X)
+        W -= rate * X.T @ G
+        b -= rate * G.sum(axis=0)
+    return [W, b]
 
 
 def descend_by_autograd(features, labels, num_classes, rate, num_steps):
@@ -69,13 +119,22 @@ def descend_by_autograd(features, labels, num_classes, rate, num_steps):
     return layer.weight.T, layer.bias
 
 
+def returns_in_the_loop(features, labels, num_classes, rate, num_steps):
+    for _ in range(num_steps):
+        return descend(features, labels, num_classes, rate, 1)
+
+
 REASONS = {"2.30": "a", "0.0": "c", "7.9": "b"}
 RIGHT = {
-    "first_loss": {"in capitals": {"2.30": " A", "0.0": "C", "7.9": "B "}, "as asked": REASONS},
+    "first_loss": {"in capitals": {"2.30": " A", "0.0": "(c)", "7.9": "B "}, "as asked": REASONS},
     "mean_loss": {"weighted": weighted_mean, "spelled out": spelled_out_mean},
-    "loss_gradient": {"mended": mended_gradient, "by autograd": gradient_by_autograd},
-    "cross_entropy": {"in a loop": loop_loss, "torch's own": F.cross_entropy},
-    "descend": {"by hand": descend, "by autograd": descend_by_autograd},
+    "loss_gradient": {
+        "mended": mended_gradient,
+        "by autograd": gradient_by_autograd,
+        "rows": lambda z, y: list(mended_gradient(z, y)),
+    },
+    "cross_entropy": {"in a loop": loop_loss, "by log_softmax": log_softmax_loss},
+    "descend": {"by hand": descend, "in lists": descend_in_lists, "in numpy": descend_in_numpy},
 }
 WRONG = {
     "first_loss": {
@@ -98,6 +157,7 @@ WRONG = {
         "divided-by-classes": lambda z, y: -given_gradient(z, y).double() / z.shape[1],
     },
     "cross_entropy": {
+        "library-call": F.cross_entropy,
         "softmax-twice": lambda z, y: F.cross_entropy(z.softmax(1), y),
         "sum-for-mean": lambda z, y: F.cross_entropy(z, y) * len(y),
         "wrong-sign": lambda z, y: -F.cross_entropy(z, y),
@@ -111,17 +171,25 @@ WRONG = {
         "sum-for-mean": lambda *a: descend(*a, scale=len(a[0])),
         "bias-stays": lambda *a: descend(*a, bias=0.0),
         "bias-mean-of-means": lambda *a: descend(*a, bias=1 / len(a[0])),
-        "one-step-only": lambda x, y, k, rate, n: descend(x, y, k, rate, min(n, 1)),
+        "bias-not-divided": lambda *a: descend(*a, bias=len(a[0])),
+        "bias-uphill": lambda *a: descend(*a, bias=-1),
+        "bias-after-weights": lambda *a: descend(*a, late=True),
+        "by-autograd": descend_by_autograd,
+        "one-step-only": returns_in_the_loop,
         "one-step-too-many": lambda x, y, k, rate, n: descend(x, y, k, rate, n + 1),
-        "random-start": lambda *a: descend(*a, start=0.3),
+        "start-not-zero": lambda *a: descend(*a, start=0.3),
+        "rate-not-used": lambda x, y, k, rate, n: descend(x, y, k, 0.5, n),
     },
 }
 UNNAMED = {  # wrong in a way that no hint is about
-    "first_loss": {"another loss": REASONS | {"5.0": "a"}},
+    "first_loss": {"another loss": REASONS | {"5.0": "a"}, "no letter": REASONS | {"0.0": "x"}},
     "mean_loss": {"a list": lambda m, s: m, "a constant": lambda m, s: 0.0},
     "loss_gradient": {
         "one number": lambda z, y: mended_gradient(z, y).sum(),
         "zeros": lambda z, y: torch.zeros_like(z),
+        "whole numbers": lambda z, y: F.one_hot(y, z.shape[1]),
+        "truth values": lambda z, y: F.one_hot(y, z.shape[1]) == 1,
+        "complex numbers": lambda z, y: mended_gradient(z, y) + 1j,
     },
     "cross_entropy": {
         "one loss per example": lambda z, y: F.cross_entropy(z, y, reduction="none"),
@@ -131,6 +199,8 @@ UNNAMED = {  # wrong in a way that no hint is about
     "descend": {
         "transposed": lambda *a: (descend(*a)[0].T, descend(*a)[1]),
         "one tensor": lambda *a: descend(*a)[0],
+        "classes fixed": lambda x, y, k, rate, n: descend(x, y, 3, rate, n),
+        "nothing for 0 steps": lambda *a: descend(*a) if a[4] else None,
         "half the rate": lambda x, y, k, rate, n: descend(x, y, k, rate / 2, n),
     },
 }

@@ -1,5 +1,6 @@
 """Answers to the exercises of lesson 06, right and wrong."""
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -164,14 +165,59 @@ def by_lbfgs(backbone, images, labels, num_classes):
     return model.head
 
 
-def by_hand(backbone, images, labels, num_classes):
-    features = extract_features(backbone, images)
-    weights, bias = torch.zeros(features.shape[1], num_classes), torch.zeros(num_classes)
+def weights_by_hand(backbone, images, labels, num_classes, dtype):
+    features = extract_features(backbone, images).to(dtype)
+    weights = torch.zeros(features.shape[1], num_classes, dtype=dtype)
+    bias = torch.zeros(num_classes, dtype=dtype)
     for _ in range(500):
         gradient = (features @ weights + bias).softmax(1) - F.one_hot(labels, num_classes)
         weights = weights - 0.3 * features.T @ gradient / len(labels)
         bias = bias - 0.3 * gradient.mean(0)
+    return weights, bias
+
+
+def by_hand(*given, dtype=torch.float32):
+    weights, bias = weights_by_hand(*given, dtype)
     return lambda features: features @ weights + bias
+
+
+def of_arrays(*given):
+    weights, bias = (part.numpy() for part in weights_by_hand(*given, torch.float64))
+    return lambda features: features @ weights + bias
+
+
+def to_arrays(*given):
+    weights, bias = (part.numpy() for part in weights_by_hand(*given, torch.float64))
+    return lambda features: np.asarray(features) @ weights + bias
+
+
+def in_double_precision(backbone, images, labels, num_classes):
+    features = features_of(backbone, images).double()
+    head = nn.Linear(features.shape[1], num_classes).double()
+    fit(lambda: head(features), labels, torch.optim.SGD(head.parameters(), 0.5), 300)
+    return head
+
+
+def standardised(backbone, images, labels, num_classes, rows=slice(None)):
+    features = features_of(backbone, images)
+    mean, spread = features[rows].mean(0), features[rows].std(0, correction=0)
+    head = head_on((features - mean) / spread, labels, num_classes)
+    return lambda features: head((features - mean) / spread)
+
+
+def penalised(backbone, images, labels, num_classes, penalty=0.01):
+    features = features_of(backbone, images)
+    head = nn.Linear(features.shape[1], num_classes)
+    optimizer = torch.optim.LBFGS(head.parameters(), max_iter=100, line_search_fn="strong_wolfe")
+
+    def closure():
+        optimizer.zero_grad()
+        loss = F.cross_entropy(head(features), labels) + penalty * head.weight.square().sum()
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    return head
 
 
 def copied_from_inference_mode(backbone, images, labels, num_classes):
@@ -283,6 +329,11 @@ SEEN_ELSEWHERE = {
     30: "test set chooses",
     12: None,
 }
+SEEN_IN_THE_TEST = SEEN_ELSEWHERE | {
+    20: None,
+    27: "batch norm moves",
+    28: "no device",
+}
 SERIOUS = {line: kind for line, kind in SEEN_ELSEWHERE.items() if line != 7}
 
 RIGHT = {
@@ -309,8 +360,14 @@ RIGHT = {
         "by L-BFGS": by_lbfgs,
         "by hand": by_hand,
         "copied from inference mode": copied_from_inference_mode,
+        "in double precision": in_double_precision,
+        "by hand, in double precision": lambda *given: by_hand(*given, dtype=torch.float64),
+        "of arrays": of_arrays,
+        "to arrays": to_arrays,
+        "standardised": standardised,
+        "with the lesson's strongest penalty": penalised,
     },
-    "bug_hunt": {"all": BUGS, "elsewhere": SEEN_ELSEWHERE},
+    "bug_hunt": {"all": BUGS, "elsewhere": SEEN_ELSEWHERE, "in the test": SEEN_IN_THE_TEST},
 }
 WRONG = {
     "speed_report": {
@@ -355,6 +412,7 @@ WRONG = {
         "whole-model": lambda *given: nn.Sequential(given[0], on_features(*given)),
         "no-head": lambda *given: (on_features(*given),),
         "wrong-shape": lambda *given: on_features(*given[:3], 10),
+        "loss-nan": lambda *given: standardised(*given, rows=slice(1)),
         "not-converged": two_epochs,
     },
     "bug_hunt": {
@@ -365,7 +423,7 @@ WRONG = {
         "freezing-blamed": BUGS | {11: "batch norm moves"},
         "scale-blamed": BUGS | {3: "input size by habit"},
         "step-blamed": BUGS | {22: "head not converged"},
-        "no-grad-blamed": BUGS | {27: "batch norm moves"},
+        "no-grad-blamed": BUGS | {27: "head not converged"},
         "innocent-line": BUGS | {8: "tiny batches"},
         "wrong-kind": BUGS | {4: "tiny batches"},
         "not-missing": BUGS | {0: "tiny batches"},

@@ -67,6 +67,10 @@ def verdict_unpaired(both, a, b, neither):
     return say(abs(a - b) > 1.96 * math.sqrt(2 * n * mean * (1 - mean)))
 
 
+def chi_square(a, b, correction=0):
+    return (abs(a - b) - correction) ** 2 / max(a + b, 1)
+
+
 def stop_early(train, val, patience, ties=False):
     best = 0
     for epoch, loss in enumerate(val):
@@ -82,6 +86,39 @@ def stop_early_by_slices(train, val, patience):
         best = val[:end].index(min(val[:end])) + 1
         if end - best == patience or end == len(val):
             return torch.tensor(best)
+
+
+def stop_by_popping(train, val, patience):
+    lowest, best, epoch = math.inf, 0, 0
+    while val and epoch - best < patience:
+        epoch += 1
+        loss = val.pop(0)
+        if loss < lowest:
+            lowest, best = loss, epoch
+    return best
+
+
+def stop_from_1(train, val, patience):
+    val.insert(0, math.inf)
+    best = 0
+    for epoch in range(1, len(val)):
+        if val[epoch] < val[best]:
+            best = epoch
+        if epoch == best + patience:
+            break
+    return np.int64(best)
+
+
+def stop_without_reset(train, val, patience):
+    best, left = 0, patience
+    for epoch in range(1, len(val)):
+        if val[epoch] < val[best]:
+            best = epoch
+        else:
+            left -= 1
+        if not left:
+            break
+    return best + 1
 
 
 def stop_by_last(train, val, patience):
@@ -146,6 +183,14 @@ def report_by_wald(val, test):
     return index, a, a - half, a + half
 
 
+def report_with_shares(change):
+    def changed(val, test):
+        index, *shares = report(val, test)
+        return index, *(change(share) for share in shares)
+
+    return changed
+
+
 def joined(val, test):
     return np.concatenate([val, test], axis=1)
 
@@ -154,15 +199,30 @@ RIGHT = {
     "which_claims": {
         "as asked": CLAIMS,
         "in capitals": {"S": " A", "R": "D ", "Q": "C", "P": "B"},
+        "as in the list": {"P": "b)", "Q": "c.", "R": "(d)", "S": "A. "},
     },
     "standardise": {
         "over all values": lambda train, val: (scale(train, train), scale(val, train)),
         "by pixel": standardise_by_pixel,
     },
-    "could_be": {"a search": could_be, "the nearest": could_be_nearest},
+    "could_be": {
+        "a search": could_be,
+        "the nearest": could_be_nearest,
+        "an array of no axes": lambda a, n: np.array(could_be(a, n)),
+        "half of the last decimal": lambda a, n: any(abs(r / n - a) < 5e-5 for r in range(n + 1)),
+    },
     "verdict": {"by hand": verdict, "by scipy": verdict_by_scipy},
-    "stop_early": {"in a loop": stop_early, "by slices": stop_early_by_slices},
-    "honest_report": {"by hand": report, "the package's interval": report_in_a_loop},
+    "stop_early": {
+        "in a loop": stop_early,
+        "by slices": stop_early_by_slices,
+        "until the list is empty": stop_by_popping,
+        "a loss put in front": stop_from_1,
+    },
+    "honest_report": {
+        "by hand": report,
+        "the package's interval": report_in_a_loop,
+        "four decimals": report_with_shares(lambda share: round(share, 4)),
+    },
 }
 WRONG = {
     "which_claims": {
@@ -185,12 +245,13 @@ WRONG = {
         "mean-leaks": mean_of_both,
         "val-on-both": lambda t, v: (scale(t, t), given_standardise(t, v)[1]),
         "not-divided": lambda t, v: (t - t.mean(), v - t.mean()),
+        "swapped": lambda t, v: (scale(v, t), scale(t, t)),
     },
     "could_be": {
         "always-true": lambda a, n: 0 <= a <= 1,
         "no-rounding": lambda a, n: a * n == int(a * n),
         "rounds-down": lambda a, n: round(int(a * n) / n, 4) == a,
-        "tolerance-too-wide": lambda a, n: abs(round(a * n) / n - a) < 0.01,
+        "tolerance-too-wide": lambda a, n: abs(round(a * n) / n - a) < 1e-4,
         "whole-per-cents": lambda a, n: round(a, 2) == a,
     },
     "verdict": {
@@ -201,6 +262,9 @@ WRONG = {
         "not-paired": verdict_unpaired,
         "upside-down": lambda both, a, b, neither: say(p_value(a + b, min(a, b)) >= 0.05),
         "all-examples": lambda *t: say(p_value(sum(t), min(t[1:3])) < 0.05),
+        "term-only": lambda both, a, b, neither: say(2 * math.comb(a + b, b) / 2 ** (a + b) < 0.05),
+        "chi-square": lambda both, a, b, neither: say(chi_square(a, b) > 3.841),
+        "chi-square-corrected": lambda both, a, b, neither: say(chi_square(a, b, 1) > 3.841),
     },
     "stop_early": {
         "training-loss": lambda train, val, patience: stop_early(val, train, patience),
@@ -211,6 +275,7 @@ WRONG = {
         "tie-is-new-lowest": lambda *case: stop_early(*case, ties=True),
         "previous-epoch": stop_by_previous,
         "patience-too-long": lambda train, val, patience: stop_early(train, val, patience + 1),
+        "never-resets": stop_without_reset,
     },
     "honest_report": {
         "selects-on-test": lambda v, t: report(v, t, choose_on=t),
@@ -227,6 +292,8 @@ WRONG = {
         "one-sided": lambda v, t: report(v, t, z=1.645),
         "half-as-wide": lambda v, t: report(v, t, width=0.5),
         "not-shifted": lambda v, t: report(v, t, shift=False),
+        "per-cent": report_with_shares(lambda share: 100 * share),
+        "rounded": report_with_shares(lambda share: round(share, 3)),
     },
 }
 UNNAMED = {  # wrong in a way that no hint is about
@@ -234,6 +301,10 @@ UNNAMED = {  # wrong in a way that no hint is about
         "another report": CLAIMS | {"T": "a"},
         "one report missing": {"P": "b"},
         "a dictionary without letters": {},
+        "words": CLAIMS | {"P": "it flatters"},
+        "two letters": CLAIMS | {"R": "cd"},
+        "no letter of the list": CLAIMS | {"S": "f"},
+        "an empty word": CLAIMS | {"Q": ""},
     },
     "standardise": {
         "as they were": lambda train, val: (train, val),
@@ -261,7 +332,6 @@ UNNAMED = {  # wrong in a way that no hint is about
         "three of the four": lambda v, t: report(v, t)[1:],
         "the first candidate": lambda v, t: (0, t[0].mean(), *interval(t[0].mean(), t.shape[1])),
         "the last candidate": lambda v, t: (len(v) - 1, *report(v[-1:], t[-1:])[1:]),
-        "per cents": lambda v, t: (report(v, t)[0], *(100 * a for a in report(v, t)[1:])),
         "ends swapped": lambda v, t: (*report(v, t)[:2], *report(v, t)[:1:-1]),
         "another confidence": lambda v, t: report(v, t, z=2.576),
     },

@@ -9,7 +9,7 @@ from course_utils.exercises.answers.frozen_parts import (
     pairing_fault,
     training_fault,
 )
-from course_utils.exercises.answers.learning_curves import first_wrong, wrong_idea
+from course_utils.exercises.answers.learning_curves import NOTHING, first_wrong, wrong_idea
 from course_utils.exercises.feature_extraction import FREEZE_PARTS, ORDER_SEEDS
 from course_utils.exercises.feedback import Feedback, known_error, right, unanswered, wrong
 from course_utils.exercises.learning_curves import learning_curves
@@ -20,8 +20,8 @@ ERRORS = {
         "allow?",
         "no-proof-is-equal": "The interval holds zero, but also 0.015. Nothing found is not "
         "nothing there.",
-        "wrong-source": "All draws shared the test pictures: what made the five differences "
-        "differ?",
+        "nothing-new": "The same heads say the same of the same pictures. Would any of the five "
+        "differences change?",
         "confidence": "To be surer with the same data, must you claim more or less?",
     },
     "freeze_first": {
@@ -39,6 +39,8 @@ ERRORS = {
         "mode.",
         "batch-statistics": "Nothing stored moves, but a picture's features still depend on its "
         "batch.",
+        "eval-blocked": "The first parts hold and the rest learns, but `backbone.eval()` no longer "
+        "reaches the other parts.",
     },
     "shuffled_features": {
         "gradients": "The features drag the backbone's graph along: no gradients are wanted.",
@@ -50,6 +52,8 @@ ERRORS = {
         "repeats": "Each label is beside its picture, but some pictures come twice and others "
         "not at all.",
         "drift": "What you return is right, but the backbone is no longer what it was: why?",
+        "inference-tensors": "Every pair is right, but these are tensors of inference mode: torch "
+        "stops with an error when a head is to be trained on them.",
         "not-shuffled": "Every pair is right, but the order is not new.",
         "seed-unused": "Every pair is right, but the same seed gives another order each time.",
     },
@@ -63,6 +67,9 @@ ERRORS = {
         "two is to be reached by the other?",
         "clamped": "Here the pixels' curve ends below the target; an end point is no answer.",
         "end-refused": "At the largest size the pixels just equal the target: they do get there.",
+        "rounded": "That is rounded. Between sizes the curve is read as it comes, fractions of "
+        "labels included.",
+        "nothing-for-never": "What is to be returned where pixels never get there? See the text.",
     },
     "frozen_trainer": {
         "head-frozen-too": "The backbone holds, but so does all the rest: the loss depends on "
@@ -84,7 +91,7 @@ ERRORS = {
     },
 }
 BAD_VERDICTS = {"different": "point-estimate", "equal": "no-proof-is-equal"}
-BAD_REMEDIES = {"more test pictures": "wrong-source", "99 % interval": "confidence"}
+BAD_REMEDIES = {"score again": "nothing-new", "99 % interval": "confidence"}
 
 
 def judge_reading(observed: Mapping[str, str], seed: int) -> Feedback:
@@ -97,8 +104,8 @@ def judge_reading(observed: Mapping[str, str], seed: int) -> Feedback:
     if remedy in BAD_REMEDIES:
         return known_error(ERRORS["reading"], BAD_REMEDIES[remedy])
     if remedy != "more draws":
-        return wrong('random_remedy is "more test pictures", "more draws" or "99 % interval".')
-    return right("Zero and 0.015 both fit. The draws differed, so more draws narrow the interval.")
+        return wrong('random_remedy is "more draws", "score again" or "99 % interval".')
+    return right("Zero and 0.015 both fit. More draws bring new differences, and a surer mean.")
 
 
 def judge_freeze_first(observed: Mapping[str, Any], seed: int) -> Feedback:
@@ -144,11 +151,16 @@ def judge_labels_saved(observed: Mapping[str, Any], seed: int) -> Feedback:
             "Read sideways, on a log scale, and infinite where the curve never gets there."
         )
     idea = wrong_idea(saved, cases, place)
-    if idea != OTHER:
+    if idea not in (OTHER, NOTHING):
         return known_error(ERRORS["labels_saved"], idea)
     sizes, *curves, few = cases[place]
     letters, pixels = ([round(accuracy, 3) for accuracy in curve] for curve in curves)
-    return wrong(f"With {sizes}, {letters}, {pixels} and few = {few} it is not {saved[place]:.3g}.")
+    case = f"With {sizes}, {letters}, {pixels} and few = {few}"
+    if saved[place] is not None:
+        return wrong(f"{case} it is not {saved[place]:.3g}.")
+    if idea == NOTHING:
+        return wrong(f"{case} nothing comes back. {ERRORS['labels_saved'][NOTHING]}", NOTHING)
+    return wrong(f"{case} nothing comes back.")
 
 
 def judge_frozen_trainer(observed: Mapping[str, Any], seed: int) -> Feedback:

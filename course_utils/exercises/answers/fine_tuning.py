@@ -33,6 +33,8 @@ ERRORS = {
     "groups": {
         "one-rate": "Head and backbone take steps at the same rate.",
         "in-both-groups": "Some weights are in two groups; torch refuses that.",
+        "twice-in-one-group": "Some weights are twice in one group, and would take two steps at "
+        "once.",
         "swapped": "The backbone is the faster one. Which of the two is already good, and has "
         "something to lose?",
         "no-head": "After a step the head has not moved: no group holds its weights.",
@@ -54,6 +56,8 @@ ERRORS = {
     "mended": {
         "no-new-head": "The model still lacks a new head that turns its features into one logit "
         "per class.",
+        "head-without-bias": "The new head has a weight of the right shape, but no bias. Which "
+        "argument took it away?",
         "new-backbone": "The pretrained weights are gone: keep the backbone as it comes.",
         "nothing-learns": "After a step neither head nor backbone has moved: the optimizer holds "
         "weights of something else.",
@@ -102,6 +106,8 @@ def judge_groups(observed: Mapping[str, Any], seed: int) -> Feedback:
         if "refused" in end:
             if "more than one parameter group" in end["refused"]:
                 return known_error(ERRORS["groups"], "in-both-groups")
+            if "duplicate parameters" in end["refused"]:
+                return known_error(ERRORS["groups"], "twice-in-one-group")
             return wrong(f"torch refuses these groups: {end['refused']}")
         rates = rates_taken(seed, num_classes, end)
         if rates is None or None in rates["head"] + rates["backbone"]:
@@ -142,7 +148,8 @@ def judge_budgets(observed: Mapping[str, str], seed: int) -> Feedback:
         return wrong(f"Keep one entry for each report: {', '.join(VERDICTS)}.", "missing-report")
     choices = sorted(set(VERDICTS.values()))
     for report, verdict in VERDICTS.items():
-        said = observed[report]
+        is_for_a = observed[report].removeprefix("fair:").strip() == "a is better"
+        said = "fair: a is better" if is_for_a else observed[report]
         if said not in [choice.lower() for choice in choices]:
             return wrong(f"Report {report}: write one of {'; '.join(choices)}.", "unknown-verdict")
         if said == verdict.lower():
@@ -159,8 +166,10 @@ def judge_mended(observed: Mapping[str, Any], seed: int) -> Feedback:
     start = snapshot(small_model(seed))
     for (num_classes, rate), run in zip(new_head_cases(seed), observed["runs"], strict=True):
         before, *after = run["snapshots"]
-        head_size = num_classes * (small_model(seed).head.in_features + 1)
-        if len(before["head"]) != head_size or same(before, start, "head"):
+        num_weights = num_classes * small_model(seed).head.in_features
+        if len(before["head"]) == num_weights:
+            return known_error(ERRORS["mended"], "head-without-bias")
+        if len(before["head"]) != num_weights + num_classes or same(before, start, "head"):
             return known_error(ERRORS["mended"], "no-new-head")
         if not same(before, start, "backbone", "statistics"):
             return known_error(ERRORS["mended"], "new-backbone")

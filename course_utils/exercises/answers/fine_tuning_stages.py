@@ -29,14 +29,18 @@ STAGE_ERRORS = {
     "statistics did not.",
     "steps-swapped": "The two numbers of steps have changed places.",
     "gradients-add-up": "Each step also follows the gradients of the steps before it.",
+    "held-in-stage-two": "Stage one runs. In stage two no gradient reaches any weight, not even "
+    "one of the head.",
     "still-frozen": "Stage one is right. In stage two the backbone is still frozen: autograd "
     "does not see its weights.",
-    "optimizer-reused": "Stage one is right. In stage two the backbone could learn, but the "
-    "optimizer does not hold its weights.",
+    "optimizer-reused": "Stage one is right. In stage two the backbone could learn, but has not "
+    "moved. Does the optimizer hold its weights, and does the loss reach them through the "
+    "backbone?",
     "head-stops": "Stage one is right. In stage two the backbone moves, and the head no longer "
     "does.",
     "eval-in-stage-two": "Stage one is right. In stage two the statistics stand still: in "
-    "which mode is the model to be there?",
+    "which mode is the model to be there? After freeze of lesson 03, train() does nothing until "
+    "unfreeze.",
     "head-last": "The two stages are right, but in the wrong order: the backbone followed a "
     "head that meant nothing yet.",
     "slow-head": "Stage one is right. In stage two the head has become as slow as the backbone.",
@@ -61,11 +65,15 @@ WRONG_SECOND_STAGES: list[tuple[str, dict[str, Any]]] = [
 
 def judge_head_first(observed: Mapping[str, Any], seed: int) -> Feedback:
     """Compare with both stages done right, first after stage one alone."""
-    if "stopped" in observed:
-        if "does not require grad" in observed["stopped"]:
-            return known_error(STAGE_ERRORS, "head-held-too")
-        return wrong(observed["stopped"], "error")
     cases, ends = stage_cases(seed), observed["ends"]
+    if "stopped" in observed:
+        in_stage_two = len(ends) > 0  # stage one alone came to its end
+        if "does not require grad" in observed["stopped"]:
+            return known_error(
+                STAGE_ERRORS, "held-in-stage-two" if in_stage_two else "head-held-too"
+            )
+        where = f"With all_steps = {cases[len(ends)][1]}: " if in_stage_two else ""
+        return wrong(f"{where}{observed['stopped']}", "error")
     truths = [two_stages(seed, case) for case in cases]
     same_ends = [same(*pair) for pair in zip(ends, truths, strict=True)]
     if all(same_ends):

@@ -30,7 +30,10 @@ def freezing_fault(run: Mapping[str, Any], num_parts: int, seed: int) -> str | N
     if _moved(run["untouched"], start, weights):
         return OTHER
     still = not _moved(run["untouched"], start, held - weights)
-    if _same_run(run, _true_run(num_parts, seed)) and not _moved(run["trained"], start, held):
+    truth = _true_run(num_parts, seed)
+    if _same_run(run, truth) and not _moved(run["trained"], start, held):
+        if not _close(run["eval_features"], truth["eval_features"]):
+            return "eval-blocked"
         return None if still else "only-after-train"
     if not _moved(run["head"], first_head(seed)):
         return "no-gradients"
@@ -95,6 +98,8 @@ def pairing_fault(run: Mapping[str, Any], order_seed: int, seed: int) -> str | N
         return "repeats"
     if _moved(run["backbone"], worn_backbone(seed)):
         return "drift"
+    if run["inference"]:
+        return "inference-tensors"
     return "not-shuffled" if labels.equal(numbers) else None
 
 

@@ -16,6 +16,7 @@ from course_utils.exercises.backbone_watch import (
     worn_backbone,
 )
 from course_utils.exercises.feedback import Feedback, known_error, right, wrong
+from course_utils.freezing import extract_features
 
 HEAD_ERRORS = {
     "inference-tensors": "What inference mode makes cannot be learnt from: copy it with .clone() "
@@ -34,8 +35,10 @@ HEAD_ERRORS = {
     "whole-model": "The head alone is wanted: it will be given features, not pictures.",
     "no-head": "This is no head: return what can be called with features.",
     "wrong-shape": "From features (N, D) the head must make logits (N, K), with K = num_classes.",
+    "loss-nan": "The loss is nan. Did something divide by 0?",
     "not-converged": "The loss on its own features is far above what a head can reach. Does it "
-    "still fall?",
+    "still fall? Does a strong penalty hold it up? Did the head learn from other features than it "
+    "is given here, as the backbone makes them?",
 }
 
 
@@ -50,6 +53,7 @@ def judge_cached_head(observed: Mapping[str, Any], seed: int) -> Feedback:
         or _passes_fault(observed["passes"])
         or state_fault(observed["state"], backbone)
         or _head_fault(observed, labels)
+        or _loss_fault(torch.tensor(observed["logits"]), extract_features(backbone, images), labels)
     )
     return fault or right("Each picture passed the backbone once, and the head has converged.")
 
@@ -92,24 +96,57 @@ def _passes_fault(passes: list[Mapping[str, Any]]) -> Feedback | None:
 def _head_fault(observed: Mapping[str, Any], labels: Tensor) -> Feedback | None:
     """What is wrong with the head, from its logits of its own features and then of new ones."""
     if observed["logits"] is None:
-        name = "whole-model" if observed["of_pictures"] is not None else "no-head"
-        is_tensor = observed["returned"] == "Tensor"
-        return known_error(HEAD_ERRORS, "tensor-returned" if is_tensor else name)
+        if observed["returned"] == "Tensor":
+            return known_error(HEAD_ERRORS, "tensor-returned")
+        if observed["takes_pictures"]:
+            return known_error(HEAD_ERRORS, "whole-model")
+        message = f"{HEAD_ERRORS['no-head']} Called with them, it stops: {observed['refusal']}"
+        return wrong(message, "no-head")
     logits = torch.tensor(observed["logits"], dtype=torch.float32)
     if logits.shape != (len(labels), NUM_CLASSES):
         return known_error(HEAD_ERRORS, "wrong-shape")
     if _met_softmax(observed["losses_fed"], logits):
         return known_error(HEAD_ERRORS, "softmax-before-loss")
+    return None
+
+
+def _loss_fault(logits: Tensor, features: Tensor, labels: Tensor) -> Feedback | None:
+    """What is wrong with the loss of logits (N, K) on its own features (N, D) or on new ones."""
     own, new = (
         F.cross_entropy(logits[part], labels[part]).item()
         for part in (slice(NUM_STRIPED), slice(NUM_STRIPED, None))
     )
-    if not own < 0.7:  # a strong penalty on the weights leaves about 0.5
+    if math.isnan(own):
+        return known_error(HEAD_ERRORS, "loss-nan")
+    # The strongest penalty of the lesson leaves more than hundreds of steps without one do, and
+    # less than half of what a few dozen steps leave.
+    if not own < 1.75 * _least_loss(features[:NUM_STRIPED], labels[:NUM_STRIPED], penalty=0.01):
         losses = f"{own:.2f} nats, and knowing nothing costs {math.log(NUM_CLASSES):.2f}."
         return wrong(f"{losses} {HEAD_ERRORS['not-converged']}", "not-converged")
     if not new < 0.8:
         return wrong(f"Right on its own pictures, but {new:.2f} nats on others of their kind.")
     return None
+
+
+@torch.enable_grad()
+def _least_loss(features: Tensor, labels: Tensor, penalty: float) -> float:
+    """Cross-entropy of the head that is best for features (N, D) with a penalty on its weights."""
+    features = features.double()
+    weights = torch.zeros(features.shape[1], NUM_CLASSES, dtype=torch.double, requires_grad=True)
+    bias = torch.zeros(NUM_CLASSES, dtype=torch.double, requires_grad=True)
+    optimizer = torch.optim.LBFGS([weights, bias], max_iter=300, line_search_fn="strong_wolfe")
+
+    def loss() -> Tensor:
+        return F.cross_entropy(features @ weights + bias, labels)
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        penalised = loss() + penalty * weights.square().sum()
+        penalised.backward()
+        return penalised
+
+    optimizer.step(closure)
+    return loss().item()
 
 
 def _met_softmax(losses_fed: list[tuple[float, float, float]], logits: Tensor) -> bool:

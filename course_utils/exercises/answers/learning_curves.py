@@ -1,13 +1,14 @@
 """Labels saved, read off two learning curves, and which wrong idea gives other numbers."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from course_utils.exercises.answers.frozen_parts import OTHER
 from course_utils.exercises.learning_curves import Curves
 
+NOTHING = "nothing-for-never"  # comes back where pixels never get there
 # Of the labels that pixels need, the target accuracy, and the curves.
 Reading = Callable[[float, float, Curves], float]
 WRONG_READINGS: dict[str, Reading] = {
@@ -26,7 +27,7 @@ WRONG_READINGS: dict[str, Reading] = {
 }
 
 
-def first_wrong(saved: Sequence[float], cases: Sequence[Curves]) -> int | None:
+def first_wrong(saved: Sequence[float | None], cases: Sequence[Curves]) -> int | None:
     """Place of the first number that is not what pixels need more; None if all are right."""
     for place, (number, curves) in enumerate(zip(saved, cases, strict=True)):
         needed, _ = _needed_and_target(curves)
@@ -35,9 +36,11 @@ def first_wrong(saved: Sequence[float], cases: Sequence[Curves]) -> int | None:
     return None
 
 
-def wrong_idea(saved: Sequence[float], cases: Sequence[Curves], place: int) -> str:
+def wrong_idea(saved: Sequence[float | None], cases: Sequence[Curves], place: int) -> str:
     """Name of the wrong idea behind numbers of which that at ``place`` is the first wrong one."""
     needed, target = _needed_and_target(cases[place])
+    if saved[place] is None:
+        return NOTHING if math.isinf(needed) else OTHER
     if math.isinf(needed):
         return "clamped" if math.isfinite(saved[place]) else OTHER
     if math.isinf(saved[place]) and target == cases[place][2][-1]:
@@ -45,17 +48,37 @@ def wrong_idea(saved: Sequence[float], cases: Sequence[Curves], place: int) -> s
     for name, mistake in WRONG_READINGS.items():
         if _gives(mistake, saved, cases):
             return name
-    return OTHER
+    return "rounded" if _is_rounded(saved, cases) else OTHER
 
 
-def _gives(mistake: Reading, saved: Sequence[float], cases: Sequence[Curves]) -> bool:
+def _gives(mistake: Reading, saved: Sequence[float | None], cases: Sequence[Curves]) -> bool:
     """Whether a wrong idea gives all numbers, where pixels get there between two sizes."""
+    return all(_is_close(number, mistake(*curves)) for number, *curves in _between(saved, cases))
+
+
+def _is_rounded(saved: Sequence[float | None], cases: Sequence[Curves]) -> bool:
+    """Whether all those numbers are the right ones, rounded to one number of digits."""
+    pairs = [(n, needed - curves[3]) for n, needed, _, curves in _between(saved, cases)]
+    return any(
+        all(_rounds(number, truth, 10**digits) for number, truth in pairs) for digits in range(3)
+    )
+
+
+def _rounds(number: float | None, truth: float, parts: int) -> bool:
+    """Whether a number is the next one above or below, in whole parts of 1."""
+    if number is None or not abs(number - truth) < 1 / parts:
+        return False
+    return math.isclose(number * parts, round(number * parts), abs_tol=1e-4)
+
+
+def _between(
+    saved: Sequence[float | None], cases: Sequence[Curves]
+) -> Iterator[tuple[float | None, float, float, Curves]]:
+    """Numbers where pixels get there between two sizes; labels needed, target, and curves."""
     for number, curves in zip(saved, cases, strict=True):
         needed, target = _needed_and_target(curves)
-        between = math.isfinite(needed) and target < curves[2][-1]
-        if between and not _is_close(number, mistake(needed, target, curves)):
-            return False
-    return True
+        if math.isfinite(needed) and target < curves[2][-1]:
+            yield number, needed, target, curves
 
 
 def _needed_and_target(curves: Curves) -> tuple[float, float]:
@@ -75,5 +98,5 @@ def _pixels_at_few(curves: Curves) -> float:
     return pixels[sizes.index(few)]
 
 
-def _is_close(found: float, truth: float) -> bool:
-    return math.isclose(found, truth, rel_tol=1e-3)
+def _is_close(found: float | None, truth: float) -> bool:
+    return found is not None and math.isclose(found, truth, rel_tol=1e-3)

@@ -12,20 +12,20 @@ from course_utils.exercises.answers.pretraining_loops import (
     Loop,
     early_weights,
     early_weights_as_given,
-    loss_of_probs,
     loss_of_trained,
     one_step,
     same,
     same_weights,
     three_steps,
 )
-from course_utils.exercises.answers.pretraining_scores import MEANS, made, sum_of_means
+from course_utils.exercises.answers.pretraining_scores import judge_accuracies, judge_losses
 from course_utils.exercises.feedback import Feedback, known_error, right, unanswered, wrong
 from course_utils.exercises.training_trials import (
     EPOCHS,
     SCORINGS,
     TRAININGS,
     averages_of,
+    small_network,
     used_network,
     weights_of,
 )
@@ -70,17 +70,21 @@ def judge_one_step(observed: Mapping[str, Any], seed: int) -> Feedback:
         return wrong(observed["error"], "error")
     if not observed["training"]:
         return known_error(errors, "eval-mode")
-    before, after, weights = three_steps(one_step, seed)
-    if same(observed["weights"], weights):
-        if same(observed["losses"], before):
-            return right("Three updates, the same weights and losses as the loop of section 4.")
-        if same(observed["losses"], after):
-            return known_error(errors, "loss-after-the-update")
+    truth = three_steps(one_step, seed)
+    if not same(observed["weights"], truth["weights"]):
+        for name, step in WRONG_STEPS.items():
+            if same(observed["weights"], three_steps(step, seed)["weights"]):
+                return known_error(errors, name)
+        return wrong("After three steps the weights are not those of the five lines.")
+    if same(observed["losses"], truth["after"]):
+        return known_error(errors, "loss-after-the-update")
+    if not same(observed["losses"], truth["losses"]):
         return wrong("The updates are right; return the mean loss before the update.", "loss")
-    for name, step in WRONG_STEPS.items():
-        if same(observed["weights"], three_steps(step, seed)[2]):
-            return known_error(errors, name)
-    return wrong("After three steps the weights are not those of the five lines.")
+    if same(observed["averages"], truth["averages"]):
+        return right("Three updates, the same weights and losses as the loop of section 4.")
+    if observed["averages"][-1:] > truth["averages"][-1:]:  # the number of batches seen
+        return known_error(errors, "two-passes")
+    return wrong("Weights and losses are right, but the averages of batch norm are not.")
 
 
 def judge_train(observed: Mapping[str, Any], seed: int) -> Feedback:
@@ -95,32 +99,46 @@ def judge_train(observed: Mapping[str, Any], seed: int) -> Feedback:
 def _judge_batches(
     run: Mapping[str, Any], num_steps: int, batch_size: int, seed: int
 ) -> Feedback | None:
-    batches = run["batches"]
+    batches, errors = run["batches"], ERRORS["train"]
     drawn = {place for batch in batches for place in batch}
     if same(run["early"], early_weights_as_given(3, batch_size, seed)):
         return unanswered("The loop is as it was: after training, its loss is near ln K.")
+    if run["weights"] == weights_of(small_network(seed)):
+        return known_error(errors, "weights-unmoved")
     if not drawn <= set(range(64)):
         return wrong("Give the network the pictures as they are.", "other-pictures")
     if batches and all(len(batch) == 64 for batch in batches):
-        return known_error(ERRORS["train"], "all-at-once")
+        return known_error(errors, "all-at-once")
     if len(batches) != num_steps or any(len(batch) != batch_size for batch in batches):
-        return wrong(f"Take {num_steps} steps of {batch_size} examples each.", "other-sizes")
+        sizes = ", ".join(str(size) for size in sorted({len(batch) for batch in batches}))
+        return wrong(
+            f"Take {num_steps} steps of {batch_size} examples each. Your loop learnt from "
+            f"{len(batches)} batches, of these sizes: {sizes or 'none'}.",
+            "other-sizes",
+        )
     if list(range(batch_size)) in batches:
-        return known_error(ERRORS["train"], "not-random")
-    return known_error(ERRORS["train"], "same-batch") if len(drawn) < 64 else None
+        return known_error(errors, "not-random")
+    return known_error(errors, "same-batch") if len(drawn) < 64 else None
 
 
 def _judge_learning(
     run: Mapping[str, Any], num_steps: int, batch_size: int, seed: int
 ) -> Feedback | None:
-    early = run["batches"][:3]
+    early, errors = run["batches"][:3], ERRORS["train"]
     if same(run["early"], early_weights(early, [range(batch_size)] * 3, seed)):
-        return known_error(ERRORS["train"], "labels-not-drawn")
+        return known_error(errors, "labels-not-drawn")
+    for name, step in WRONG_STEPS.items():
+        if same(run["early"], early_weights(early, early, seed, step), atol=1e-3):
+            if name == "sum-of-losses":
+                return known_error(errors, name)
+            return wrong("Pictures and labels stay together, but a line changed that was right.")
     loss = loss_of_trained(run["weights"], run["averages"], seed)
     if loss == math.inf:
         return wrong("Train the network that you are given, as it is.", "other-network")
+    if math.isnan(loss):
+        return wrong("After training, the weights are no numbers any more.", "other-updates")
     if not loss < LEARNT:
-        found = known_error(ERRORS["train"], "pairs-broken")
+        found = known_error(errors, "pairs-broken")
         return wrong(
             f"The loss is still {loss:.2f} after training. {found.message}", "pairs-broken"
         )
@@ -137,8 +155,8 @@ def judge_evaluate(observed: Mapping[str, Any], seed: int) -> Feedback:
         return known_error(errors, "no-eval")
     if any(scoring["weights"] != weights_of(network) for scoring in scorings):
         return wrong("Scoring a model must leave its weights alone.", "weights-changed")
-    feedback = _judge_losses([scoring["loss"] for scoring in scorings], seed)
-    feedback = feedback or _judge_accuracies([scoring["accuracy"] for scoring in scorings], seed)
+    feedback = judge_losses([scoring["loss"] for scoring in scorings], seed)
+    feedback = feedback or judge_accuracies([scoring["accuracy"] for scoring in scorings], seed)
     if feedback is not None:
         return feedback
     for scoring, (count, batch_size, training) in zip(scorings, SCORINGS, strict=True):
@@ -148,30 +166,13 @@ def judge_evaluate(observed: Mapping[str, Any], seed: int) -> Feedback:
             return known_error(errors, "left-in-eval" if training else "always-train-after")
         if max(scoring["sizes"]) > batch_size:
             return known_error(errors, "all-at-once")
+        if not scoring["gradients_on"]:
+            return known_error(errors, "gradients-left-off")
+        if not all(scoring["may_learn"]):
+            return known_error(errors, "weights-held")
         if scoring["with_gradients"]:
             return known_error(errors, "with-gradients")
     return right("Every picture counted once, and the model is left as it came.")
-
-
-def _judge_losses(losses: list[float], seed: int) -> Feedback | None:
-    errors = ERRORS["evaluate"]
-    for name, make in MEANS.items():
-        if same(losses, made(make, 0, seed)):
-            return known_error(errors, name) if name else None
-    if same(losses, made(sum_of_means, 0, seed)):
-        return known_error(errors, "sum-for-mean")
-    if any(same(losses, made(make, 0, seed, loss_of_probs)) for make in MEANS.values()):
-        return known_error(errors, "softmax-twice")
-    return wrong("The loss is not the mean over all pictures, each with its own label.")
-
-
-def _judge_accuracies(accuracies: list[float], seed: int) -> Feedback | None:
-    for name, make in MEANS.items():
-        if same(accuracies, made(make, 1, seed)):
-            return known_error(ERRORS["evaluate"], name) if name else None
-    if same(accuracies, [100 * share for share in made(MEANS[""], 1, seed)]):
-        return known_error(ERRORS["evaluate"], "per-cent")
-    return wrong("The loss is right; the accuracy is not the share of right answers.")
 
 
 def judge_three_faults(observed: Mapping[str, Any], seed: int) -> Feedback:

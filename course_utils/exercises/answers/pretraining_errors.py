@@ -20,8 +20,7 @@ ERRORS = {
     "one_step": {
         "no-zero-grad": "Each update also follows the gradients of all steps before it: they add "
         "up.",
-        "zero-after-backward": "The weights never move: at the update, there is no gradient to "
-        "follow.",
+        "weights-unmoved": "The weights never move: is there a gradient, and is a step taken?",
         "softmax-first": "cross_entropy takes the softmax itself. Give it what the model returns.",
         "sum-of-losses": "Your steps grow with the batch: use the mean over the examples.",
         "step-before-backward": "You change the weights between the forward and the backward pass, "
@@ -29,6 +28,8 @@ ERRORS = {
         "eval-mode": "The model came in train mode, and your step leaves it in eval mode.",
         "loss-after-the-update": "The update is right, but the loss you return is that of the new "
         "weights. Asked for is the one you took the gradient of.",
+        "two-passes": "Weights and losses are right, but batch norm's averages moved more than "
+        "once in a step. How often do the pictures go through the model?",
     },
     "train": {
         "pairs-broken": "Blind guessing gives 1.39. Is each label the one of its picture?",
@@ -38,6 +39,10 @@ ERRORS = {
         "same-batch": "Some examples never come up. Draw new places at every step, from all "
         "examples.",
         "all-at-once": "Every step takes all examples. It should take batch_size of them.",
+        "sum-of-losses": "Pictures and labels stay together, but now your steps grow with the "
+        "batch: the loss should be the mean over the examples.",
+        "weights-unmoved": "The weights of the network never move: is there a gradient, and is a "
+        "step taken?",
     },
     "evaluate": {
         "no-eval": "Scoring moved the averages that batch norm keeps: the model learnt from what "
@@ -59,6 +64,10 @@ ERRORS = {
         "once; with many pictures, memory would not do.",
         "with-gradients": "Both numbers are right, but torch keeps what a backward pass would "
         "need. A score needs none.",
+        "gradients-left-off": "Both numbers are right. But you leave gradients switched off for "
+        "the whole program: nothing could learn after your score.",
+        "weights-held": "Both numbers are right. But weights that could learn before your score "
+        "can no longer learn after it.",
     },
     "three_faults": {
         "gradients-left": "Two faults are mended. Still left: from the second update on, a step "
@@ -75,8 +84,7 @@ ERRORS = {
         "the other shows from the second epoch on.",
         "logarithm-missing": "Your loss is minus the mean probability. Cross-entropy is minus the "
         "mean of its logarithm.",
-        "cleared-too-late": "Now the weights never move: when the step comes, its gradient has "
-        "just been thrown away.",
+        "weights-unmoved": "Now the weights never move: is there a gradient, and is a step taken?",
         "cleared-once-an-epoch": "Gradients no longer add up from epoch to epoch, but they still "
         "do from batch to batch.",
         "scores-in-train-mode": "The weights are right. But the accuracies are taken in train "

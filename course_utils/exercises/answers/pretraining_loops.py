@@ -1,5 +1,6 @@
 """Loops that the answers of lesson 02 are held against: right ones, and those of known errors."""
 
+import copy
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ def probs_without_log(logits: Tensor, labels: Tensor) -> Tensor:
     return F.nll_loss(logits.softmax(dim=1), labels)
 
 
+@torch.enable_grad()  # whatever the learner's notebook switched off
 def one_step(
     model: nn.Module,
     images: Tensor,
@@ -55,35 +57,38 @@ def one_step(
 
 WRONG_STEPS: dict[str, Step] = {
     "no-zero-grad": partial(one_step, order="backward step"),
-    "zero-after-backward": partial(one_step, order="backward zero step"),
+    "weights-unmoved": partial(one_step, order="backward zero step"),
     "softmax-first": partial(one_step, loss_of=loss_of_probs),
     "sum-of-losses": partial(one_step, loss_of=partial(F.cross_entropy, reduction="sum")),
 }
 
 
-def three_steps(step: Step, seed: int) -> tuple[list[float], list[float], list[list[float]]]:
-    """Losses before and after each of three steps, and the weights after each."""
+def three_steps(step: Step, seed: int) -> dict[str, list]:
+    """``losses`` before each of three steps, those ``after`` it, ``weights``; last ``averages``."""
     model = small_network(seed)
     optimizer = momentum_optimizer(model, 0.3)
-    before, after, weights = [], [], []
+    losses, after, weights = [], [], []
     for images, labels in three_batches(seed):
-        before.append(step(model, images, labels, optimizer).item())
+        losses.append(step(model, images, labels, optimizer).item())
         weights.append(weights_of(model))
-        with torch.no_grad():
-            after.append(F.cross_entropy(model(images), labels).item())
-    return before, after, weights
+        with torch.no_grad():  # of a copy, since this pass moves averages too
+            after.append(F.cross_entropy(copy.deepcopy(model)(images), labels).item())
+    return {"losses": losses, "after": after, "weights": weights, "averages": averages_of(model)}
 
 
 def early_weights(
-    picture_places: Sequence[Sequence[int]], label_places: Sequence[Sequence[int]], seed: int
+    picture_places: Sequence[Sequence[int]],
+    label_places: Sequence[Sequence[int]],
+    seed: int,
+    step: Step = one_step,
 ) -> list[list[float]]:
-    """Weights after each step on these pictures with these labels, by the five lines."""
+    """Weights after each step on these pictures with these labels."""
     images, labels = four_classes(seed)
     model = small_network(seed)
     optimizer = momentum_optimizer(model, 0.1)
     weights = []
     for pictures, answers in zip(picture_places, label_places, strict=True):
-        one_step(model, images[list(pictures)], labels[list(answers)], optimizer)
+        step(model, images[list(pictures)], labels[list(answers)], optimizer)
         weights.append(weights_of(model))
     return weights
 
@@ -156,7 +161,7 @@ PARTLY_MENDED: list[tuple[str, Loop]] = [
     ("gradients-and-softmax-left", Loop("start", loss_of=loss_of_probs)),
     ("mode-and-softmax-left", Loop(wake="start", loss_of=loss_of_probs)),
     ("logarithm-missing", Loop(loss_of=probs_without_log)),
-    ("cleared-too-late", Loop(clear="late")),
+    ("weights-unmoved", Loop(clear="late")),
 ]
 PARTLY_MENDED += [
     ("cleared-once-an-epoch", Loop("epoch", wake, loss_of))

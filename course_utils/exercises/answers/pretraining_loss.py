@@ -7,68 +7,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from course_utils.exercises.answers.pretraining_loss_errors import ERRORS
 from course_utils.exercises.feedback import Feedback, known_error, right, unanswered, wrong
 from course_utils.exercises.pretraining_loss import (
+    descents,
     large_logits,
     ragged_batches,
     small_logits,
-    two_clouds,
 )
 
-ERRORS = {
-    "mean_loss": {
-        "mean-of-batch-means": "Here a batch of 1 example counts as much as a batch of 64.",
-        "divides-by-batches": "The sum over examples is right. What did you divide it by?",
-        "sum-of-means": "You add up means. How does the mean of a batch become the sum of its "
-        "losses again?",
-        "assumes-full-batches": "This takes every batch to be as large as the first one.",
-    },
-    "first_loss": {
-        "learning-rate-before-a-step": "No update has happened yet, so no rate was used.",
-        "shuffled-labels-seen-at-once": "An untrained model knows no label, shuffled or not.",
-        "misread-2.30": "Look again at 2.30. -ln p = 2.30 gives p = 0.10. How many classes are "
-        "there?",
-        "misread-0.0": "Look again at 0.0. A loss of 0 means probability 1 for every label, before "
-        "anything was learned.",
-        "misread-7.9": "Look again at 7.9. exp(-7.9) is about 0.0004: the labels get far less than "
-        "an even share.",
-    },
-    "loss_gradient": {
-        "wrong-sign": "This points downhill. The gradient points uphill, and descent takes the "
-        "minus.",
-        "not-divided": "This is the gradient of the sum of the losses. That of their mean is asked "
-        "for.",
-        "divided-by-all-entries": "Divided by examples times classes. The mean is over examples "
-        "only.",
-        "divided-by-classes": "Something is divided by the number of classes. Over what is the "
-        "mean taken?",
-    },
-    "cross_entropy": {
-        "softmax-twice": "Softmax was taken twice. F.cross_entropy and log_softmax want logits, "
-        "not probabilities.",
-        "sum-for-mean": "This grows with the number of examples. The mean is asked for.",
-        "wrong-sign": "The size is right, the sign is not: the logarithm of a probability is never "
-        "above 0.",
-        "all-pairs": "logits[:, labels] takes every label for every row. Pair row i with label i.",
-        "wrong-axis": "The probabilities of each example must add up to 1. Which dimension holds "
-        "the classes?",
-        "overflow": "Right for small logits, but a logit of 1000 gives no finite number. See "
-        "section 2.",
-        "hides-the-overflow": "Finite for large logits, but wrong: what was added or cut hides the "
-        "overflow.",
-    },
-    "descend": {
-        "uphill": "The loss rises from step to step: descent goes against the gradient.",
-        "sum-for-mean": "Each step is as large as if the losses were added up. The loss to bring "
-        "down is their mean.",
-        "bias-stays": "W is as it should be after one step, but b never moves.",
-        "bias-mean-of-means": "W is right after one step, b moves too little: the gradient of b "
-        "adds up rows that are already divided by the number of examples.",
-        "one-step-only": "However many steps are asked for, you take one.",
-        "one-step-too-many": "With 0 steps nothing may move: you take one step more than asked.",
-        "random-start": "Before the first step W and b are not 0, and the answer depends on luck.",
-    },
-}
 WRONG_LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "softmax-twice": lambda logits, labels: F.cross_entropy(logits.softmax(1), labels),
     "sum-for-mean": lambda logits, labels: F.cross_entropy(logits, labels, reduction="sum"),
@@ -106,6 +53,8 @@ def judge_cross_entropy(observed: Mapping[str, Any], seed: int) -> Feedback:
             return known_error(ERRORS["cross_entropy"], "overflow")
         if not _close(loss, F.cross_entropy(logits, labels)):
             return known_error(ERRORS["cross_entropy"], "hides-the-overflow")
+    if observed["library_calls"]:
+        return known_error(ERRORS["cross_entropy"], "library-call")
     return right("Equal to F.cross_entropy, and logits of 1000 do no harm.")
 
 
@@ -141,7 +90,7 @@ def judge_loss_gradient(observed: Mapping[str, Any], seed: int) -> Feedback:
     """Compare with autograd's gradient of the mean loss."""
     pairs = zip(small_logits(seed), observed["gradients"], strict=True)
     for (logits, labels), values in pairs:
-        gradient = torch.tensor(values)
+        gradient = torch.tensor(values, dtype=torch.float32)
         if gradient.shape != logits.shape:
             return wrong(f"The gradient must have the logits' shape, {tuple(logits.shape)}.")
         watched = logits.clone().requires_grad_()
@@ -162,42 +111,82 @@ def _name_wrong_gradient(gradient: Tensor, logits: Tensor, labels: Tensor) -> Fe
 
 
 def judge_descend(observed: Mapping[str, Any], seed: int) -> Feedback:
-    """Compare with torch's own SGD, after each number of steps."""
-    at_0, at_1, at_2, at_30 = (torch.tensor(end) for end in observed["ends"])
-    true = [_descend(seed, num_steps) for num_steps in (0, 1, 2, 30)]
-    if all(
-        torch.allclose(end, truth, atol=1e-4)
-        for end, truth in zip((at_0, at_1, at_2, at_30), true, strict=True)
-    ):
+    """Compare with torch's own SGD, after each run."""
+    if observed["ends"] is None:
+        return known_error(ERRORS["descend"], "by-autograd")
+    runs = descents(seed)
+    ends = [None if end is None else torch.tensor(end).float() for end in observed["ends"]]
+    true = [_descend(*run) for run in runs]
+    if all(_same(end, truth) for end, truth in zip(ends, true, strict=True)):
         return right("The same weights as torch.optim.SGD, after 0, 1, 2 and 30 steps.")
-    step = true[1]  # from zeros, W (3, 2) first, then b (2,)
-    if not torch.equal(at_0, torch.zeros_like(at_0)):
-        late = torch.allclose(at_0, step, atol=1e-4)
-        return known_error(ERRORS["descend"], "one-step-too-many" if late else "random-start")
-    if torch.allclose(at_1, -step, atol=1e-4):
-        return known_error(ERRORS["descend"], "uphill")
-    if torch.allclose(at_1, 40 * step, atol=1e-3):
-        return known_error(ERRORS["descend"], "sum-for-mean")
-    if torch.allclose(at_1[:6], step[:6], atol=1e-4) and not torch.allclose(at_1, step, atol=1e-4):
-        stays = torch.equal(at_30[6:], torch.zeros(2))
-        return known_error(ERRORS["descend"], "bias-stays" if stays else "bias-mean-of-means")
-    if torch.equal(at_1, at_30):
-        return known_error(ERRORS["descend"], "one-step-only")
-    after = next(n for n, e, t in zip((1, 2, 30), (at_1, at_2, at_30), true[1:], strict=True)
-                 if not torch.allclose(e, t, atol=1e-4))  # fmt: skip
-    return wrong(f"After {after} steps the weights are not those of gradient descent.")
+    known = _known_descent(ends, true, runs[0])
+    if known is not None:
+        return known_error(ERRORS["descend"], known)
+    steps = next(run[4] for run, e, t in zip(runs, ends, true, strict=True) if not _same(e, t))
+    if ends[2] is None and steps == 0:
+        return wrong("With num_steps = 0 nothing comes back. W and b are wanted then, too.")
+    if _same(ends[0][:12], true[0][:12]) and not _same(ends[0], true[0]):
+        return wrong("W is right after one step, b is not.")
+    return wrong(f"After {steps} steps the weights are not those of gradient descent.")
 
 
-def _descend(seed: int, num_steps: int) -> Tensor:
+def _known_descent(
+    ends: Sequence[Tensor | None], true: Sequence[Tensor], first_run: tuple
+) -> str | None:
+    """The name of the wrong idea that explains the ends; W (3, 4) comes first, then b (4,)."""
+    at_1, at_2, at_0, at_30, at_other_rate = ends
+    step, weights, bias = true[0], true[0][:12], true[0][12:]
+    if _same(at_1, at_2) and _same(at_1, at_30):
+        return "one-step-only"
+    if at_0 is not None and not torch.equal(at_0, torch.zeros(16)):
+        return "one-step-too-many" if _same(at_0, step) else "start-not-zero"
+    if _same(at_1, -step):
+        return "uphill"
+    if _same(at_1, 40 * step):
+        return "sum-for-mean"
+    if _same(at_1[:12], weights) and not _same(at_1, step):
+        after_weights = _bias_after_weights(*first_run)
+        ideas = {
+            "bias-stays": torch.zeros(4),
+            "bias-mean-of-means": bias / 40,
+            "bias-not-divided": 40 * bias,
+            "bias-uphill": -bias,
+            "bias-after-weights": after_weights,
+        }
+        return next((name for name, idea in ideas.items() if _same(at_1[12:], idea)), None)
+    if all(map(_same, (at_1, at_2, at_30), (true[0], true[1], true[3]))) and _same(
+        at_other_rate, true[3]
+    ):
+        return "rate-not-used"
+    return None
+
+
+def _same(end: Tensor | None, truth: Tensor | None) -> bool:
+    return end is not None and truth is not None and torch.allclose(end, truth, 1e-4, 1e-4)
+
+
+def _descend(
+    features: Tensor, labels: Tensor, num_classes: int, rate: float, num_steps: int
+) -> Tensor:
     """W (D, K) and then b (K,), flat, after steps of torch's own SGD from zeros."""
-    features, labels = two_clouds(seed)
-    weights, bias = torch.zeros(3, 2, requires_grad=True), torch.zeros(2, requires_grad=True)
-    optimizer = torch.optim.SGD([weights, bias], lr=0.5)
-    for _ in range(num_steps):
-        optimizer.zero_grad()
-        F.cross_entropy(features @ weights + bias, labels).backward()
-        optimizer.step()
+    weights = torch.zeros(features.shape[1], num_classes, requires_grad=True)
+    bias = torch.zeros(num_classes, requires_grad=True)
+    optimizer = torch.optim.SGD([weights, bias], lr=rate)
+    with torch.enable_grad():
+        for _ in range(num_steps):
+            optimizer.zero_grad()
+            F.cross_entropy(features @ weights + bias, labels).backward()
+            optimizer.step()
     return torch.cat([weights.detach().flatten(), bias.detach()])
+
+
+def _bias_after_weights(
+    features: Tensor, labels: Tensor, num_classes: int, rate: float, num_steps: int
+) -> Tensor:
+    """The bias (K,) after one step whose gradient is taken at the new W."""
+    weights = _descend(features, labels, num_classes, rate, 1)[:12].view(3, 4)
+    probs = (features @ weights).softmax(dim=1)
+    return -rate * (probs - F.one_hot(labels, num_classes)).mean(dim=0)
 
 
 def judge_first_loss(observed: Mapping[str, str], seed: int) -> Feedback:
@@ -205,6 +194,8 @@ def judge_first_loss(observed: Mapping[str, str], seed: int) -> Feedback:
     if set(observed) != set(FIRST_LOSSES):
         return wrong(f"Keep the three losses {', '.join(FIRST_LOSSES)}; set the letters.")
     for loss, letter in FIRST_LOSSES.items():
+        if observed[loss] not in tuple("abcde"):
+            return wrong(f"For {loss}, write one of the letters a to e.")
         if observed[loss] in TOO_EARLY:
             return known_error(ERRORS["first_loss"], TOO_EARLY[observed[loss]])
         if observed[loss] != letter:

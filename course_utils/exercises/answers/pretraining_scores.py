@@ -6,7 +6,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from course_utils.exercises.answers.pretraining_loops import LossOf
+from course_utils.exercises.answers.pretraining_errors import ERRORS
+from course_utils.exercises.answers.pretraining_loops import LossOf, loss_of_probs, same
+from course_utils.exercises.feedback import Feedback, known_error, wrong
 from course_utils.exercises.training_trials import SCORINGS, four_classes, used_network
 
 # From one value (N,) per picture, in batches: what is made of them.
@@ -44,3 +46,26 @@ def score_each(count: int, seed: int, loss_of: LossOf) -> tuple[Tensor, Tensor]:
     pairs = zip(logits.split(1), labels.split(1), strict=True)
     losses = torch.stack([loss_of(logit, label) for logit, label in pairs])
     return losses, (logits.argmax(dim=1) == labels).float()
+
+
+def judge_losses(losses: list[float], seed: int) -> Feedback | None:
+    """What to say of the loss of each scoring; None if all are right."""
+    errors = ERRORS["evaluate"]
+    for name, make in MEANS.items():
+        if same(losses, made(make, 0, seed)):
+            return known_error(errors, name) if name else None
+    if same(losses, made(sum_of_means, 0, seed)):
+        return known_error(errors, "sum-for-mean")
+    if any(same(losses, made(make, 0, seed, loss_of_probs)) for make in MEANS.values()):
+        return known_error(errors, "softmax-twice")
+    return wrong("The loss is not the mean over all pictures, each with its label, in eval mode.")
+
+
+def judge_accuracies(accuracies: list[float], seed: int) -> Feedback | None:
+    """What to say of the accuracy of each scoring; None if all are right."""
+    for name, make in MEANS.items():
+        if same(accuracies, made(make, 1, seed)):
+            return known_error(ERRORS["evaluate"], name) if name else None
+    if same(accuracies, [100 * share for share in made(MEANS[""], 1, seed)]):
+        return known_error(ERRORS["evaluate"], "per-cent")
+    return wrong("The loss is right; the accuracy is not the share of right answers.")

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from course_utils.evaluation import wilson_interval
 from course_utils.exercises.answers.validation_errors import ERRORS
@@ -17,9 +16,18 @@ from course_utils.exercises.answers.validation_ideas import (
     STOP_IDEAS,
     VERDICT_IDEAS,
     Ideas,
+    allows_too_much,
     epoch_kept,
+    form_of_shares,
     paired_verdict,
     share_is_possible,
+)
+from course_utils.exercises.answers.validation_scales import (
+    ALL_AXES,
+    SCALES,
+    Axes,
+    Scale,
+    is_scaled,
 )
 from course_utils.exercises.feedback import Feedback, known_error, right, unanswered, wrong
 from course_utils.exercises.validation_cases import (
@@ -32,6 +40,7 @@ from course_utils.exercises.validation_cases import (
 )
 
 __all__ = ["ERRORS"]
+LETTERS = ("a", "b", "c", "d", "e")
 CLAIMS = {"P": "b", "Q": "c", "R": "d", "S": "a"}
 MISREADINGS = {  # of a report and a letter; any other mistake is called misread
     ("P", "a"): "best-on-test-is-honest",
@@ -40,25 +49,14 @@ MISREADINGS = {  # of a report and a letter; any other mistake is called misread
     ("S", "b"): "opened-once-is-no-choice",
 }
 
-Axes = tuple[int, ...]
-ALL_AXES: Axes = (0, 1, 2, 3)
-Scale = tuple[str | None, str | None]  # whose mean and whose spread
-SCALES: dict[str, tuple[Scale, Scale]] = {  # of the training and of the validation pictures
-    "everything": (("both", "both"), ("both", "both")),
-    "own-statistics": (("train", "train"), ("val", "val")),
-    "from-validation": (("val", "val"), ("val", "val")),
-    "untouched": (("train", "train"), (None, None)),
-    "spread-leaks": (("train", "both"), ("train", "both")),
-    "mean-leaks": (("both", "train"), ("both", "train")),
-    "val-on-both": (("train", "train"), ("both", "both")),
-    "not-divided": (("train", None), ("train", None)),
-}
-
 
 def judge_which_claims(observed: Mapping[str, str], seed: int) -> Feedback:
     """Compare the letters."""
     if set(observed) != set(CLAIMS):
         return wrong(f"Keep the four reports {', '.join(CLAIMS)}; set the letters.")
+    for report in CLAIMS:
+        if observed[report] not in LETTERS:
+            return wrong(f"Report {report}: write one letter, a to e.")
     for report, letter in CLAIMS.items():
         answer = observed[report]
         if answer == "e":
@@ -73,12 +71,14 @@ def judge_standardise(observed: Mapping[str, Any], seed: int) -> Feedback:
     """Compare with both parts on the scale of the training pictures, over all values or pixels."""
     answer = [torch.tensor(observed[part]) for part in ("train", "val")]
     pictures = two_sets(seed)
+    if [part.shape for part in reversed(answer)] == [images.shape for images in pictures]:
+        return known_error(ERRORS["standardise"], "swapped")
     sources = dict(zip(("train", "val"), pictures, strict=True)) | {"both": torch.cat(pictures)}
 
     def is_on(*scales: Scale, axes: Axes = ALL_AXES) -> bool:
         return any(
             all(
-                _is_scaled(part, images, [sources.get(name) for name in scale], axes, correction)
+                is_scaled(part, images, [sources.get(name) for name in scale], axes, correction)
                 for part, images, scale in zip(answer, pictures, scales, strict=True)
             )
             for correction in (0, 1)
@@ -95,28 +95,21 @@ def judge_standardise(observed: Mapping[str, Any], seed: int) -> Feedback:
     return wrong("Subtract a mean, then divide by a standard deviation; the same two for both.")
 
 
-def _is_scaled(
-    part: Tensor, images: Tensor, scale: Sequence[Tensor | None], axes: Axes, correction: int
-) -> bool:
-    """Whether ``part`` is ``images`` minus the mean of one source, divided by the spread of one."""
-    of_mean, of_spread = scale
-    if of_mean is not None:
-        images = images - of_mean.mean(axes)
-    if of_spread is not None:
-        images = images / of_spread.std(axes, correction=correction)
-    return part.shape == images.shape and torch.allclose(part, images, atol=1e-3)
-
-
 def judge_could_be(observed: Mapping[str, Any], seed: int) -> Feedback:
     """Compare with a search through all r."""
-    return _judge_cases(
+    answers, cases = observed["answers"], accuracies(seed)
+    feedback = _judge_cases(
         "could_be",
-        observed["answers"],
-        accuracies(seed),
+        answers,
+        cases,
         share_is_possible,
         SHARE_IDEAS,
         lambda a, n: f"{a} of {n}: write down the shares r / {n} around it, and look again.",
     )
+    is_unnamed = feedback.status == "wrong" and feedback.misconception is None
+    if is_unnamed and allows_too_much(answers, cases):  # whatever the tolerance is
+        return known_error(ERRORS["could_be"], "tolerance-too-wide")
+    return feedback
 
 
 def judge_verdict(observed: Mapping[str, Any], seed: int) -> Feedback:
@@ -192,6 +185,9 @@ def _name_wrong_report(
     cases: Sequence[Votes],
     known: Sequence[tuple],
 ) -> Feedback:
+    form = form_of_shares(given, truth) if part != "index" else None
+    if form is not None:
+        return known_error(ERRORS["honest_report"], form)
     for name, idea in ideas.items():
         if _close(given, [idea(*case, *more) for case, more in zip(cases, known, strict=True)]):
             return known_error(ERRORS["honest_report"], name)

@@ -31,6 +31,7 @@ ERRORS = {
         "val-on-both": "The training pictures are right. The validation pictures are still on the "
         "scale of all pictures, themselves included.",
         "not-divided": "The mean is taken away, and rightly; the spread is left as it was.",
+        "swapped": "The two parts are returned in the wrong order. Training pictures first.",
     },
     "could_be": {
         "always-true": "This never says no. 0.8453 of 80 would be 67.6 right.",
@@ -53,6 +54,12 @@ ERRORS = {
         "not-paired": "This compares two accuracies as if each model had seen other examples.",
         "upside-down": "A small p speaks for a difference; with a large one, chance alone will do.",
         "all-examples": "Examples on which both agree are no coins: d counts the disagreements.",
+        "term-only": "This is the chance of exactly this split. p takes in every split that is as "
+        "uneven, or more so.",
+        "chi-square": "Chi-square only comes near p, and with few coins not near enough. The exact "
+        "p counts the ways in which the coins can fall.",
+        "chi-square-corrected": "Even with its correction chi-square only comes near p. Here a "
+        "verdict turns on the exact number, which counts the ways in which coins fall.",
     },
     "stop_early": {
         "training-loss": "This follows the training loss, which falls even while examples are "
@@ -70,6 +77,8 @@ ERRORS = {
         "new lowest.",
         "patience-too-long": "This waits one epoch too long: count the epochs in a row that "
         "brought nothing new.",
+        "never-resets": "This counts all epochs that brought nothing new. In a row means that a "
+        "new lowest loss starts the count again.",
     },
     "honest_report": {
         "selects-on-test": "The test set has chosen here, so its score flatters the winner. Which "
@@ -94,5 +103,8 @@ ERRORS = {
         "half-as-wide": "The centre is right, and each end is half as far from it as it should be.",
         "not-shifted": "The width is right, but it lies around the accuracy itself. Where is the "
         "centre of Wilson's interval?",
+        "per-cent": "These are per cents. Return shares, unrounded, from 0 to 1.",
+        "rounded": "These numbers are rounded. Return them unrounded, from 0 to 1: whoever prints "
+        "them can still round.",
     },
 }

@@ -37,6 +37,19 @@ def paired_verdict(both: int, a: int, b: int, neither: int) -> str:
     return compare_models(examples[:, 0], examples[:, 1]).verdict
 
 
+def _counted_through(losses: Sequence[float], patience: int) -> int:
+    """The epoch kept by someone who never starts the count of epochs in vain again."""
+    best, in_vain = 0, 0
+    for epoch in range(1, len(losses)):
+        if losses[epoch] < losses[best]:
+            best = epoch
+        else:
+            in_vain += 1
+        if in_vain == patience:
+            break
+    return best + 1
+
+
 def _falls_followed(losses: Sequence[float], patience: int) -> int:
     """The epoch kept by someone who compares each loss with the one before."""
     kept = 0
@@ -51,6 +64,10 @@ def _falls_followed(losses: Sequence[float], patience: int) -> int:
 def _tail(fewer: int, coins: int) -> float:
     """Chance that ``coins`` fair coins show heads at most ``fewer`` times."""
     return sum(math.comb(coins, i) for i in range(fewer + 1)) / 2**coins
+
+
+def _chi_square(a: int, b: int, correction: int) -> float:
+    return (abs(a - b) - correction) ** 2 / (a + b) if a + b else 0.0
 
 
 def _word(is_different: bool) -> str:
@@ -73,12 +90,12 @@ STOP_IDEAS: Ideas = {
     "tie-is-new-lowest": lambda train, val, patience: epoch_kept(val, patience, ties=True),
     "previous-epoch": lambda train, val, patience: _falls_followed(val, patience),
     "patience-too-long": lambda train, val, patience: epoch_kept(val, patience + 1),
+    "never-resets": lambda train, val, patience: _counted_through(val, patience),
 }
 SHARE_IDEAS: Ideas = {
     "always-true": lambda a, n: True,
     "no-rounding": lambda a, n: (a * n).is_integer(),
     "rounds-down": lambda a, n: round(math.floor(a * n) / n, 4) == a,
-    "tolerance-too-wide": lambda a, n: abs(round(a * n) / n - a) < 0.01,
     "whole-per-cents": lambda a, n: abs(round(100 * a) - 100 * a) < 1e-9,
 }
 VERDICT_IDEAS: Ideas = {
@@ -91,7 +108,43 @@ VERDICT_IDEAS: Ideas = {
     "all-examples": lambda both, a, b, neither: _word(
         2 * _tail(min(a, b), both + a + b + neither) < 0.05
     ),
+    "term-only": lambda both, a, b, neither: _word(2 * math.comb(a + b, a) / 2 ** (a + b) < 0.05),
+    "chi-square": lambda both, a, b, neither: _word(_chi_square(a, b, 0) > 1.96**2),
+    "chi-square-corrected": lambda both, a, b, neither: _word(_chi_square(a, b, 1) > 1.96**2),
 }
+
+
+def allows_too_much(answers: Sequence[bool], cases: Sequence[tuple[float, int]]) -> bool:
+    """Whether all possible accuracies pass, and others too if they are near enough to one.
+
+    Near may be meant of shares, of shares as printed, or of numbers of right answers.
+    """
+    pairs = zip(answers, cases, strict=True)
+    if any(share_is_possible(*case) and not answer for answer, case in pairs):
+        return False
+    for distance in (
+        lambda a, n: min(abs(r / n - a) for r in range(n + 1)),
+        lambda a, n: min(abs(round(r / n, 4) - a) for r in range(n + 1)),
+        lambda a, n: abs(round(a * n) - a * n),
+    ):
+        distances = [distance(*case) for case in cases]
+        passed = [far for answer, far in zip(answers, distances, strict=True) if answer]
+        stopped = [far for answer, far in zip(answers, distances, strict=True) if not answer]
+        if max(passed) < min(stopped, default=math.inf):
+            return True
+    return False
+
+
+def form_of_shares(given: Any, truth: Any) -> str | None:
+    """Whether right shares were given as per cents, or with three decimals or fewer."""
+    given, truth = np.asarray(given), np.asarray(truth)
+    if np.allclose(given / 100, truth, rtol=0, atol=0.006):  # rounded or not
+        return "per-cent"
+    for decimals in (1, 2, 3):
+        is_near = np.allclose(given, truth, rtol=0, atol=0.51 * 10.0**-decimals)
+        if is_near and np.allclose(given, given.round(decimals), rtol=0, atol=1e-9):
+            return "rounded"
+    return None
 
 
 def _score(rows: np.ndarray, index: int) -> float:
