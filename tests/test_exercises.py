@@ -17,6 +17,10 @@ from course_utils.exercises.checking import LESSONS, VISIBLE_SEED, hints_of, jud
 from course_utils.exercises.feedback import Feedback
 
 OTHER_SEED = 77
+# Other inputs are tried where classes are graded, so that the quick tests stay quick.
+every_seed = pytest.mark.parametrize(
+    "seed", [VISIBLE_SEED, pytest.param(OTHER_SEED, marks=pytest.mark.classroom)]
+)
 SOURCES = find_sources()
 EXERCISES = {path.stem[3:]: read_exercises(nbformat.read(path, as_version=4)) for path in SOURCES}
 ANSWERS = {lesson: import_module(f"exercise_answers.{lesson}") for lesson in EXERCISES}
@@ -75,7 +79,7 @@ def test_a_blank_is_not_right(lesson: str, exercise: Exercise) -> None:
         assert graded(lesson, exercise, answer, VISIBLE_SEED).status != "right", blank
 
 
-@pytest.mark.parametrize("seed", [VISIBLE_SEED, OTHER_SEED])
+@every_seed
 @pytest.mark.parametrize(("lesson", "exercise", "name", "answer"), answers_in("RIGHT"))
 def test_a_right_answer_is_right_however_it_is_written(
     lesson: str, exercise: Exercise, name: str, answer: Any, seed: int
@@ -84,7 +88,7 @@ def test_a_right_answer_is_right_however_it_is_written(
     assert feedback.status == "right", feedback
 
 
-@pytest.mark.parametrize("seed", [VISIBLE_SEED, OTHER_SEED])
+@every_seed
 @pytest.mark.parametrize(("lesson", "exercise", "name", "answer"), answers_in("WRONG"))
 def test_a_known_wrong_answer_gets_its_own_hint(
     lesson: str, exercise: Exercise, name: str, answer: Any, seed: int

@@ -206,7 +206,7 @@ RIGHT = {
     "budgets": {
         "as asked": VERDICTS,
         "in capitals": {report: f" {text.upper()} " for report, text in VERDICTS.items()},
-        "without spaces": VERDICTS | {"P": "fair:a is better", "S": "Fair:A is better "},
+        "without spaces": VERDICTS | {"P": "fair:a is better", "S": "Fair :A is better "},
         "in short": VERDICTS | {"P": "A is better"},
     },
     "mended": {

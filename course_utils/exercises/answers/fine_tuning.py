@@ -148,8 +148,8 @@ def judge_budgets(observed: Mapping[str, str], seed: int) -> Feedback:
         return wrong(f"Keep one entry for each report: {', '.join(VERDICTS)}.", "missing-report")
     choices = sorted(set(VERDICTS.values()))
     for report, verdict in VERDICTS.items():
-        is_for_a = observed[report].removeprefix("fair:").strip() == "a is better"
-        said = "fair: a is better" if is_for_a else observed[report]
+        squeezed = "".join(observed[report].split()).removeprefix("fair:")
+        said = "fair: a is better" if squeezed == "aisbetter" else observed[report]
         if said not in [choice.lower() for choice in choices]:
             return wrong(f"Report {report}: write one of {'; '.join(choices)}.", "unknown-verdict")
         if said == verdict.lower():
