@@ -217,8 +217,7 @@ def _command() -> list[str]:
             "ALL",
         ),
         *("--uid", "1000", "--gid", "1000"),
-        *seen,
-        *("--proc", "/proc", "--dev", "/dev", *empty),
+        *("--proc", "/proc", "--dev", "/dev", *empty, *seen),  # Python may lie below /tmp
         *("--ro-bind", str(workbook()), "/workbook", "--chdir", "/student"),
         *("--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"),
         *(sys.executable, "/workbook/student_side.py"),

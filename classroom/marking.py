@@ -83,11 +83,16 @@ def mark(
         seed: Of the inputs that students do not see beforehand.
         limits: What the run may use.
         key: Kept with the result.
+
+    Raises:
+        RuntimeError: If not even the first cell began, which is for the teacher to look into.
     """
     module = submission.lesson[3:]
     cells = [_job_cell(cell) for cell in submission.notebook.cells]
     jobs = [{"name": e.name, "lesson": module, "answers": e.answers} for e in exercises]
     run = run_apart(cells, jobs, (VISIBLE_SEED, seed), limits)
+    if run.failure:  # before any code of the student: no fault of theirs
+        raise RuntimeError(f"nothing ran: {run.failure}")
     verdicts = {e.name: _verdict(e, module, run, submission.notebook, seed) for e in exercises}
     return Result(
         student=submission.student,
@@ -183,8 +188,6 @@ def _with_error_of_cell(
 
 def _events(run: Run, notebook: NotebookNode, limits: Limits) -> list[str]:
     """What happened while it ran, in words."""
-    if run.failure:
-        return [f"did not run: {run.failure}"]
     events = []
     for place, how in sorted(run.stopped.items()):
         name = grade_id(notebook.cells[place]) or ""
