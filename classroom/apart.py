@@ -42,9 +42,13 @@ class Limits:
     """What one submission may use."""
 
     seconds: float = 30  # for one cell, or for one exercise on one set of inputs
-    seconds_in_all: float = 300  # for the whole of it, begun again or not
     memory_mb: int = 4096  # of data
     output_limit: int = 20_000  # characters that one cell may print
+
+    @property
+    def seconds_in_all(self) -> float:
+        """For the whole of a submission, begun again or not."""
+        return max(300.0, 10 * self.seconds)
 
 
 @dataclass

@@ -42,6 +42,10 @@ cell to cell, Shift+Enter runs. Every figure has a description in words.
 """
 
 
+PACKAGE = Path(course_utils.__file__).parent
+ANSWERS = PACKAGE / "exercises" / "answers"
+
+
 def add_assignments(course: Course) -> None:
     """Make the student versions of all exercises, and tell the gradebook what they are worth."""
     for path in find_sources():
@@ -100,18 +104,15 @@ def _zip_for_students(course: Course) -> bytes:
 
 
 def _package_files() -> Iterator[Path]:
-    package = Path(course_utils.__file__).parent
-    answers = package / "exercises" / "answers"
-    for path in sorted(package.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts and answers not in path.parents:
+    for path in sorted(PACKAGE.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts and ANSWERS not in path.parents:
             yield path
 
 
 def _zip_of_answers() -> bytes:
-    folder = Path(course_utils.__file__).parent / "exercises" / "answers"
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(folder.glob("*.py")):
+        for path in sorted(ANSWERS.glob("*.py")):
             archive.write(path, f"answers/{path.name}")
     return content.getvalue()
 

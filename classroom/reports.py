@@ -1,6 +1,5 @@
 """What grading writes: one CSV file, a page of feedback per student, and a report on the class."""
 
-import base64
 import csv
 import io
 import re
@@ -21,12 +20,12 @@ from classroom.summary import (
     summarise,
     total_of,
 )
-from course_utils.figures import DPI, new_axes, say, summary_of
+from course_utils.figures import as_png, new_axes, say, summary_of
 from course_utils.files import write_whole
 from course_utils.plots import COLOURS
 
 HATCHES = ("", "//", "..", "xx")  # a second sign beside colour
-GREYS = ("#BBBBBB",)
+GREY = "#BBBBBB"
 
 
 def write_reports(graded: Graded, out: Path) -> list[Path]:
@@ -107,6 +106,7 @@ def _feedback(graded: Graded, student: str) -> dict[str, Any]:
 
 def _report(graded: Graded) -> dict[str, Any]:
     summaries = summarise(graded)
+    outcomes = plot_outcomes(summaries)
     num_notebooks = sum(len(results) for results in graded.results.values())
     return {
         "num_students": len(graded.names),
@@ -116,7 +116,7 @@ def _report(graded: Graded) -> dict[str, Any]:
         "lessons": [(lesson, most_points(graded, lesson)) for lesson in graded.exercises],
         "most": most_points(graded),
         "students": [_row(graded, student) for student in graded.names],
-        "outcomes": _picture(plot_outcomes(summaries)),
+        "outcomes": {"png": as_png(outcomes.figure), "words": summary_of(outcomes.figure)},
         "summaries": summaries,
         "misconceptions": _misconceptions(summaries),
         "stuck": _stuck(summaries),
@@ -162,7 +162,7 @@ def plot_outcomes(summaries: list[ExerciseSummary]) -> Any:
     ax = new_axes(width=8.0, height=0.6 + 0.26 * len(summaries))
     labels = [summary.label for summary in summaries]
     left = np.zeros(len(summaries))
-    colours = (COLOURS[2], COLOURS[1], COLOURS[4], *GREYS)
+    colours = (COLOURS[2], COLOURS[1], COLOURS[4], GREY)
     for outcome, colour, hatch in zip(OUTCOMES, colours, HATCHES, strict=True):
         counts = np.array([summary.outcomes[outcome] for summary in summaries])
         ax.barh(labels, counts, left=left, color=colour, hatch=hatch, edgecolor="w", label=outcome)
@@ -176,12 +176,3 @@ def plot_outcomes(summaries: list[ExerciseSummary]) -> Any:
         counts = ", ".join(f"{summary.outcomes[o]} {o}" for o in OUTCOMES if summary.outcomes[o])
         say(ax, f"{summary.label}: {counts}.")
     return ax
-
-
-def _picture(ax: Any) -> dict[str, str]:
-    buffer = io.BytesIO()
-    ax.figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
-    return {
-        "png": base64.b64encode(buffer.getvalue()).decode(),
-        "words": summary_of(ax.figure),
-    }

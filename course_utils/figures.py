@@ -47,6 +47,13 @@ def summary_of(figure: Figure) -> str:
     return " ".join(sentence for ax in figure.axes for sentence in _sentences.get(ax, []))
 
 
+def as_png(figure: Figure) -> str:
+    """The figure as a PNG picture in base 64, the same bytes for the same figure."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+    return b64encode(buffer.getvalue()).decode()
+
+
 def show(axes: Axes | np.ndarray, sentence: str | None = None) -> None:
     """Display the figure of ``axes`` and print what it shows.
 
@@ -59,9 +66,7 @@ def show(axes: Axes | np.ndarray, sentence: str | None = None) -> None:
     summary = summary_of(ax.figure)
     if not summary:
         raise ValueError("this figure says nothing in words: add a sentence with say(ax, ...)")
-    buffer = io.BytesIO()
-    ax.figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
-    picture = {"image/png": b64encode(buffer.getvalue()).decode(), "text/plain": summary}
+    picture = {"image/png": as_png(ax.figure), "text/plain": summary}
     display(picture, metadata={"image/png": {"alt": summary}}, raw=True)
     print(summary)
 

@@ -24,7 +24,8 @@ from course_utils.exercises.feature_extraction import (
     check_labels_saved,
     check_shuffled_features,
 )
-from course_utils.exercises.frozen_parts import model_to_train, pictures, state_of, worn_backbone
+from course_utils.exercises.frozen_parts import model_to_train, pictures, worn_backbone
+from course_utils.exercises.plain_data import state_of
 
 
 def test_gradients_are_on_again_whatever_an_answer_does() -> None:

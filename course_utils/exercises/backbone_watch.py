@@ -10,7 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from course_utils.exercises.feedback import Feedback, as_numbers, call, wrong
+from course_utils.exercises.feedback import Feedback, call, wrong
+from course_utils.exercises.plain_data import as_numbers, places_in
 from course_utils.models import Backbone
 
 NUM_CLASSES = 3
@@ -58,11 +59,6 @@ def worn_backbone(seed: int, images: Tensor) -> Backbone:
     return backbone
 
 
-def state_of(backbone: nn.Module) -> dict[str, list | float]:
-    """All parameters and buffers as plain numbers."""
-    return {str(name): tensor.tolist() for name, tensor in backbone.state_dict().items()}
-
-
 class _Kept:
     """One tensor that a graph keeps for the way back, and the pass that it belongs to."""
 
@@ -84,7 +80,7 @@ class _Watch:
     def enter(self, _: nn.Module, inputs: tuple[Tensor]) -> None:
         """Before the first layer: the pictures, and the earlier passes whose graphs are alive."""
         kept = len({each.number for each in self.alive})
-        pictures = numbers_of(inputs[0], self.images)
+        pictures = places_in(self.images, inputs[0])
         self.passes.append({"pictures": pictures, "in_train_mode": False, "kept": kept})
 
     def note_mode(self, norm: nn.Module, *_: Any) -> None:
@@ -119,14 +115,6 @@ def watched(backbone: Backbone, images: Tensor, seed: int) -> Iterator[list[dict
     finally:
         for hook in hooks:
             hook.remove()
-
-
-def numbers_of(batch: Tensor, images: Tensor) -> list[int]:
-    """The number of each picture of ``batch`` among ``images``, -1 where it is none of them."""
-    if batch.shape[1:] != images.shape[1:]:
-        return [-1] * len(batch)
-    same = (batch.detach().flatten(1)[:, None] == images.flatten(1)).all(dim=2)  # (B, N)
-    return torch.where(same.any(dim=1), same.int().argmax(dim=1), -1).tolist()
 
 
 class LossWatch(TorchFunctionMode):

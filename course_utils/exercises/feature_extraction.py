@@ -13,11 +13,11 @@ from course_utils.exercises.frozen_parts import (
     freezing_run,
     picture_numbers,
     pictures,
-    state_of,
     training_run,
     worn_backbone,
 )
 from course_utils.exercises.learning_curves import learning_curves
+from course_utils.exercises.plain_data import state_of
 
 HINTS = {
     "reading": (

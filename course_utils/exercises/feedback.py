@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor
+
+from course_utils.exercises.plain_data import as_numbers
 
 
 @dataclass(frozen=True)
@@ -117,22 +118,6 @@ def call_for_tensor(function: Callable[..., Any], *arguments: Any) -> list | Fee
     except Exception:  # see above
         kind = type(result).__name__
         return wrong(f"Your function returns a {kind}; a tensor is wanted.", "not-a-tensor")
-
-
-def as_numbers(result: Any) -> Tensor:
-    """A tensor, an array, or lists of either or of numbers, as a tensor of 64-bit floats.
-
-    Raises:
-        TypeError: If the numbers are complex.
-        ValueError: If ``result`` is nothing of the kind.
-    """
-    if isinstance(result, list | tuple):
-        parts = [as_numbers(part) for part in result]
-        return torch.stack(parts) if parts else torch.empty(0, dtype=torch.float64)
-    numbers = torch.as_tensor(result).detach()
-    if numbers.is_complex():
-        raise TypeError("complex numbers")
-    return numbers.double()
 
 
 def call_each(

@@ -8,9 +8,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from course_utils.exercises.feedback import Feedback, call, wrong
+from course_utils.exercises.plain_data import state_of
 from course_utils.models import Classifier, ResidualBlock, convolution
 
-State = dict[str, list]  # name of a parameter or buffer to its numbers
 NUM_IMAGES = 12
 NUM_CLASSES = 3
 NUM_FEATURES = 6
@@ -162,11 +162,6 @@ def _take_down(model: Any, names: Collection[str], passes: list) -> dict[str, An
         "head_has_gradient": model.head.weight.grad is not None,
         "backbone_may_learn": any(w.requires_grad for w in model.backbone.parameters()),
     }
-
-
-def state_of(module: nn.Module) -> State:
-    """Every parameter and buffer as plain numbers."""
-    return {name: tensor.double().tolist() for name, tensor in module.state_dict().items()}
 
 
 def _wear(model: nn.Module) -> nn.Module:

@@ -12,13 +12,13 @@ from torch.overrides import TorchFunctionMode
 from course_utils.exercises.checking import VISIBLE_SEED, Observed, judge
 from course_utils.exercises.feedback import (
     Feedback,
-    as_numbers,
     call,
     call_each,
     call_for_number,
     call_for_tensor,
     unanswered,
 )
+from course_utils.exercises.plain_data import as_numbers
 
 HINTS = {
     "mean_loss": (

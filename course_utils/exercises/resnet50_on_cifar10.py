@@ -14,7 +14,6 @@ from course_utils.exercises.backbone_watch import (
     as_pair,
     logits_of,
     mixed_pictures,
-    state_of,
     striped_pictures,
     watched,
     with_gradients,
@@ -22,6 +21,7 @@ from course_utils.exercises.backbone_watch import (
 )
 from course_utils.exercises.checking import VISIBLE_SEED, Observed, judge
 from course_utils.exercises.feedback import Feedback, call, unanswered, wrong
+from course_utils.exercises.plain_data import state_of
 from course_utils.freezing import extract_features
 
 LESSON = "resnet50_on_cifar10"

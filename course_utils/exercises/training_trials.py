@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.exercises.feedback import wrong
+from course_utils.exercises.plain_data import places_in
 
 # Steps and batch size of each training of the broken loop. A short last batch of the 64 pictures
 # must not be a single one: batch norm refuses that.
@@ -112,14 +113,6 @@ class Recorder(nn.Module):
         twin.training = self.training
         twin.sizes, twin.with_gradients, twin.learnt = self.sizes, self.with_gradients, self.learnt
         return twin
-
-
-def places_in(images: Tensor, batch: Tensor) -> list[int]:
-    """The place of each picture of ``batch`` in ``images``, -1 for one that is not there."""
-    if batch.shape[1:] != images.shape[1:]:
-        return [-1] * len(batch)
-    same = (batch.flatten(1)[:, None] == images.flatten(1)).all(dim=2)  # (B, N)
-    return torch.where(same.any(dim=1), same.int().argmax(dim=1), -1).tolist()
 
 
 def run_training(
