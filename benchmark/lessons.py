@@ -42,18 +42,23 @@ class PeakMemory:
     """Watches a process from another thread; ``peak`` is the most bytes that were seen."""
 
     def __init__(self) -> None:
-        self.peak, self._stop, self._watcher = 0, threading.Event(), None
+        self.peak, self._stop, self._watcher, self._process = 0, threading.Event(), None, None
 
     def start(self, pid: int) -> None:
         """Begin to watch the process with number ``pid``."""
-        process = psutil.Process(pid)
+        self._process = psutil.Process(pid)
 
         def watch() -> None:
             while not self._stop.wait(SECONDS_BETWEEN_SAMPLES):
-                self.peak = max(self.peak, memory_of(process))
+                self.look()
 
         self._watcher = threading.Thread(target=watch, daemon=True)
         self._watcher.start()
+
+    def look(self) -> None:
+        """Look now, between the samples of the watch."""
+        if self._process is not None:
+            self.peak = max(self.peak, memory_of(self._process))
 
     def stop(self) -> None:
         """Watch no longer."""
@@ -81,6 +86,7 @@ class MeasuredClient(NotebookClient):
         """Look whether the message carries a picture, then treat it as always."""
         if self.first_picture is None and "image/png" in msg["content"].get("data", {}):
             self.first_picture = time.perf_counter() - self.started
+        self.memory.look()  # the last cells may end before the next sample
         return super().process_message(msg, cell, cell_index)
 
 
