@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from course_utils.session import PROJECT_FOLDER
+from course_utils.files import PROJECT_FOLDER
 from course_utils.torchvision_backbones import is_torchvision_name
 
 SIZES = (64, 96, 128, 224)  # pixels a side

@@ -19,9 +19,8 @@ from course_utils.exercise_notebooks import (
     find_sources,
     grade_id,
 )
-from course_utils.files import write_whole
+from course_utils.files import PROJECT_FOLDER, write_whole
 from course_utils.lessons import find_lessons
-from course_utils.session import PROJECT_FOLDER
 
 STUDENTS_README = """# The workbook: lessons and exercises
 

@@ -23,15 +23,17 @@ DPI = 80
 _sentences: WeakKeyDictionary[Axes, list[str]] = WeakKeyDictionary()
 
 
-def new_axes(columns: int = 1, *, width: float = 5.0, height: float = 3.0) -> Axes | np.ndarray:
-    """Fresh axes, or an array of ``columns`` axes side by side; sizes in inches per axes."""
+def new_axes(
+    columns: int = 1, *, rows: int = 1, width: float = 5.0, height: float = 3.0
+) -> Axes | np.ndarray:
+    """Fresh axes, or an array of them in ``rows`` and ``columns``; sizes in inches per axes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width * columns, height), dpi=DPI, layout="constrained")
+    figure = Figure(figsize=(width * columns, height * rows), dpi=DPI, layout="constrained")
     FigureCanvasAgg(figure)
-    axes = figure.subplots(1, columns)
-    for ax in np.atleast_1d(axes):
+    axes = figure.subplots(rows, columns)
+    for ax in np.atleast_1d(axes).flat:
         ax.spines[["top", "right"]].set_visible(False)
         ax.grid(alpha=0.3)
     return axes
@@ -71,11 +73,14 @@ def show(axes: Axes | np.ndarray, sentence: str | None = None) -> None:
     print(summary)
 
 
-def mark_guess(ax: Axes, guessed: float, *, truth: float | None = None, along: str = "y") -> None:
-    """Draw the learner's guess, and the truth where it is one number, across the figure."""
+def mark_guess(
+    ax: Axes, guessed: float, *, truth: float | None = None, along: str = "y", own: bool = False
+) -> None:
+    """Draw a guess, the learner's ``own`` or a common one, and the truth where it is one number."""
     draw = ax.axhline if along == "y" else ax.axvline
-    draw(guessed, color="black", ls=(0, (2, 3)), lw=1.5, label="guess")
-    sentence = f"Guess: {guessed:.3g}."
+    whose = "your guess" if own else "a common guess"
+    draw(guessed, color="black", ls=(0, (2, 3)), lw=1.5, label=whose)
+    sentence = f"{whose.capitalize()}: {guessed:.3g}."
     if truth is not None:
         draw(truth, color="black", lw=1.2, label="truth")
         sentence += f" Truth: {truth:.3g}."

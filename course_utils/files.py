@@ -10,6 +10,8 @@ from typing import Any, BinaryIO
 
 import torch
 
+PROJECT_FOLDER = Path(__file__).resolve().parents[1]
+
 
 class DamagedFileError(ValueError):
     """A file is there but is not what it should be."""

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course_utils.files import PROJECT_FOLDER
 from course_utils.results import RECORD_TYPE
 
 if TYPE_CHECKING:  # a second to import, and no lesson reads notebooks
     from nbformat import NotebookNode
 
-NOTEBOOKS_FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+NOTEBOOKS_FOLDER = PROJECT_FOLDER / "notebooks"
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ import torch
 from packaging.requirements import Requirement
 
 from course_utils.data.digits import load_digits
+from course_utils.files import PROJECT_FOLDER
 from course_utils.models import Backbone, Classifier
 from course_utils.pretrained import load_backbone
-from course_utils.session import PROJECT_FOLDER
 
 MIN_PYTHON, FIRST_UNTRIED_PYTHON = (3, 10), (3, 14)
 MIN_FREE_DISK = 1e9  # bytes; the lessons write far less, a full disk breaks everything

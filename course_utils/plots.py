@@ -164,7 +164,7 @@ def plot_images(
     colours = {"cmap": "gray_r", "vmin": 0, "vmax": 1} if channels == 1 else {}
     ax.imshow(sheet.squeeze() if channels == 1 else np.nan_to_num(sheet, nan=1.0), **colours)
     ax.set_axis_off()
-    say(ax, f"{len(images)} pictures: {what}.")
+    say(ax, f"{len(images)} picture{'s' if len(images) != 1 else ''}: {what}.")
     return ax
 
 

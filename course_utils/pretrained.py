@@ -8,9 +8,14 @@ from typing import Any
 import torch
 from torch import nn
 
-from course_utils.files import DamagedFileError, load_tensors, save_tensors, write_whole
+from course_utils.files import (
+    PROJECT_FOLDER,
+    DamagedFileError,
+    load_tensors,
+    save_tensors,
+    write_whole,
+)
 from course_utils.models import Backbone
-from course_utils.session import PROJECT_FOLDER
 from course_utils.torchvision_backbones import (
     TorchvisionBackbone,
     fetch_weights,

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from course_utils import parameters
+from course_utils import learner, parameters
 from course_utils.devices import PRECISIONS, find_device, find_precision
+from course_utils.files import PROJECT_FOLDER
 
-PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 PROFILES = ("cpu", "gpu")
 
 
@@ -101,6 +101,7 @@ def start_session(
     found = find_device(device)
     seed_everything(seed)
     folder = PROJECT_FOLDER / Path(data_dir).expanduser()
+    learner.remember_in(folder)
     found_precision = find_precision(precision, found)
     return Session(found, folder, seed, found_precision, bool(compile_model))
 

@@ -82,17 +82,17 @@ def test_a_guess_and_the_truth_are_drawn_and_said(along: str, place: str) -> Non
     mark_guess(ax, 0.25, truth=0.5, along=along)
     drawn = {line.get_label(): getattr(line, place)() for line in ax.get_lines()}
     assert {name: list(ends) for name, ends in drawn.items()} == {
-        "guess": [0.25, 0.25],
+        "a common guess": [0.25, 0.25],
         "truth": [0.5, 0.5],
     }
-    assert summary_of(ax.figure) == "Guess: 0.25. Truth: 0.5."
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["guess", "truth"]
+    assert summary_of(ax.figure) == "A common guess: 0.25. Truth: 0.5."
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a common guess", "truth"]
 
 
 def test_a_guess_may_stand_alone_and_joins_the_legend_that_is_there() -> None:
     ax = new_axes()
     ax.plot([1, 2], label="loss")
     ax.legend()
-    mark_guess(ax, 1.5)
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["loss", "guess"]
-    assert summary_of(ax.figure) == "Guess: 1.5."
+    mark_guess(ax, 1.5, own=True)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["loss", "your guess"]
+    assert summary_of(ax.figure) == "Your guess: 1.5."

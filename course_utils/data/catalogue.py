@@ -6,7 +6,7 @@ from course_utils.data.digits import load_digits
 from course_utils.data.examples import LabelledImages
 from course_utils.data.folder import load_folder
 from course_utils.data.pictures import load_pictures
-from course_utils.session import PROJECT_FOLDER
+from course_utils.files import PROJECT_FOLDER
 
 NAMES = '"digits", "cifar10", "imagenet", "imagenet:PATH" or "folder:PATH"'
 

@@ -12,6 +12,7 @@ those who hold a known wrong idea, by its name) in ``course_utils.exercises.answ
 from importlib import import_module
 from typing import Any
 
+from course_utils import learner
 from course_utils.exercises.feedback import Feedback, wrong
 
 # What observing found: plain data that JSON can hold, or feedback where nothing could be observed.
@@ -42,7 +43,10 @@ def judge(lesson: str, exercise: str, observed: Observed, seed: int = VISIBLE_SE
         answers = import_module(f"course_utils.exercises.answers.{lesson}")
     except ModuleNotFoundError:  # where submissions run, there are no answers
         return Feedback("unanswered", "Taken down, and judged afterwards.")
-    return getattr(answers, f"judge_{exercise}")(observed, seed)
+    feedback = getattr(answers, f"judge_{exercise}")(observed, seed)
+    if feedback.status == "right" and learner.is_live():
+        learner.keep("exercises", f"{lesson} {exercise}", True)
+    return feedback
 
 
 class Hints(str):

@@ -1,0 +1,1 @@
+"""What moves in a lesson: thin controls over pure functions. Nothing but notebooks imports this."""

@@ -1,0 +1,62 @@
+"""Picking a picture shows that picture, and the probabilities that each model gives it."""
+
+import pytest
+import torch
+from moving import every_setting
+
+from course_utils.widgets.answers import explore_answers
+
+NAMES = ["ant", "bee", "cat", "dog"]
+IMAGES = torch.linspace(0, 1, 6)[:, None, None, None].expand(6, 1, 8, 8)
+LABELS = torch.tensor([0, 1, 2, 3, 0, 1])
+LOGITS = {
+    "one": torch.eye(4)[LABELS] * 3,
+    "two": torch.eye(4)[(LABELS + torch.tensor([0, 0, 1, 0, 1, 0])) % 4],
+}
+
+
+def test_pictures_on_which_the_models_disagree_come_first() -> None:
+    explorer = explore_answers(IMAGES, LABELS, LOGITS, NAMES)
+    order = [2, 4, 0, 1, 3, 5]
+    for values in every_setting(explorer):
+        place = order[values["number"] - 1]
+        left, right = explorer.figure.axes
+        shown = left.images[0].get_array()
+        assert shown[0, 0] == pytest.approx(IMAGES[place].mean().item(), abs=1e-6)
+        for number, logits in enumerate(LOGITS.values()):
+            bars = [bar.get_width() for bar in right.containers[number]]
+            assert bars == pytest.approx(logits[place].softmax(0).tolist())
+        names = [text.get_text() for text in right.get_yticklabels()]
+        assert names[LABELS[place]] == f"{NAMES[LABELS[place]]} (true)"
+        wrong = place in (2, 4)
+        assert ("two: " in explorer.summary) and (("wrong." in explorer.summary) == wrong)
+
+
+def test_of_many_classes_the_true_one_and_the_likeliest_are_shown() -> None:
+    logits = torch.arange(30.0)[None].repeat(2, 1)
+    explorer = explore_answers(
+        IMAGES[:2], torch.tensor([3, 29]), {"a": logits}, [*map(str, range(30))]
+    )
+    explorer.update()
+    names = [text.get_text() for text in explorer.figure.axes[1].get_yticklabels()]
+    assert names == ["3 (true)", *map(str, range(21, 30))]
+    assert "a: 29 with 0.63, wrong." in explorer.summary
+
+
+def test_a_picture_that_every_model_sees_alike_needs_no_disagreement() -> None:
+    explorer = explore_answers(IMAGES[:1], LABELS[:1], {"one": LOGITS["one"][:1]}, NAMES)
+    assert list(explorer.stills.values()) == [{"number": 1}]
+
+
+@pytest.mark.parametrize(
+    ("logits", "message"),
+    [
+        ({"one": torch.zeros(5, 4)}, r"'one' has logits \(5, 4\) for 6 pictures"),
+        ({"one": torch.zeros(6, 3)}, r"\(6, 3\) for 6 pictures, 6 labels and 4 classes"),
+        ({}, "one to three models, got 6, 0"),
+        ({str(n): torch.zeros(6, 4) for n in range(4)}, "one to three models, got 6, 4"),
+    ],
+)
+def test_logits_that_do_not_fit_are_refused(logits: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        explore_answers(IMAGES, LABELS, logits, NAMES)

@@ -1,0 +1,126 @@
+"""An explorer draws what its controls say, shows errors, and stands still where nobody is there."""
+
+import io
+import re
+from base64 import b64decode
+
+import ipywidgets
+import numpy as np
+import pytest
+from moving import catch_displays, every_setting
+from PIL import Image
+
+from course_utils import learner
+from course_utils.figures import say
+from course_utils.widgets.explorer import Explorer
+
+
+def draw_bars(ax, slope: float, doubled: bool) -> None:  # noqa: ANN001
+    """Bars of height ``slope`` times 1, 2, 3, or twice that."""
+    if slope > 9:
+        raise ValueError("a <planted> error")
+    heights = slope * np.arange(1, 4) * (2 if doubled else 1)
+    ax.bar([1, 2, 3], heights)
+    say(ax, f"The last of three bars is {heights[-1]:.1f} high.")
+
+
+def make_explorer(highest: float = 8.0) -> Explorer:
+    """One slider, one box to tick."""
+    slider = ipywidgets.FloatSlider(2.0, min=0.0, max=highest, description="slope, per step")
+    box = ipywidgets.Checkbox(value=False, description="doubled")
+    stills = {"flat": {"slope": 0.5, "doubled": False}, "steep": {"slope": 4.0, "doubled": True}}
+    return Explorer(draw_bars, {"slope": slider, "doubled": box}, stills=stills)
+
+
+def test_each_move_draws_the_figure_of_the_new_values_and_says_it() -> None:
+    explorer = make_explorer()
+    for values in every_setting(explorer):
+        highest = values["slope"] * 3 * (2 if values["doubled"] else 1)
+        bars = explorer.figure.axes[0].patches
+        assert bars[-1].get_height() == pytest.approx(highest)
+        assert explorer.summary == f"The last of three bars is {highest:.1f} high."
+        assert explorer.summary in explorer.words.value
+
+
+def test_the_picture_is_a_png_with_the_words_as_alternative_text() -> None:
+    explorer = make_explorer()
+    explorer.controls["slope"].value = 3.0
+    (output,) = explorer.picture.outputs
+    html = output["data"]["text/html"]
+    picture = re.search(r'src="data:image/png;base64,([^"]+)"', html).group(1)
+    assert Image.open(io.BytesIO(b64decode(picture))).size == (400, 240)
+    assert f'alt="{explorer.summary}"' in html
+    assert output["data"]["text/plain"] == explorer.summary
+
+
+def test_a_move_that_changes_nothing_else_replaces_the_picture() -> None:
+    explorer = make_explorer()
+    pictures = set()
+    for slope in (1.0, 2.5, 4.0):
+        explorer.controls["slope"].value = slope
+        pictures.add(str(explorer.picture.outputs))
+    assert len(pictures) == 3
+
+
+def test_an_error_is_shown_to_the_learner_and_raised() -> None:
+    explorer = make_explorer(highest=10.0)
+    with pytest.raises(ValueError, match="planted"):
+        for _ in every_setting(explorer):
+            pass
+    assert 'class="course-error" role="alert"' in explorer.words.value
+    assert "ValueError: a &lt;planted&gt; error" in explorer.words.value
+    explorer.controls["slope"].value = 1.0
+    assert "course-error" not in explorer.words.value
+
+
+def test_a_figure_without_words_is_refused() -> None:
+    slider = ipywidgets.IntSlider(1, description="n")
+    explorer = Explorer(lambda ax, n: ax.plot([n]), {"n": slider}, stills={"1": {"n": 1}})
+    with pytest.raises(ValueError, match="says nothing in words"):
+        slider.value = 2
+    assert "course-error" in explorer.words.value
+
+
+def test_where_nobody_is_there_each_still_is_drawn_beside_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = catch_displays(monkeypatch)
+    make_explorer()._ipython_display_()
+    ((data, metadata),) = shown
+    assert set(data) == {"image/png", "text/plain"}
+    alt = metadata["image/png"]["alt"]
+    for words in ("is 1.5 high", "is 24.0 high", "In JupyterLab, move it yourself."):
+        assert words in alt
+    assert Image.open(io.BytesIO(b64decode(data["image/png"]))).size == (800, 240)
+
+
+def test_stills_of_two_axes_stand_one_below_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = catch_displays(monkeypatch)
+
+    def draw(axes: np.ndarray, n: int) -> None:
+        for ax in axes:
+            ax.plot([0, n])
+            say(ax, f"A line up to {n}.")
+
+    slider = ipywidgets.IntSlider(1, description="n")
+    stills = {f"n is {n}": {"n": n} for n in (1, 2, 3)}
+    explorer = Explorer(draw, {"n": slider}, stills=stills, columns=2, width=4.0)
+    explorer._ipython_display_()
+    picture = Image.open(io.BytesIO(b64decode(shown[0][0]["image/png"])))
+    assert picture.size == (640, 720)
+    slider.value = 7
+    assert len(explorer.figure.axes) == 2
+
+
+def test_where_somebody_is_there_the_controls_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learner, "is_live", lambda: True)
+    shown = catch_displays(monkeypatch)
+    explorer = make_explorer()
+    explorer._ipython_display_()
+    assert shown == [(explorer.box, {})]
+    assert explorer.summary == "The last of three bars is 6.0 high."
+
+
+def test_descriptions_are_not_cut_off() -> None:
+    for control in make_explorer().controls.values():
+        assert control.style.description_width == "initial"
