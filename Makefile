@@ -1,7 +1,7 @@
 # make help lists what there is. VENV and PYTHON can be set: make test VENV=../env PYTHON=python3.12
 VENV ?= .venv
 PYTHON ?= python3
-# Passed on to the command behind lessons, notebooks, benchmark, release, grade:
+# Passed on to the command behind lessons, site, notebooks, benchmark, release, grade:
 # make lessons ARGS="02 -p seed 1"
 ARGS ?=
 # What students handed in: a folder or zip archive per student. make grade SUBMISSIONS=folder
@@ -9,7 +9,7 @@ SUBMISSIONS ?=
 RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lessons test lab notebooks backbone benchmark release grade clean
+.PHONY: help lessons site test lab notebooks backbone benchmark release grade clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -17,8 +17,16 @@ help: ## list these targets
 lessons: $(VENV)/.installed ## run every lesson and write the pages in build/
 	$(RUN) -m course_utils.batch $(ARGS)
 
+site: $(VENV)/.installed-site ## build the lessons as a website in build/site, from their stored outputs
+	$(RUN) -m website $(ARGS)
+
+# The settings in .jupyter spare the question about news. Root, often the only account of a container,
+# has to allow JupyterLab expressly, and is told what that means.
 lab: $(VENV)/.installed ## open the first lesson in JupyterLab
-	$(RUN) -m jupyterlab --ip=127.0.0.1 notebooks/00_start_here.ipynb
+	@[ "$$(id -u)" != 0 ] || echo "You are root here: what runs in a lesson may change all of this machine."
+	JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
+		$(RUN) -m jupyterlab --ip=127.0.0.1 $$([ "$$(id -u)" != 0 ] || echo --allow-root) \
+		notebooks/00_start_here.ipynb
 
 notebooks: $(VENV)/.installed ## execute the lessons in place, before a commit
 	$(RUN) -m course_utils.refresh $(ARGS)
@@ -45,17 +53,18 @@ test: $(VENV)/.installed-tests ## check style, units, stored outputs, and runs w
 	stage() { echo; echo "== $$*"; "$$@" || { status=1; echo "== failed: $$*"; }; }; \
 	stage $(RUN) -m ruff check course_utils benchmark classroom tests notebooks; \
 	stage $(RUN) -m ruff format --check course_utils benchmark classroom tests notebooks; \
-	stage $(RUN) -m pytest -n 2 --dist loadfile -m "not lessons and not classroom" tests; \
+	stage $(RUN) -m pytest -n 2 --dist loadfile -m "not lessons and not classroom and not browser" tests; \
 	stage $(RUN) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
 		--nbval-cell-timeout=120 notebooks; \
 	stage $(RUN) -m pytest -n 2 -m lessons tests; \
 	stage $(RUN) -m pytest -m classroom tests; \
+	stage $(RUN) -m pytest -n 2 -m browser tests; \
 	echo; [ $$status = 0 ] && echo "== all stages passed" || echo "== some stage failed"; \
 	exit $$status
 
 clean: ## remove what runs leave behind, but not $(VENV)
 	rm -rf build .pytest_cache .ruff_cache
-	find course_utils benchmark classroom tests notebooks -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
+	find course_utils benchmark classroom website tests notebooks -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
 
 # The stamps say what was installed, so that nothing is installed twice.
 $(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python
@@ -66,8 +75,13 @@ $(VENV)/.installed-classroom: classroom/requirements.txt $(VENV)/.installed
 	$(RUN) -m pip install --disable-pip-version-check -r classroom/requirements.txt
 	touch $@
 
-$(VENV)/.installed-tests: tests/requirements.txt $(VENV)/.installed-classroom
+$(VENV)/.installed-site: website/requirements.txt $(VENV)/.installed
+	$(RUN) -m pip install --disable-pip-version-check -r website/requirements.txt
+	touch $@
+
+$(VENV)/.installed-tests: tests/requirements.txt $(VENV)/.installed-classroom $(VENV)/.installed-site
 	$(RUN) -m pip install --disable-pip-version-check -r tests/requirements.txt
+	sh tests/install_browser.sh
 	touch $@
 
 $(VENV)/bin/python:

@@ -2,12 +2,14 @@
 
 The exercises of a lesson are first copied into it from their source.
 Cells tagged ``timing`` show measured seconds or facts of a machine. Their outputs stay as they are
-until some code of their notebook changes, or until ``--remeasure`` asks for new ones.
+until some code of their notebook changes, or until ``--remeasure`` asks for new ones. So does the
+run time of a lesson in ``run_times.json``, until something in its notebook changes.
 """
 
 import argparse
 import hashlib
 import sys
+import time
 from base64 import b64decode
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +23,7 @@ from tqdm import tqdm
 from course_utils.exercise_notebooks import EXERCISES_FOLDER, put_exercises_into, read_exercises
 from course_utils.files import write_whole
 from course_utils.lessons import find_lessons
+from course_utils.run_times import keep_run_time
 
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -43,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tqdm(notebooks, desc="Notebooks", unit="notebook", file=sys.stderr) as progress:
         for path in progress:
             try:
-                changed = refresh(path, options.remeasure, options.timeout)
+                execute = _refresh_and_time if path in lessons else refresh
+                changed = execute(path, options.remeasure, options.timeout)
                 result = "changed" if changed else "as it was"
             except ValueError as error:
                 all_good, result = False, f"FAILED, left as it was: {error}"
@@ -82,6 +86,14 @@ def refresh(path: Path, remeasure: bool = False, timeout: int = 600) -> bool:
     if new_text != old_text:
         write_whole(path, new_text.encode())
     return new_text != old_text
+
+
+def _refresh_and_time(lesson: Path, remeasure: bool, timeout: int) -> bool:
+    """``refresh`` a lesson, and keep how long that took."""
+    started = time.perf_counter()
+    changed = refresh(lesson, remeasure, timeout)
+    keep_run_time(lesson, time.perf_counter() - started, changed or remeasure)
+    return changed
 
 
 def source_of(lesson: Path) -> Path:

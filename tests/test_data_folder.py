@@ -14,7 +14,7 @@ from torchvision.transforms.v2 import functional as transforms
 from course_utils.data.examples import PARTS, LabelledImages
 from course_utils.data.folder import find_pictures, load_folder
 from course_utils.data.splits import split_three_ways
-from course_utils.session import PROJECT_FOLDER
+from course_utils.files import PROJECT_FOLDER
 
 CIFAR = PROJECT_FOLDER.parent / "shared" / "data" / "cifar10_jpg.zip"
 

@@ -9,8 +9,8 @@ from PIL import Image
 
 from course_utils.batch import run_lesson
 from course_utils.data.digits import load_digits
+from course_utils.files import PROJECT_FOLDER
 from course_utils.lessons import NOTEBOOKS_FOLDER, Outcome
-from course_utils.session import PROJECT_FOLDER
 
 pytestmark = pytest.mark.lessons
 

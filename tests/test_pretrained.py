@@ -19,7 +19,7 @@ from course_utils import pretrained
 from course_utils.data.digits import load_digits
 from course_utils.data.letters import LETTERS
 from course_utils.data.splits import split_three_ways, take_per_class
-from course_utils.files import DamagedFileError
+from course_utils.files import PROJECT_FOLDER, DamagedFileError
 from course_utils.freezing import extract_features, fingerprint
 from course_utils.models import Backbone
 from course_utils.pretrained import (
@@ -30,7 +30,6 @@ from course_utils.pretrained import (
     read_card,
     save_backbone,
 )
-from course_utils.session import PROJECT_FOLDER
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from torchvision.models import resnet18
 
 from course_utils.batch import run_lesson
 from course_utils.data.folder import load_folder
+from course_utils.files import PROJECT_FOLDER
 from course_utils.lessons import Outcome, find_lessons
-from course_utils.session import PROJECT_FOLDER
 
 pytestmark = pytest.mark.lessons
 

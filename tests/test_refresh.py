@@ -1,11 +1,13 @@
 """Executing committed notebooks in place."""
 
+import json
 from pathlib import Path
 
 import pytest
 from notebook_files import read_notebook, text_of, write_notebook
 
 from course_utils.refresh import main, refresh
+from course_utils.run_times import keep_run_time, read_run_times, usable_cores
 
 CLOCK = ("import time\nprint(time.time_ns())", "timing nbval-ignore-output")
 
@@ -127,3 +129,46 @@ def test_the_figure_tagged_for_the_readme_is_written_beside_the_lessons(tmp_path
     lesson = write_notebook(tmp_path / "01_a.ipynb", (draw, "readme-picture"))
     refresh(lesson)
     assert (tmp_path / "result.png").read_bytes() == b"a picture"
+
+
+def test_a_run_time_is_measured_once_and_stays_until_the_notebook_changes(tmp_path: Path) -> None:
+    lesson = write_notebook(tmp_path / "01_a.ipynb", "import time\ntime.sleep(0.3)")
+    times = tmp_path / "run_times.json"
+    assert main([str(lesson)]) == 0
+    (measured,) = read_run_times(tmp_path).values()
+    assert 0.3 <= measured["seconds"] < 60
+    assert measured["cores"] == usable_cores()
+    times.write_text(json.dumps({"01_a": {"seconds": 999.0, "cores": 2}}))
+    before = times.read_bytes()
+    assert main([str(lesson)]) == 0
+    assert times.read_bytes() == before
+    lesson.write_text(lesson.read_text().replace("sleep(0.3)", "sleep(0.4)"))
+    assert main([str(lesson)]) == 0
+    assert read_run_times(tmp_path)["01_a"]["seconds"] < 60
+
+
+def test_a_failed_lesson_and_exercises_leave_no_run_time(tmp_path: Path) -> None:
+    lesson = write_notebook(tmp_path / "01_a.ipynb", "1 / 0")
+    (tmp_path / "exercises").mkdir()
+    write_notebook(tmp_path / "exercises" / "01_a.ipynb", "1")
+    assert main([str(lesson)]) == 1
+    assert not list(tmp_path.rglob("run_times.json"))
+
+
+def test_run_times_are_sorted_and_those_of_lessons_that_are_gone_go_too(tmp_path: Path) -> None:
+    first, second = (write_notebook(tmp_path / f"{name}.ipynb", "1") for name in ("01_a", "02_b"))
+    keep_run_time(second, 2.34, changed=False)
+    keep_run_time(first, 1.0, changed=False)
+    assert list(read_run_times(tmp_path)) == ["01_a", "02_b"]
+    assert read_run_times(tmp_path)["02_b"] == {"seconds": 2.3, "cores": usable_cores()}
+    second.unlink()
+    keep_run_time(first, 3.0, changed=True)
+    assert {name: time["seconds"] for name, time in read_run_times(tmp_path).items()} == {"01_a": 3}
+
+
+def test_a_damaged_file_of_run_times_is_made_anew(tmp_path: Path) -> None:
+    lesson = write_notebook(tmp_path / "01_a.ipynb", "1")
+    (tmp_path / "run_times.json").write_text('{"01_a": {"sec')
+    assert read_run_times(tmp_path) == {}
+    keep_run_time(lesson, 1.0, changed=False)
+    assert list(read_run_times(tmp_path)) == ["01_a"]

@@ -24,8 +24,9 @@ def read_requirements(path: Path) -> dict[str, Requirement]:
 FOR_LESSONS = read_requirements(ROOT / "requirements.txt")
 FOR_TESTS = read_requirements(ROOT / "tests" / "requirements.txt")
 FOR_CLASSROOM = read_requirements(ROOT / "classroom" / "requirements.txt")
+FOR_SITE = read_requirements(ROOT / "website" / "requirements.txt")
 PROVIDERS = packages_distributions()  # packages by the module that they bring
-EVERY = {**FOR_LESSONS, **FOR_TESTS, **FOR_CLASSROOM}
+EVERY = {**FOR_LESSONS, **FOR_TESTS, **FOR_CLASSROOM, **FOR_SITE}
 
 
 def imported_modules(source: str) -> set[str]:
@@ -41,7 +42,7 @@ def imported_modules(source: str) -> set[str]:
 
 def foreign(modules: set[str]) -> set[str]:
     """Those modules that neither Python nor this project brings."""
-    own = {"course_utils", "benchmark", "classroom", "exercise_answers"} | {
+    own = {"course_utils", "benchmark", "classroom", "website", "exercise_answers"} | {
         path.stem for path in (ROOT / "tests").glob("*.py")
     }
     return modules - set(sys.stdlib_module_names) - own
@@ -76,6 +77,13 @@ def test_everything_the_classroom_imports_is_listed() -> None:
         assert not missing, f"{path.name} imports {missing}, in no list that make grade installs"
 
 
+def test_everything_the_website_imports_is_listed() -> None:
+    listed = {**FOR_LESSONS, **FOR_SITE}
+    for path in (ROOT / "website").glob("*.py"):
+        missing = missing_from(listed, imported_modules(path.read_text(encoding="utf-8")))
+        assert not missing, f"{path.name} imports {missing}, in no list that make site installs"
+
+
 def test_everything_the_tests_import_is_listed() -> None:
     for path in (ROOT / "tests").glob("*.py"):
         missing = missing_from(EVERY, imported_modules(path.read_text(encoding="utf-8")))
@@ -83,7 +91,7 @@ def test_everything_the_tests_import_is_listed() -> None:
 
 
 def test_no_package_is_listed_twice() -> None:
-    lists = (FOR_LESSONS, FOR_TESTS, FOR_CLASSROOM)
+    lists = (FOR_LESSONS, FOR_TESTS, FOR_CLASSROOM, FOR_SITE)
     assert sum(map(len, lists)) == len(EVERY)
 
 

@@ -21,11 +21,11 @@ from torchvision.models import MobileNet_V2_Weights, ResNet18_Weights, get_model
 
 from course_utils.data.examples import PARTS, LabelledImages
 from course_utils.data.folder import load_folder
-from course_utils.files import DamagedFileError
+from course_utils.files import PROJECT_FOLDER, DamagedFileError
 from course_utils.freezing import extract_features, fingerprint, freeze
 from course_utils.models import Classifier, set_up
 from course_utils.pretrained import load_backbone
-from course_utils.session import PROJECT_FOLDER, Session
+from course_utils.session import Session
 from course_utils.torchvision_backbones import (
     TorchvisionBackbone,
     fetch_weights,

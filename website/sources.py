@@ -1,0 +1,89 @@
+"""What Sphinx reads: copies of the lessons made ready for it, their figures, and the index."""
+
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from course_utils.lessons import find_lessons, read_title
+from course_utils.run_times import RunTime, read_run_times
+from website.outputs import prepare_outputs
+
+PICTURES = ("*.png", "*.jpg", "*.svg")
+NUMBER_WORDS = {1: "one core", 2: "two cores", 4: "four cores", 8: "eight cores"}
+TABLE_PLACE = "<!-- table of lessons -->"
+
+
+def write_sources(project: Path, sources: Path, figures: Path) -> None:
+    """Write all that Sphinx needs into ``sources``, and the figures beside the pages to come.
+
+    Args:
+        project: Folder with ``README.md`` and ``notebooks``; is only read.
+        sources: Made here.
+        figures: Folder of that name at the top of the site; made here.
+
+    Raises:
+        ValueError: If a lesson lacks a run time, its minutes, a row in the README's table, or
+            has an output that cannot be shown.
+    """
+    folder = project / "notebooks"
+    sources.mkdir(parents=True)
+    figures.mkdir(parents=True)
+    run_times = read_run_times(folder)
+    abilities = read_abilities((project / "README.md").read_text(encoding="utf-8"))
+    rows = []
+    for path in find_lessons(folder=folder):
+        if path.stem not in run_times:
+            raise ValueError(f"{path.name}: no run time is known; `make notebooks` measures it")
+        if path.stem not in abilities:
+            raise ValueError(f"{path.name}: no row of the README's table says what it is good for")
+        notebook = nbformat.read(path, as_version=4)
+        run_time = describe_run_time(run_times[path.stem])
+        rows.append(_row(path.stem, notebook, abilities[path.stem], run_time))
+        _put_below_title(notebook, f'<p class="run-time">Runs in {run_time}.</p>')
+        prepare_outputs(notebook, path.stem, figures)
+        nbformat.write(notebook, sources / path.name)
+    for picture in (picture for pattern in PICTURES for picture in folder.glob(pattern)):
+        shutil.copy(picture, sources)
+    index = (Path(__file__).parent / "index.md").read_text(encoding="utf-8")
+    (sources / "index.md").write_text(index.replace(TABLE_PLACE, "\n".join(rows)), "utf-8")
+
+
+def read_abilities(readme: str) -> dict[str, str]:
+    """What one can do after each lesson, by its name, from the table in the README."""
+    rows = re.findall(
+        r"^\| \[[^\]]+\]\(notebooks/(\w+)\.ipynb\) \| (.+?) \|$", readme, re.MULTILINE
+    )
+    return dict(rows)
+
+
+def read_minutes(notebook: NotebookNode, name: str) -> int:
+    """Minutes to read a lesson and do what it asks, as its first cell says.
+
+    Raises:
+        ValueError: If the first cell does not say it.
+    """
+    found = re.search(r"^\*\*Minutes:\*\* (\d+) ", notebook.cells[0].source, re.MULTILINE)
+    if not found:
+        raise ValueError(f"{name}.ipynb: the first cell has no line '**Minutes:** 30 to read ...'")
+    return int(found.group(1))
+
+
+def describe_run_time(run_time: RunTime) -> str:
+    """Such as ``about 12 s on two cores``."""
+    cores = NUMBER_WORDS.get(run_time["cores"], f"{run_time['cores']} cores")
+    return f"about {max(1, round(run_time['seconds']))} s on {cores}"
+
+
+def _row(name: str, notebook: NotebookNode, ability: str, run_time: str) -> str:
+    return (
+        f"* - [{read_title(notebook) or name}]({name}.ipynb)\n  - {ability}\n"
+        f"  - {read_minutes(notebook, name)} min to read and do; runs in {run_time}"
+    )
+
+
+def _put_below_title(notebook: NotebookNode, html: str) -> None:
+    title, _, rest = notebook.cells[0].source.partition("\n")
+    notebook.cells[0].source = f"{title}\n\n{html}\n\n{rest.lstrip()}"
