@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from IPython.display import display
+from PIL import Image
 
 if TYPE_CHECKING:  # half a second to import, which can wait for the first figure
     from matplotlib.axes import Axes
@@ -51,8 +52,10 @@ def summary_of(figure: Figure) -> str:
 
 def as_png(figure: Figure) -> str:
     """The figure as a PNG picture in base 64, the same bytes for the same figure."""
+    # savefig would draw it twice, once for the layout alone; moving controls wait for that.
+    figure.canvas.draw()
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+    Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB").save(buffer, "png")
     return b64encode(buffer.getvalue()).decode()
 
 

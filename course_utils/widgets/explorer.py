@@ -84,10 +84,7 @@ class Explorer:
                 f"{type(error).__name__}: {escape(str(error))}</p>"
             )
             raise
-        html = (
-            f'<img alt="{escape(self.summary)}" style="max-width:100%; background:white" '
-            f'src="data:image/png;base64,{picture}">{NAMING_SCRIPT}'
-        )
+        html = self._as_html(picture) + NAMING_SCRIPT
         self.picture.outputs = (as_output({"text/html": html, "text/plain": self.summary}),)
         self.words.value = f"<p style='margin:0'>{escape(self.summary)}</p>"
 
@@ -103,7 +100,17 @@ class Explorer:
                 ax.set_title(title)
             axes = group if self.columns > 1 else group[0]
             self.draw(axes, **values)
-        show(groups.flat[0], "In JupyterLab, move it yourself.")
+        show(groups.flat[-1], "In JupyterLab, move it yourself.")
+
+    def _as_html(self, picture: str) -> str:
+        # Where the page is narrow or enlarged, the picture shrinks to four fifths, which can still
+        # be read, and then moves inside its box.
+        smallest = round(0.8 * self.figure.bbox.width)
+        return (
+            f'<div style="overflow-x:auto"><img alt="{escape(self.summary)}" '
+            f'style="max-width:100%; min-width:{smallest}px; background:white" '
+            f'src="data:image/png;base64,{picture}"></div>'
+        )
 
     def _on_change(self, change: object) -> None:
         self.update()

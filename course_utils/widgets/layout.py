@@ -6,9 +6,20 @@ import ipywidgets
 # text that changed, and JupyterLab takes the arrow keys away from drop-down lists and radio buttons
 # to walk through the cells. Front-ends run the script with the first picture or guess; it watches
 # the page from then on, because a box is often shown later than the script in it runs.
+# The style lets long answers and words break into lines that do not overlap, leaves a slider its
+# length in a narrow window, and leaves room for the ring around what has the focus.
 NAMING_SCRIPT = """<script>
 (() => {
   if (window.courseWidgets) return;
+  document.head.appendChild(document.createElement('style')).textContent = `
+    .course-widget .widget-radio-box label {
+      display: flex; flex-direction: row-reverse; justify-content: flex-end;
+      height: auto; line-height: 1.4; padding: 2px 0; }
+    .course-widget .widget-radio-box input { flex: none; margin: 0 8px 0 4px; height: 1.4em; }
+    .course-widget .widget-html-content { line-height: 1.4; padding: 4px 0; }
+    .course-widget .widget-hslider { flex-wrap: wrap; height: auto; }
+    .course-widget .slider-container { flex-basis: 6em; min-width: 6em; }
+    .course-widget .widget-output img { margin: 0; }`;
   const name = () => {
     for (const row of document.querySelectorAll('.course-widget .widget-hslider')) {
       const label = row.querySelector('.widget-label').textContent;

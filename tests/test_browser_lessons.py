@@ -1,0 +1,163 @@
+"""Every lesson in a real JupyterLab: it runs, and all that moves in it answers.
+
+Screenshots are kept in ``build/screenshots/lab``, with how long the answers took.
+"""
+
+import json
+import re
+import shutil
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import HOW_TO_INSTALL, find_chromium, open_browser
+from browser_lab import (
+    Lab,
+    Watch,
+    copy_notebook,
+    failures_in_cells,
+    open_notebook,
+    run_all,
+    running_lab,
+)
+from browser_widgets import ANY, Pictures, move_all, too_wide, use_keyboard_alone
+from notebook_files import LESSONS, NOTEBOOKS_FOLDER, read_notebook, source_of
+from playwright.sync_api import Browser, Page
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(find_chromium() is None, reason=HOW_TO_INSTALL),
+]
+
+SCREENSHOTS = NOTEBOOKS_FOLDER.parent / "build" / "screenshots" / "lab"
+CALLS = r"(?<!def )\b(?:ask_guess|Quiz|explore_\w+)\("  # what shows a widget in a lesson
+# What still runs every cell, in seconds. Claims need not hold at these sizes.
+SIZES: dict[str, dict[str, Any]] = {
+    "00": {"num_steps": 20, "num_draws": 2},
+    "01": {"num_letters": 1000, "num_minibatches": 40},
+    "02": {
+        "num_letters": 1000,
+        "num_fresh": 200,
+        "num_epochs": 3,
+        "steps_per_epoch": 5,
+        "batch_size": 64,
+        "rate_epochs": 2,
+        "num_repeats": 2,
+    },
+    "03": {
+        "drift_steps": 5,
+        "num_epochs": 1,
+        "labels_per_class": [1, 5],
+        "num_seeds": 2,
+        "head_steps": 20,
+        "learning_rates": [0.03, 0.1],
+    },
+    "04": {
+        "labels_per_class": [1, 5],
+        "num_seeds": 3,  # two of them leave a slider nothing to move
+        "num_steps": 6,
+        "learning_rates": [0.001, 0.01],
+        "tuning_labels": 3,
+        "tuning_seeds": 2,
+        "num_letters": 200,
+    },
+    "05": {
+        "num_epochs": 15,  # fewer, and no patience is too short
+        "label_counts": [1, 4],
+        "head_rates": [0.001, 0.1],
+        "num_seeds": 2,
+        "candidate_counts": [1, 4],
+        "val_sizes": [10, 20],
+        "num_repeats": 20,
+    },
+    "06": {
+        "train_per_class": 10,
+        "val_per_class": 10,
+        "test_per_class": 10,
+        "input_sizes": [8, 16],
+        "timed_pictures": 16,
+        "fine_tune_rates": [0.0001],
+        "fine_tune_epochs": 1,
+        "recipe_steps": 100,
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with running_lab(tmp_path_factory.mktemp("jupyter") / "lab") as running:
+        yield running
+
+
+@pytest.fixture
+def page(lab: Lab, browser: Browser) -> Iterator[Page]:
+    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+        yield context.new_page()
+    lab.end_kernels()
+
+
+def kept_pictures(lesson: Path) -> Pictures:
+    """A new folder for the screenshots of a lesson."""
+    folder = SCREENSHOTS / lesson.stem
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return Pictures(folder)
+
+
+def widgets_missing(page: Page, lesson: Path) -> list[str]:
+    """What is amiss in cells that call for another number of widgets than they show."""
+    shown = page.evaluate(
+        f"() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]"
+        f".map(cell => cell.querySelectorAll('{ANY}').length)"
+    )
+    called = [
+        len(re.findall(CALLS, source_of(cell))) if cell["cell_type"] == "code" else 0
+        for cell in read_notebook(lesson)["cells"]
+    ]
+    return [
+        f"cell {number} calls for {asked} widgets and shows {there}"
+        for number, (asked, there) in enumerate(zip(called, shown, strict=True))
+        if asked != there
+    ]
+
+
+def keep_times(pictures: Pictures, run_seconds: float, answers: list[float]) -> None:
+    """Write down how long running took and how long explorers took to answer."""
+    times = {"run, seconds": round(run_seconds, 1), "answers": len(answers)}
+    if answers:
+        times["median answer, ms"] = round(statistics.median(answers))
+        times["slowest answer, ms"] = round(max(answers))
+    print(times)
+    (pictures.folder / "times.json").write_text(json.dumps(times))
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_runs_and_everything_in_it_answers(
+    lesson: Path, lab: Lab, page: Page, tmp_path: Path
+) -> None:
+    parameters = SIZES.get(lesson.stem[:2], {}) | {"data_dir": str(tmp_path)}
+    copied = copy_notebook(lesson, lab.root / lesson.name, parameters)
+    watch, pictures = Watch(), kept_pictures(lesson)
+    watch.listen_to(page)
+    open_notebook(lab, page, lesson.name)
+    start = time.perf_counter()
+    run_all(page)
+    run_seconds = time.perf_counter() - start
+    assert failures_in_cells(page) == []
+    assert page.locator(ANY).count(), f"nothing moves in {lesson.name}"
+    assert widgets_missing(page, copied) == []
+    answers = move_all(page, pictures)
+    use_keyboard_alone(page, pictures)
+    keep_times(pictures, run_seconds, answers)
+    assert failures_in_cells(page) == []
+    assert too_wide(page, pictures) == []
+    assert watch == Watch()
