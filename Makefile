@@ -51,14 +51,14 @@ grade: $(VENV)/.installed-classroom ## mark what students handed in: SUBMISSIONS
 test: $(VENV)/.installed-tests ## check style, units, stored outputs, and runs with other parameters
 	@status=0; export OMP_NUM_THREADS=1; \
 	stage() { echo; echo "== $$*"; "$$@" || { status=1; echo "== failed: $$*"; }; }; \
-	stage $(RUN) -m ruff check course_utils benchmark classroom tests notebooks; \
-	stage $(RUN) -m ruff format --check course_utils benchmark classroom tests notebooks; \
-	stage $(RUN) -m pytest -n 2 --dist loadfile -m "not lessons and not classroom and not browser" tests; \
+	stage $(RUN) -m ruff check course_utils benchmark classroom website tests notebooks; \
+	stage $(RUN) -m ruff format --check course_utils benchmark classroom website tests notebooks; \
+	stage $(RUN) -m pytest -n 2 --dist loadfile -m "not (lessons or classroom or site or browser)" tests; \
 	stage $(RUN) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
 		--nbval-cell-timeout=120 notebooks; \
 	stage $(RUN) -m pytest -n 2 -m lessons tests; \
 	stage $(RUN) -m pytest -m classroom tests; \
-	stage $(RUN) -m pytest -n 2 -m browser tests; \
+	stage $(RUN) -m pytest -n 2 -m "site or browser" tests; \
 	echo; [ $$status = 0 ] && echo "== all stages passed" || echo "== some stage failed"; \
 	exit $$status
 

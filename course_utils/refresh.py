@@ -25,7 +25,6 @@ from course_utils.files import write_whole
 from course_utils.lessons import find_lessons
 from course_utils.run_times import keep_run_time
 
-WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -150,8 +149,6 @@ def _tidy_outputs(cell: NotebookNode) -> None:
     for output in cell.outputs:
         if output.output_type == "error":  # the stack shows paths of this machine
             output.traceback = [f"{output.ename}: {output.evalue}"]
-        if "widget" in _tags(cell):  # the view has a new random name at every run
-            output.get("data", {}).pop(WIDGET_TYPE, None)
 
 
 def _tidy_metadata(notebook: NotebookNode) -> None:

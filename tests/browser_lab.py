@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from browser import find_chromium, open_browser
+from browser import HOW_TO_INSTALL, find_chromium, open_browser
 from notebook_files import NOTEBOOKS_FOLDER, read_notebook, source_of, tags_of
 from playwright.sync_api import Page, Request
 from playwright.sync_api import TimeoutError as BrowserTimeoutError
@@ -275,6 +275,26 @@ def photograph_all(page: Page, out: Path) -> int:
     raise RuntimeError("the notebook has no end")
 
 
+def look_through(notebook: Path, *, width: int, height: int, zoom: float, out: Path) -> list[str]:
+    """Run a notebook as it is, picture every screenful of it, and say what went wrong."""
+    watch = Watch()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_lab(Path(folder) / "lab") as lab,
+        open_browser() as browser,
+    ):
+        # A lesson writes to data_dir.
+        parameters = {"data_dir": str(Path(folder) / "data")}
+        copy_notebook(notebook, lab.root / notebook.name, parameters)
+        viewport = {"width": int(width / zoom), "height": int(height / zoom)}
+        page = browser.new_page(viewport=viewport, device_scale_factor=zoom)
+        watch.listen_to(page)
+        open_notebook(lab, page, notebook.name)
+        run_by_hand(page)
+        print(f"{photograph_all(page, out)} screens in {out}")
+        return failures_in_cells(page) + watch.page_errors + watch.requests_elsewhere
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Picture every screenful of a notebook that was run in JupyterLab."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -285,27 +305,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("build/look"))
     options = parser.parse_args(arguments)
     if find_chromium() is None:
-        parser.error("no Chromium is installed: tests/install_browser.sh")
-    size = {"width": options.width, "height": options.height}
-    viewport = {side: int(length / options.zoom) for side, length in size.items()}
-    watch = Watch()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running_lab(Path(folder) / "lab") as lab,
-        open_browser() as browser,
-    ):
-        copy_notebook(
-            options.notebook,
-            lab.root / options.notebook.name,
-            {"data_dir": str(Path(folder) / "data")},  # a lesson writes there
-        )
-        page = browser.new_page(viewport=viewport, device_scale_factor=options.zoom)
-        watch.listen_to(page)
-        open_notebook(lab, page, options.notebook.name)
-        run_by_hand(page)
-        count = photograph_all(page, options.out)
-        problems = failures_in_cells(page) + watch.page_errors + watch.requests_elsewhere
-    print(f"{count} screens in {options.out}", *problems, sep="\n")
+        parser.error(HOW_TO_INSTALL)
+    problems = look_through(**vars(options))
+    print(*problems, sep="\n")
     return 1 if problems else 0
 
 

@@ -25,8 +25,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     good_cells = [
         "claim('one is less than two', 1 < 2)\nclaim('two is less than one', 2 < 1)",
         "import os\nprint(os.getcwd())",
-        "record('an early result', accuracy=0.1)",
-        "record(f'accuracy 0.95 after {num_steps} steps', accuracy=0.95, num_steps=num_steps)",
+        "record('01_good', 'an early result', accuracy=0.1)",
+        "headline = f'accuracy 0.95 after {num_steps} steps'\n"
+        "record('01_good', headline, accuracy=0.95, num_steps=num_steps)",
     ]
     title = ("# A good lesson", "markdown")
     lessons = [

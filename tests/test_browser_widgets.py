@@ -115,7 +115,7 @@ def test_running_the_cell_of_a_guess_again_keeps_the_guess(lab: Lab, page: Page)
     page.keyboard.press("Shift+Enter")
     value = page.locator(".jp-OutputArea-executeResult").last
     assert becomes(lambda: value.inner_text().strip().endswith("10.0"), seconds=5)
-    assert (said, state(box)[1]) == ("Your guess: 10 metres. Now run the next cell.",) * 2
+    assert (said, state(box)[1]) == ("Your guess: 10 (metres). Now run the next cell.",) * 2
 
 
 BROKEN = {

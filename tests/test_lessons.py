@@ -72,7 +72,7 @@ START = [
      "epochs = 3  # e", "parameters"),
     "start_session(\n    profile=profile, device=device, seed=seed, data_dir=data_dir,\n"
     "    counts={'epochs': epochs},\n)",
-    "record(f'{epochs} epochs')",
+    "record('01_a', f'{epochs} epochs')",
 ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from course_utils.exercise_notebooks import KINDS, find_sources
 from course_utils.refresh import hash_code
 
 MAX_OUTPUT_BYTES = 1_500_000
-TAGS = {"parameters", "timing", "widget", "nbval-ignore-output", "readme-picture"}
+TAGS = {"parameters", "timing", "nbval-ignore-output", "readme-picture"}
 MACHINE_PATH = re.compile(r"/(?:home|tmp|root|work|Users)/|\b[A-Z]:\\\\?\w")
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 every_notebook = pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_only_known_tags_are_used(path: Path) -> None:
         if path not in LESSONS:
             tags -= {*KINDS, "remarks"}
         assert tags <= TAGS, f"{path.name}, cell {number}: unknown tags {tags - TAGS}"
-        if tags & {"timing", "widget"}:
+        if "timing" in tags:
             ignored = "nbval-ignore-output" in tags
             assert ignored, f"{path.name}, cell {number}: needs the tag nbval-ignore-output too"
 

@@ -18,13 +18,13 @@ def outputs(path: Path, number: int) -> list[dict]:
 
 
 def test_a_second_run_changes_no_byte(tmp_path: Path) -> None:
-    slider = "import ipywidgets\nipywidgets.IntSlider(value=3)"
+    quiz = "from course_utils.widgets.quiz import Quiz\nQuiz('01 a', '?', {'b': 'So.'}, right='b')"
     lesson = write_notebook(
         tmp_path / "01_a.ipynb",
         ("# A", "markdown"),
         CLOCK,
         "print('a')\nprint('b')\n{'x': 1}",
-        (slider, "widget nbval-ignore-output"),
+        quiz,
         ("1 / 0", "raises-exception"),
     )
     assert refresh(lesson)

@@ -36,10 +36,11 @@ def test_the_guess_follows_the_slider(live: None, scale: str) -> None:
     control = GuessControl(guess, choices)
     assert isinstance(control.slider, kind)
     assert control.slider.value == pytest.approx(guess.common)
+    digits = ".2g" if scale == "log" else ".3g"
     for value in values_to_try(control.slider):
         control.slider.value = value
         assert guess.own == guess.value == pytest.approx(control.slider.value)
-        assert f"Your guess: {guess.own:.3g} {guess.unit}" in control.words.value
+        assert f"Your guess: {guess.own:{digits}} ({guess.unit})" in control.words.value
 
 
 def test_the_button_keeps_the_value_that_the_slider_started_with(live: None) -> None:
@@ -77,7 +78,7 @@ def test_an_earlier_guess_is_there_when_the_cell_runs_again(live: None) -> None:
     again = Guess("01 loss", 0.0, 5.0, 1.0, "nats")
     control = GuessControl(again)
     assert again.own == control.slider.value == 4.0
-    assert "Your guess: 4 nats. Now run the next cell." in control.words.value
+    assert "Your guess: 4 (nats). Now run the next cell." in control.words.value
     again.mark(new_axes(), truth=2.0)
     seen = Guess("01 loss", 0.0, 5.0, 1.0, "nats")
     assert "You guessed 4; it was 2." in GuessControl(seen).words.value

@@ -88,10 +88,16 @@ class GuessControl:
         self._say_guess()
 
     def _say_guess(self) -> None:
-        self._say(f"Your guess: {self.guess.own:.3g} {self.guess.unit}. Now run the next cell.")
+        number = f"{self.guess.own:{_format(self.guess)}}"
+        self._say(f"Your guess: {number} ({self.guess.unit}). Now run the next cell.")
 
     def _say(self, sentence: str) -> None:
         self.words.value = f"<p style='margin:0'>{escape(sentence)}</p>"
+
+
+def _format(guess: Guess) -> str:
+    """How its numbers are written: a step of a logarithmic slider is some per cent."""
+    return ".2g" if guess.log else ".3g"
 
 
 def _fits(own: float, guess: Guess, choices: Sequence[float] | None) -> bool:
@@ -108,9 +114,14 @@ def _make_slider(guess: Guess, choices: Sequence[float] | None) -> ipywidgets.DO
         ends = {"min": math.log10(guess.low), "max": math.log10(guess.high)}
         return ipywidgets.FloatLogSlider(
             value=guess.value, **ends, step=(ends["max"] - ends["min"]) / 100,
-            readout_format=".2g", **label
+            readout_format=_format(guess), **label
         )  # fmt: skip
     step = (guess.high - guess.low) / 100
     return ipywidgets.FloatSlider(
-        value=guess.value, min=guess.low, max=guess.high, step=step, readout_format=".3g", **label
+        value=guess.value,
+        min=guess.low,
+        max=guess.high,
+        step=step,
+        **label,
+        readout_format=_format(guess),
     )
