@@ -27,7 +27,14 @@ from notebook_files import NOTEBOOKS_FOLDER, read_notebook, source_of
 
 ROOT = NOTEBOOKS_FOLDER.parent
 # The environment in which the tests run is taken as the installed one.
-MAKE = ["make", "-o", f"{sys.prefix}/.installed", f"VENV={sys.prefix}", "lab"]
+MAKE = [
+    "make",
+    "--no-print-directory",
+    "-o",
+    f"{sys.prefix}/.installed",
+    f"VENV={sys.prefix}",
+    "lab",
+]
 
 pytestmark = [
     pytest.mark.browser,

@@ -17,9 +17,9 @@ from course_utils.exercises.checking import LESSONS, VISIBLE_SEED, hints_of, jud
 from course_utils.exercises.feedback import Feedback
 
 OTHER_SEED = 77
-# Other inputs are tried where classes are graded, so that the quick tests stay quick.
+# Other inputs are tried where lessons run, so that the quick tests stay quick.
 every_seed = pytest.mark.parametrize(
-    "seed", [VISIBLE_SEED, pytest.param(OTHER_SEED, marks=pytest.mark.classroom)]
+    "seed", [VISIBLE_SEED, pytest.param(OTHER_SEED, marks=pytest.mark.lessons)]
 )
 SOURCES = find_sources()
 EXERCISES = {path.stem[3:]: read_exercises(nbformat.read(path, as_version=4)) for path in SOURCES}
