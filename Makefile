@@ -56,9 +56,9 @@ test: $(VENV)/.installed-tests ## check style, units, stored outputs, and runs w
 	stage $(RUN) -m pytest -n 2 --dist loadfile -m "not (lessons or classroom or site or browser)" tests; \
 	stage $(RUN) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
 		--nbval-cell-timeout=120 notebooks; \
-	stage $(RUN) -m pytest -n 2 --dist worksteal -m lessons tests; \
+	stage $(RUN) -m pytest -n 2 -m lessons tests; \
 	stage $(RUN) -m pytest -m classroom tests; \
-	stage $(RUN) -m pytest -n 2 --dist worksteal -m "site or browser" tests; \
+	stage $(RUN) -m pytest -n 2 -m "site or browser" tests; \
 	echo; [ $$status = 0 ] && echo "== all stages passed" || echo "== some stage failed"; \
 	exit $$status
 
