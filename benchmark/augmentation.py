@@ -10,11 +10,11 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 
-from benchmark.machine import num_cores
 from benchmark.measurements import Comparison, Result, Side, Turn, alternate, seconds_of
 from benchmark.settings import Settings
 from course_utils.data.batches import BatchLoader
 from course_utils.data.examples import LabelledImages
+from course_utils.run_times import usable_cores
 
 BATCH_SIZE = 128
 SIZE = 32  # pixels a side
@@ -133,7 +133,7 @@ def pass_over(loader: Iterable) -> int:
 def measure(settings: Settings, workers: Iterable[int] | None = None) -> list[Result]:
     """Pictures per second of one pass, against the fastest DataLoader of each round."""
     examples = random_pictures(settings.num_pictures, 3, SIZE, settings.seed)
-    workers = (0, num_cores()) if workers is None else workers
+    workers = (0, usable_cores()) if workers is None else workers
     loaders = make_loaders(examples, settings.seed, workers)
     sides = {
         name: Side(run=lambda _, loader=loader: pass_over(loader), note=lambda count: count)

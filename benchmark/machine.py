@@ -1,6 +1,5 @@
 """Facts of the machine that a reader of the numbers needs; none that names it or its users."""
 
-import os
 import platform
 import subprocess
 from importlib.metadata import PackageNotFoundError, version
@@ -10,6 +9,8 @@ from typing import Any
 import psutil
 import torch
 
+from course_utils.run_times import usable_cores
+
 PACKAGES = ("torch", "torchvision", "lightning", "fastai", "transformers")
 
 
@@ -17,7 +18,7 @@ def machine_facts() -> dict[str, Any]:
     """Processor, cores, memory, threads, versions, and how busy the machine is now."""
     return {
         "processor": processor_name(),
-        "cores": num_cores(),
+        "cores": usable_cores(),
         "threads": torch.get_num_threads(),
         "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
         "system": platform.system(),
@@ -37,13 +38,6 @@ def processor_name() -> str:
         return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         return platform.processor() or platform.machine()
-
-
-def num_cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _version(package: str) -> str | None:

@@ -15,12 +15,11 @@ from classroom.gradebook import Course
 from course_utils.exercise_notebooks import (
     BEGIN,
     HEADING,
-    MARK,
     find_sources,
     grade_id,
 )
 from course_utils.files import PROJECT_FOLDER, write_whole
-from course_utils.lessons import find_lessons
+from course_utils.lessons import MARK, find_lessons
 
 STUDENTS_README = """# The workbook: lessons and exercises
 

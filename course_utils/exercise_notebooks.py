@@ -22,14 +22,13 @@ import nbformat
 from nbformat import NotebookNode
 
 from course_utils.exercises.checking import hints_of
-from course_utils.lessons import NOTEBOOKS_FOLDER
+from course_utils.lessons import MARK, NOTEBOOKS_FOLDER
 
 EXERCISES_FOLDER = NOTEBOOKS_FOLDER / "exercises"
 KINDS = ("write", "mend", "read")
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 HEADING = re.compile(r"## Exercise (\d+) (.+) \((\d+) minutes\)$", re.MULTILINE)
-MARK = "exercise-"  # with which the ids of an exercise's cells in a lesson begin
 
 
 @dataclass(frozen=True)

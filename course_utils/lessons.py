@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # a second to import, and no lesson reads notebooks
     from nbformat import NotebookNode
 
 NOTEBOOKS_FOLDER = PROJECT_FOLDER / "notebooks"
+MARK = "exercise-"  # with which the ids of an exercise's cells in a lesson begin
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def plot_curves(
     for number, (name, values) in enumerate(curves.items()):
         y = np.asarray(values, dtype=float)
         places = np.arange(1, len(y) + 1) if x is None else np.asarray(x)
-        ax.plot(places, y, label=name, markevery=max(1, len(y) // 8), **_style(number))
+        ax.plot(places, y, label=name, markevery=max(1, len(y) // 8), **line_style(number))
         low = int(np.nanargmin(y))
         say(
             ax,
@@ -68,10 +68,7 @@ def plot_repeats(
     places = np.asarray(x, dtype=float)
     for number, (name, values) in enumerate(repeats.items()):
         table = np.asarray(values, dtype=float)  # (R, X)
-        mean, low, high = np.array([seed_interval(column) for column in table.T]).T
-        style = _style(number)
-        ax.plot(places, mean, label=name, **style)
-        ax.fill_between(places, low, high, color=style["color"], alpha=0.2, linewidth=0)
+        mean, _, _ = draw_interval(ax, places, table, name, number)
         at = ", ".join(f"{m:.3f} at {p:g}" for m, p in zip(mean, places, strict=True))
         say(ax, f"{name}, mean {y_label} of {len(table)} repeats: {at}.")
     _finish(ax, x_label, y_label, log_x=log_x, legend=len(repeats) > 1)
@@ -168,7 +165,27 @@ def plot_images(
     return ax
 
 
-def _style(number: int) -> dict[str, object]:
+def draw_interval(
+    ax: Axes, places: ArrayLike, repeats: np.ndarray, name: str, number: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draw one line with its band; mean and ends of the 95 % t-interval, each (places,).
+
+    Args:
+        ax: Axes to draw on.
+        places: Of the points.
+        repeats: (repeats, places).
+        name: For the legend.
+        number: Of the line, which decides how it looks.
+    """
+    mean, low, high = np.array([seed_interval(column) for column in repeats.T]).T
+    style = line_style(number)
+    ax.plot(places, mean, label=name, **style)
+    ax.fill_between(places, low, high, color=style["color"], alpha=0.2, linewidth=0)
+    return mean, low, high
+
+
+def line_style(number: int) -> dict[str, object]:
+    """Colour, marker and line of the curve with that number, counted from 0."""
     return {"color": COLOURS[number], "marker": MARKERS[number], "ls": LINES[number], "ms": 4}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ import numpy as np
 
 from course_utils import learner
 from course_utils.figures import new_axes, say, show
-from course_utils.lessons import find_lessons
+from course_utils.lessons import MARK, find_lessons
 from course_utils.plots import COLOURS
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def read_parts(lesson: Path) -> Parts:
     module = lesson.stem.partition("_")[2]
     ids = [cell.get("id", "") for cell in cells]
     exercises = [
-        f"{module} {name.removeprefix('exercise-').removesuffix('-answer').replace('-', '_')}"
+        f"{module} {name.removeprefix(MARK).removesuffix('-answer').replace('-', '_')}"
         for name in ids
-        if name.startswith("exercise-") and name.endswith("-answer")
+        if name.startswith(MARK) and name.endswith("-answer")
     ]
     return Parts(named["ask_guess"], named["Quiz"], exercises)
 
@@ -63,34 +63,32 @@ def print_map() -> None:
 
     In a batch run nobody has done anything.
     """
-    done = {kind: learner.remembered(kind) if learner.is_live() else {} for kind in learner.KINDS}
+    done = {kind: _done(kind) for kind in learner.KINDS}
     done["guesses"] = _met(done["guesses"])
-    lessons = find_lessons()
-    width = max(len(lesson.stem) for lesson in lessons)
+    lessons = {lesson.stem: read_parts(lesson) for lesson in find_lessons()}
+    width = max(map(len, lessons))
     print(f"{'lesson':<{width}}  run  guesses  quizzes  exercises")
-    for lesson in lessons:
-        parts = read_parts(lesson)
+    for lesson, parts in lessons.items():
         counts = (
             _count(parts.guesses, done["guesses"]),
             _count(parts.quizzes, done["quizzes"]),
             _count(parts.exercises, done["exercises"]),
         )
-        run = "yes" if lesson.stem in done["lessons"] else "no"
-        print(f"{lesson.stem:<{width}}  {run:<3}  {counts[0]:<7}  {counts[1]:<7}  {counts[2]}")
+        run = "yes" if lesson in done["lessons"] else "no"
+        print(f"{lesson:<{width}}  {run:<3}  {counts[0]:<7}  {counts[1]:<7}  {counts[2]}")
     print(f"Next: {find_next(lessons, done)}")
 
 
-def find_next(lessons: Sequence[Path], done: dict[str, dict[str, Any]]) -> str:
+def find_next(lessons: Mapping[str, Parts], done: dict[str, dict[str, Any]]) -> str:
     """What to do next: run a lesson to its end, or its first quiz or exercise left open."""
-    for lesson in lessons:
-        parts = read_parts(lesson)
-        if lesson.stem not in done["lessons"]:
-            return f"read and run {lesson.stem} to its end"
+    for lesson, parts in lessons.items():
+        if lesson not in done["lessons"]:
+            return f"read and run {lesson} to its end"
         for kind in ("quizzes", "exercises"):
             for name in getattr(parts, kind):
                 if name not in done[kind]:
                     one = "quiz" if kind == "quizzes" else "exercise"
-                    return f"{one} {name.partition(' ')[2]!r} in {lesson.stem}"
+                    return f"{one} {name.partition(' ')[2]!r} in {lesson}"
     return "your own pictures: lesson 06 with dataset = 'folder:PATH'"
 
 
@@ -124,11 +122,16 @@ def plot_guesses(kept: dict[str, dict[str, float]]) -> Axes | None:
 
 def show_guesses() -> None:
     """Show how far off the learner's guesses were, or say that there are none yet."""
-    ax = plot_guesses(learner.remembered("guesses") if learner.is_live() else {})
+    ax = plot_guesses(_done("guesses"))
     if ax is None:
         print("No guess has met its truth yet. Each one that does is drawn here.")
     else:
         show(ax)
+
+
+def _done(kind: str) -> dict[str, Any]:
+    """What is kept of that kind, and nothing in a batch run, which is nobody's."""
+    return learner.remembered(kind) if learner.is_live() else {}
 
 
 def _met(guesses: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:

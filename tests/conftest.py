@@ -3,12 +3,15 @@
 import ipaddress
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     import torch
+    from browser_lab import Lab
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(autouse=True)
@@ -62,3 +65,53 @@ def tiny_images_labels() -> "tuple[torch.Tensor, torch.Tensor]":
     # One colour per class is brighter, so that there is something to learn.
     images[torch.arange(12), labels] = images[torch.arange(12), labels] / 2 + 0.5
     return images, labels
+
+
+@pytest.fixture
+def own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A learner's file of the test's own."""
+    from course_utils import learner
+
+    monkeypatch.setattr(learner, "_folder", tmp_path)
+
+
+@pytest.fixture
+def live(own_file: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody in front of the notebook, with a file of their own."""
+    from course_utils import learner
+
+    monkeypatch.setattr(learner, "is_live", lambda: True)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The website of the committed lessons, built once for all that look at it."""
+    from site_files import build_real_site
+
+    return build_real_site(tmp_path_factory.mktemp("real"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """One browser for a file of tests."""
+    from browser import open_browser
+
+    with open_browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Lab]":
+    """One JupyterLab for a file of tests."""
+    from browser_lab import running_lab
+
+    with running_lab(tmp_path_factory.mktemp("jupyter") / "lab") as running:
+        yield running
+
+
+@pytest.fixture
+def page(lab: "Lab", browser: "Browser") -> "Iterator[Page]":
+    """An empty page; the kernels of what was opened on it end with the test."""
+    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+        yield context.new_page()
+    lab.end_kernels()

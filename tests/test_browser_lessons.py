@@ -8,12 +8,11 @@ import re
 import shutil
 import statistics
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import HOW_TO_INSTALL, find_chromium, open_browser
+from browser import HOW_TO_INSTALL, find_chromium
 from browser_lab import (
     Lab,
     Watch,
@@ -21,11 +20,11 @@ from browser_lab import (
     failures_in_cells,
     open_notebook,
     run_all,
-    running_lab,
 )
 from browser_widgets import ANY, Pictures, move_all, too_wide, use_keyboard_alone
 from notebook_files import LESSONS, NOTEBOOKS_FOLDER, read_notebook, source_of
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
+from small_sizes import SMALL
 
 pytestmark = [
     pytest.mark.browser,
@@ -34,75 +33,16 @@ pytestmark = [
 
 SCREENSHOTS = NOTEBOOKS_FOLDER.parent / "build" / "screenshots" / "lab"
 CALLS = r"(?<!def )\b(?:ask_guess|Quiz|explore_\w+)\("  # what shows a widget in a lesson
-# What still runs every cell, in seconds. Claims need not hold at these sizes.
-SIZES: dict[str, dict[str, Any]] = {
-    "00": {"num_steps": 20, "num_draws": 2},
-    "01": {"num_letters": 1000, "num_minibatches": 40},
-    "02": {
-        "num_letters": 1000,
-        "num_fresh": 200,
-        "num_epochs": 3,
-        "steps_per_epoch": 5,
-        "batch_size": 64,
-        "rate_epochs": 2,
-        "num_repeats": 2,
-    },
-    "03": {
-        "drift_steps": 5,
-        "num_epochs": 1,
-        "labels_per_class": [1, 5],
-        "num_seeds": 2,
-        "head_steps": 20,
-        "learning_rates": [0.03, 0.1],
-    },
-    "04": {
-        "labels_per_class": [1, 5],
-        "num_seeds": 3,  # two of them leave a slider nothing to move
-        "num_steps": 6,
-        "learning_rates": [0.001, 0.01],
-        "tuning_labels": 3,
-        "tuning_seeds": 2,
-        "num_letters": 200,
-    },
-    "05": {
-        "num_epochs": 15,  # fewer, and no patience is too short
-        "label_counts": [1, 4],
-        "head_rates": [0.001, 0.1],
-        "num_seeds": 2,
-        "candidate_counts": [1, 4],
-        "val_sizes": [10, 20],
-        "num_repeats": 20,
-    },
-    "06": {
-        "train_per_class": 10,
-        "val_per_class": 10,
-        "test_per_class": 10,
-        "input_sizes": [8, 16],
-        "timed_pictures": 16,
-        "fine_tune_rates": [0.0001],
-        "fine_tune_epochs": 1,
-        "recipe_steps": 100,
-    },
+SIZES: dict[str, dict[str, Any]] = SMALL | {
+    "02": SMALL["02"] | {"num_epochs": 3, "steps_per_epoch": 5},
+    "03": SMALL["03"] | {"num_epochs": 1, "labels_per_class": [1, 5]},
+    # With two repeats, a slider has nothing to move.
+    "04": SMALL["04"] | {"labels_per_class": [1, 5], "num_seeds": 3},
+    # With fewer epochs, no patience is too short.
+    "05": SMALL["05"] | {"num_epochs": 15, "head_rates": [0.001, 0.1]},
+    "06": SMALL["06"]
+    | {"train_per_class": 10, "val_per_class": 10, "test_per_class": 10, "input_sizes": [8, 16]},
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with running_lab(tmp_path_factory.mktemp("jupyter") / "lab") as running:
-        yield running
-
-
-@pytest.fixture
-def page(lab: Lab, browser: Browser) -> Iterator[Page]:
-    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
-        yield context.new_page()
-    lab.end_kernels()
 
 
 def kept_pictures(lesson: Path) -> Pictures:

@@ -1,11 +1,10 @@
 """A small notebook in a real JupyterLab: widgets answer, and the checks see those that do not."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from browser import HOW_TO_INSTALL, find_chromium, open_browser
-from browser_lab import Lab, Watch, becomes, failures_in_cells, open_notebook, run_all, running_lab
+from browser import HOW_TO_INSTALL, find_chromium
+from browser_lab import Lab, Watch, becomes, failures_in_cells, open_notebook, run_all
 from browser_widgets import (
     ANY,
     Pictures,
@@ -19,7 +18,7 @@ from browser_widgets import (
     use_keyboard_alone,
 )
 from notebook_files import write_notebook
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 pytestmark = [
     pytest.mark.browser,
@@ -67,24 +66,6 @@ FURTHER_GUESSES = [
 ]
 QUIZ = """Quiz("00 animal", "Which one barks?", {
     "a cat": "It meows.", "a dog": "It does.", "a cow": "It moos."}, right="a dog")"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with running_lab(tmp_path_factory.mktemp("jupyter") / "lab") as running:
-        yield running
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
-        yield context.new_page()
 
 
 def run_cells(lab: Lab, page: Page, *cells: str | tuple[str, str]) -> None:

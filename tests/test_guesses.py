@@ -9,12 +9,6 @@ from course_utils.figures import new_axes, summary_of
 from course_utils.guesses import Guess
 
 
-@pytest.fixture
-def own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file of the test's own."""
-    monkeypatch.setattr(learner, "_folder", tmp_path)
-
-
 def make_guess(own: float | None = None, **changes: object) -> Guess:
     """A guess on a scale from 0 to 10."""
     values = {"low": 0.0, "high": 10.0, "common": 5.0, "unit": "nats", "own": own} | changes

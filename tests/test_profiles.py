@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 from PIL import Image
+from small_sizes import SMALL
 from torchvision.models import resnet18
 
 from course_utils.batch import run_lesson
@@ -21,53 +22,19 @@ pytestmark = pytest.mark.lessons
 WEIGHTS_FILE = "resnet18-f37072fd.pth"  # torchvision's name for its ResNet-18
 SHARED = PROJECT_FOLDER.parent / "shared" / "data"
 NUM_TRAIN, NUM_TEST = 40, 12  # pictures per class
-LETTERS = {"num_letters": 1000, "num_fresh": 200, "num_epochs": 2, "steps_per_epoch": 3}
 PHOTOGRAPHS = {"backbone": "resnet18", "input_size": 32}
-SIZES: dict[str, dict[str, Any]] = {
-    "00": {"num_steps": 20, "num_draws": 2},
-    "01": {"num_letters": 1000, "num_minibatches": 40},
-    "02": {**LETTERS, "batch_size": 64, "rate_epochs": 2, "num_repeats": 2},
-    "03": {
-        **PHOTOGRAPHS,
-        "val_fraction": 0.3,
-        "drift_steps": 5,
-        "labels_per_class": [1, 4],
-        "few_labels": 2,
-        "num_seeds": 2,
-        "head_steps": 20,
-        "learning_rates": [0.03, 0.1],
-    },
-    "04": {
-        **PHOTOGRAPHS,
-        "val_fraction": 0.3,
-        "precision": "bfloat16",
-        "labels_per_class": [1, 4],
-        "num_seeds": 2,
-        "num_steps": 6,
-        "learning_rates": [0.001, 0.01],
-        "tuning_labels": 3,
-        "tuning_seeds": 2,
-        "num_letters": 200,
-    },
-    "05": {
-        **PHOTOGRAPHS,
-        "num_val": 30,
-        "num_epochs": 3,
-        "label_counts": [1, 4],
-        "num_seeds": 2,
-        "candidate_counts": [1, 4],
-        "val_sizes": [10, 20],
-        "num_repeats": 20,
-    },
-    "06": {
+FEW_LABELS = {"val_fraction": 0.3, "labels_per_class": [1, 4]}
+SIZES: dict[str, dict[str, Any]] = SMALL | {
+    "02": SMALL["02"] | {"num_epochs": 2, "steps_per_epoch": 3},
+    "03": SMALL["03"] | PHOTOGRAPHS | FEW_LABELS | {"few_labels": 2},
+    "04": SMALL["04"] | PHOTOGRAPHS | FEW_LABELS | {"precision": "bfloat16", "num_seeds": 2},
+    "05": SMALL["05"] | PHOTOGRAPHS | {"num_val": 30, "num_epochs": 3},
+    "06": SMALL["06"]
+    | {
         "backbone": "resnet18",
         "precision": "bfloat16",
         "habit_size": 40,
         "input_sizes": [32, 48],
-        "timed_pictures": 16,
-        "fine_tune_rates": [0.0001],
-        "fine_tune_epochs": 1,
-        "recipe_steps": 100,
     },
 }
 

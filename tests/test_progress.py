@@ -18,13 +18,6 @@ FOUR = {
 }
 
 
-@pytest.fixture
-def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody in front of the notebook, with a file of their own."""
-    monkeypatch.setattr(learner, "_folder", tmp_path)
-    monkeypatch.setattr(learner, "is_live", lambda: True)
-
-
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_names_begin_with_the_number_of_the_lesson_and_are_unique(path: Path) -> None:
     parts = read_parts(path)
@@ -82,16 +75,17 @@ def test_a_batch_run_shows_an_empty_map(
 def test_next_is_the_first_thing_left_open() -> None:
     done: dict[str, dict] = {kind: {} for kind in learner.KINDS}
     first, second = LESSONS[:2]
-    parts = read_parts(second)
+    lessons = {path.stem: read_parts(path) for path in (first, second)}
+    parts = lessons[second.stem]
     done["lessons"] = {first.stem: "", second.stem: ""}
     done["quizzes"] = dict.fromkeys(read_parts(first).quizzes)
     name = parts.quizzes[0].partition(" ")[2]
-    assert find_next([first, second], done) == f"quiz {name!r} in {second.stem}"
+    assert find_next(lessons, done) == f"quiz {name!r} in {second.stem}"
     done["quizzes"] |= dict.fromkeys(parts.quizzes)
     name = parts.exercises[0].partition(" ")[2]
-    assert find_next([first, second], done) == f"exercise {name!r} in {second.stem}"
+    assert find_next(lessons, done) == f"exercise {name!r} in {second.stem}"
     done["exercises"] = dict.fromkeys(parts.exercises)
-    assert "your own pictures" in find_next([first, second], done)
+    assert "your own pictures" in find_next(lessons, done)
 
 
 def test_guesses_are_drawn_beside_common_ones_and_compared_by_halves() -> None:

@@ -10,7 +10,6 @@ from notebook_files import LESSONS, NOTEBOOKS_FOLDER
 from site_files import (
     ROOT,
     Elements,
-    build_real_site,
     build_site,
     display,
     make_project,
@@ -28,12 +27,6 @@ PNG = b64encode((NOTEBOOKS_FOLDER / "result.png").read_bytes()).decode()
 ALT = 'The "loss" falls < 0.1 & stays.'
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
 every_lesson = pytest.mark.parametrize("lesson", [path.stem for path in LESSONS])
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the committed lessons, built once for this file."""
-    return build_real_site(tmp_path_factory.mktemp("real"))
 
 
 @pytest.fixture(scope="module")

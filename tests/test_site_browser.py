@@ -8,10 +8,10 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from browser import HOW_TO_INSTALL, find_chromium, open_browser
+from browser import HOW_TO_INSTALL, find_chromium
 from notebook_files import LESSONS
 from playwright.sync_api import Browser, Page
-from site_files import ROOT, build_real_site
+from site_files import ROOT
 
 SCREENSHOTS = ROOT / "build" / "screenshots" / "site"
 SCREENSHOT_HEIGHT = 10_000  # pixels; of much taller ones a busy machine sometimes makes none
@@ -38,19 +38,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(find_chromium() is None, reason=HOW_TO_INSTALL),
 ]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the committed lessons, built once for this file."""
-    return build_real_site(tmp_path_factory.mktemp("real"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for this file."""
-    with open_browser() as browser:
-        yield browser
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """A guess follows its slider, its button keeps it, and the common one stands in for nobody's."""
 
-from pathlib import Path
-
 import ipywidgets
 import pytest
 from moving import catch_displays, values_to_try
@@ -10,14 +8,6 @@ from course_utils import learner
 from course_utils.figures import new_axes
 from course_utils.guesses import Guess
 from course_utils.widgets.guessing import GuessControl, ask_guess
-
-
-@pytest.fixture
-def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody in front of the notebook, with a file of their own."""
-    monkeypatch.setattr(learner, "_folder", tmp_path)
-    monkeypatch.setattr(learner, "is_live", lambda: True)
-
 
 SCALES = {
     "linear": (Guess("01 loss", 0.0, 5.0, 1.0, "nats"), None, ipywidgets.FloatSlider),

@@ -1,7 +1,5 @@
 """A quiz says of every answer why it is right or wrong, and remembers how many tries it took."""
 
-from pathlib import Path
-
 import pytest
 from moving import catch_displays
 
@@ -18,13 +16,6 @@ ANSWERS = {
 def make_quiz() -> Quiz:
     """Three answers, the second of them right."""
     return Quiz("03 frozen", "What may learn?", ANSWERS, right="the head")
-
-
-@pytest.fixture
-def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody in front of the notebook, with a file of their own."""
-    monkeypatch.setattr(learner, "_folder", tmp_path)
-    monkeypatch.setattr(learner, "is_live", lambda: True)
 
 
 def test_each_answer_is_told_why(live: None) -> None:

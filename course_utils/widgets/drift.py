@@ -10,8 +10,9 @@ import ipywidgets
 import numpy as np
 
 from course_utils.figures import say
-from course_utils.plots import COLOURS, LINES, MARKERS
+from course_utils.plots import line_style
 from course_utils.widgets.explorer import Explorer
+from course_utils.widgets.layout import slider_over
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,7 +42,7 @@ def draw_drift(
     place = list(stops).index(steps)
     largest = []
     for number, (name, layers) in enumerate(drifts[batches][place].items()):
-        left.plot(range(1, len(layers) + 1), layers, label=name, **_style(number))
+        left.plot(range(1, len(layers) + 1), layers, label=name, **line_style(number))
         worst = int(np.argmax(layers))
         largest.append(f"of the {name} {layers[worst]:.2g} in layer {worst + 1}")
     say(left, f"Steps {steps}, batches of {batches}: largest drift {', '.join(largest)}.")
@@ -50,7 +51,7 @@ def draw_drift(
     left.set_ylim(0, 1.05 * max(np.max(every), 1e-6))
     left.legend(fontsize=8, loc="upper left")
     for number, (name, values) in enumerate(accuracies[batches].items()):
-        right.plot(range(len(stops)), values, label=name, **_style(number + 2))
+        right.plot(range(len(stops)), values, label=name, **line_style(number + 2))
         right.plot(place, values[place], "o", ms=11, mfc="none", mec="black")
         say(right, f"Accuracy of the head {name}: {values[place]:.3f}.")
     right.set(xlabel="steps in train mode", ylabel="accuracy", ylim=(0, 1.05))
@@ -82,19 +83,10 @@ def explore_drift(
             if size != len(stops):
                 raise ValueError(f"{kind!r} has {size} {name!r} for {len(stops)} stops")
     controls = {
-        "steps": ipywidgets.SelectionSlider(
-            options=[(str(stop), stop) for stop in stops],
-            value=stops[0],
-            description="steps in train mode",
-            continuous_update=False,
-        ),
+        "steps": slider_over(stops, "steps in train mode"),
         "batches": ipywidgets.Dropdown(options=list(drifts), description="batches"),
     }
     stills = {f"batches of {kind}": {"steps": stops[-1], "batches": kind} for kind in drifts}
     shared = {"stops": stops, "drifts": drifts, "accuracies": accuracies}
     draw = partial(draw_drift, **shared)
     return Explorer(draw, controls, stills=stills, columns=2, width=4.0, height=2.6)
-
-
-def _style(number: int) -> dict[str, object]:
-    return {"color": COLOURS[number], "marker": MARKERS[number], "ls": LINES[number], "ms": 4}

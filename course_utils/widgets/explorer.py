@@ -16,7 +16,7 @@ from IPython.display import display
 
 from course_utils import learner
 from course_utils.figures import as_png, new_axes, show, summary_of
-from course_utils.widgets.layout import NAMING_SCRIPT, as_output, fit_to_page
+from course_utils.widgets.layout import as_output, fit_to_page, name_controls
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -56,7 +56,7 @@ class Explorer:
         for control in self.controls.values():
             fit_to_page(control)
             control.observe(self._on_change, names="value")
-        rows = [*self.controls.values(), self.picture, self.words]
+        rows = [*self.controls.values(), self.picture, self.words, name_controls()]
         self.box = ipywidgets.VBox(rows).add_class("course-widget").add_class("course-explorer")
 
     @property
@@ -84,8 +84,8 @@ class Explorer:
                 f"{type(error).__name__}: {escape(str(error))}</p>"
             )
             raise
-        html = self._as_html(picture) + NAMING_SCRIPT
-        self.picture.outputs = (as_output({"text/html": html, "text/plain": self.summary}),)
+        shown = {"text/html": self._as_html(picture), "text/plain": self.summary}
+        self.picture.outputs = (as_output(shown),)
         self.words.value = f"<p style='margin:0'>{escape(self.summary)}</p>"
 
     def show_still(self) -> None:

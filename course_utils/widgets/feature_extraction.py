@@ -10,10 +10,10 @@ import ipywidgets
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils.evaluation import seed_interval
 from course_utils.figures import say
-from course_utils.plots import COLOURS, LINES, MARKERS
+from course_utils.plots import draw_interval
 from course_utils.widgets.explorer import Explorer
+from course_utils.widgets.layout import slider_over
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -105,12 +105,7 @@ def explore_labels(
             raise ValueError(f"{name!r} has scores {np.shape(table)} for {len(sizes)} sizes")
     near = min(sizes, key=lambda size: abs(size - few))
     controls = {
-        "labels": ipywidgets.SelectionSlider(
-            options=[(str(size), size) for size in sizes],
-            value=near,
-            description="labels per class",
-            continuous_update=False,
-        ),
+        "labels": slider_over(sizes, "labels per class", start=near),
         "features": ipywidgets.Dropdown(options=others, description="features"),
     }
     settings = [(others[0], sizes[0]), (others[0], near), (others[-1], near)]
@@ -126,10 +121,7 @@ def _draw_curve(
 ) -> str:
     """Mean and interval over draws in the style of that entry; in words at one place."""
     number = list(scores).index(name)
-    mean, low, high = np.array([seed_interval(column) for column in scores[name].T]).T  # (S,) each
-    style = {"color": COLOURS[number], "marker": MARKERS[number], "ls": LINES[number], "ms": 4}
-    ax.plot(sizes, mean, label=name, **style)
-    ax.fill_between(sizes, low, high, color=style["color"], alpha=0.2, linewidth=0)
+    mean, low, high = draw_interval(ax, sizes, scores[name], name, number)
     return f"{name} {mean[place]:.3f} [{low[place]:.3f}, {high[place]:.3f}]"
 
 

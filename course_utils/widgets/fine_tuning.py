@@ -15,6 +15,7 @@ from course_utils.evaluation import seed_interval
 from course_utils.figures import say
 from course_utils.plots import COLOURS, LINES, MARKERS
 from course_utils.widgets.explorer import Explorer
+from course_utils.widgets.layout import slider_over
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,11 +79,7 @@ def explore_ways(scores: Mapping[str, ArrayLike], labels_per_class: Sequence[int
             f"{len(labels_per_class)} label counts, got {shapes}"
         )
     controls = {
-        "labels": ipywidgets.SelectionSlider(
-            options=[(str(count), count) for count in labels_per_class],
-            description="labels per class",
-            continuous_update=False,
-        ),
+        "labels": slider_over(labels_per_class, "labels per class"),
         "repeats": ipywidgets.IntSlider(
             repeats, min=2, max=repeats, description="repeats that count", continuous_update=False
         ),
@@ -156,10 +153,8 @@ def explore_blocks(
     for task, table in tables.items():
         if table.ndim != 2 or len(table) < 2 or table.shape[1] != len(depths):
             raise ValueError(f"{task!r} has scores {table.shape} for {len(depths)} depths")
-    slider = ipywidgets.SelectionSlider(
-        options=[(f"{depth} of {total}", depth) for depth in depths],
-        description="blocks that learn, from the head down",
-        continuous_update=False,
+    slider = slider_over(
+        depths, "blocks that learn, from the head down", form=lambda depth: f"{depth} of {total}"
     )
     stills = {f"{d} of {total} blocks learn": {"learning": d} for d in _low_middle_high(depths)}
     draw = partial(draw_blocks, depths=depths, block_weights=block_weights, scores=tables)

@@ -11,7 +11,7 @@ from IPython.display import display
 
 from course_utils import learner
 from course_utils.guesses import Guess
-from course_utils.widgets.layout import fit_to_page, name_controls
+from course_utils.widgets.layout import fit_to_page, name_controls, slider_over
 
 
 def ask_guess(
@@ -106,10 +106,11 @@ def _fits(own: float, guess: Guess, choices: Sequence[float] | None) -> bool:
 
 
 def _make_slider(guess: Guess, choices: Sequence[float] | None) -> ipywidgets.DOMWidget:
-    label = {"description": f"your guess, {guess.unit}", "continuous_update": False}
+    description = f"your guess, {guess.unit}"
     if choices is not None:
-        options = [(f"{choice:g}", float(choice)) for choice in choices]
-        return ipywidgets.SelectionSlider(options=options, value=float(guess.value), **label)
+        places = [float(choice) for choice in choices]
+        return slider_over(places, description, start=float(guess.value), form="{:g}".format)
+    label = {"description": description, "continuous_update": False}
     if guess.log:
         ends = {"min": math.log10(guess.low), "max": math.log10(guess.high)}
         return ipywidgets.FloatLogSlider(

@@ -15,6 +15,7 @@ from course_utils.evaluation import wilson_interval
 from course_utils.figures import say
 from course_utils.plots import COLOURS
 from course_utils.widgets.explorer import Explorer
+from course_utils.widgets.layout import slider_over
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -135,8 +136,5 @@ def _controls(
         value=min(max(limit, ends[0]), ends[1]), min=low, max=high, step=(high - low) / 100,
         description="budget, seconds", readout_format=".2g", continuous_update=False,
     )  # fmt: skip
-    pictures = ipywidgets.SelectionSlider(
-        options=counts, value=counts[-1],
-        description="validation pictures", continuous_update=False,
-    )  # fmt: skip
+    pictures = slider_over(counts, "validation pictures", start=counts[-1])
     return {"budget": budget, "pictures": pictures}

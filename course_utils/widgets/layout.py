@@ -1,10 +1,13 @@
 """What all controls share: room for their labels, and names for screen readers."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 import ipywidgets
 
 # ipywidgets gives the handle of a slider and a group of radio buttons no name, nothing announces a
 # text that changed, and JupyterLab takes the arrow keys away from drop-down lists and radio buttons
-# to walk through the cells. Front-ends run the script with the first picture or guess; it watches
+# to walk through the cells. Front-ends run the script with the first box of controls; it watches
 # the page from then on, because a box is often shown later than the script in it runs.
 # The style lets long answers and words break into lines that do not overlap, leaves a slider its
 # length in a narrow window, and leaves room for the ring around what has the focus.
@@ -64,6 +67,28 @@ def name_controls() -> ipywidgets.Output:
 def as_output(data: dict[str, str]) -> dict[str, object]:
     """What an ``Output`` holds, from data by MIME type."""
     return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+def slider_over(
+    values: Iterable[Any],
+    description: str,
+    *,
+    start: Any = None,
+    form: Callable[[Any], str] | None = None,
+) -> ipywidgets.SelectionSlider:
+    """A slider that knows only ``values``; a drag answers when it ends.
+
+    Args:
+        values: In the order of the slider.
+        description: Names the quantity and its unit.
+        start: Where it begins; None for the first value.
+        form: Writes a value beside the slider; None for ``str``.
+    """
+    options = [value if form is None else (form(value), value) for value in values]
+    given = {} if start is None else {"value": start}
+    return ipywidgets.SelectionSlider(
+        options=options, description=description, continuous_update=False, **given
+    )
 
 
 def fit_to_page(control: ipywidgets.DOMWidget) -> None:

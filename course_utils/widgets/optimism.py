@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import ipywidgets
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
@@ -12,6 +11,7 @@ from numpy.typing import ArrayLike
 from course_utils.figures import say
 from course_utils.plots import COLOURS, MARKERS
 from course_utils.widgets.explorer import Explorer
+from course_utils.widgets.layout import slider_over
 
 
 def draw_optimism(ax: Axes, choices: ArrayLike, num_candidates: int, v: int) -> None:
@@ -65,10 +65,7 @@ def explore_optimism(choices: Mapping[int, ArrayLike], candidate_counts: Sequenc
 
     options = {"k": ("candidates K", candidate_counts), "v": ("validation examples v", tables)}
     controls = {
-        name: ipywidgets.SelectionSlider(
-            options=sorted(values), description=label, continuous_update=False
-        )
-        for name, (label, values) in options.items()
+        name: slider_over(sorted(values), label) for name, (label, values) in options.items()
     }
     few, many = min(candidate_counts), max(candidate_counts)
     settings = [(few, min(tables)), (many, min(tables)), (many, max(tables))]

@@ -14,6 +14,7 @@ from course_utils.data.examples import LabelledImages
 from course_utils.figures import say
 from course_utils.plots import plot_curves, plot_images
 from course_utils.widgets.explorer import Explorer
+from course_utils.widgets.layout import slider_over
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,12 +73,7 @@ def explore_rates(
         if len(curve) != len(steps):
             raise ValueError(f"rate {rate:g} has {len(curve)} losses for {len(steps)} steps")
     middle = rates[len(rates) // 2]
-    slider = ipywidgets.SelectionSlider(
-        options=[(f"{rate:.2g}", rate) for rate in rates],
-        value=rates[0],
-        description="learning rate",
-        continuous_update=False,
-    )
+    slider = slider_over(rates, "learning rate", form="{:.2g}".format)
     return Explorer(
         partial(draw_rate, losses=losses, steps=steps, chance=chance),
         {"rate": slider},

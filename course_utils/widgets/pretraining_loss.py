@@ -17,6 +17,7 @@ from course_utils.pretraining_loss_plots import (
     plot_softmax,
 )
 from course_utils.widgets.explorer import Explorer
+from course_utils.widgets.layout import slider_over
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -119,9 +120,7 @@ def explore_minibatches(
 
     sizes, most = list(clouds), len(means[min(means)])
     controls = {
-        "size": ipywidgets.SelectionSlider(
-            options=sizes, description="examples per minibatch", continuous_update=False
-        ),
+        "size": slider_over(sizes, "examples per minibatch"),
         "drawn": ipywidgets.IntSlider(
             most, min=1, max=most, description="minibatches drawn", continuous_update=False
         ),
@@ -181,12 +180,9 @@ def explore_descents(
 
 
 def _descent_controls(rates: Sequence[float], most: int) -> dict[str, ipywidgets.DOMWidget]:
-    options = [(f"{rate:g}", rate) for rate in rates]
+    middle = rates[len(rates) // 2]
     return {
-        "learning_rate": ipywidgets.SelectionSlider(
-            options=options, value=rates[len(rates) // 2], description="learning rate",
-            continuous_update=False,
-        ),
+        "learning_rate": slider_over(rates, "learning rate", start=middle, form="{:g}".format),
         "steps": ipywidgets.IntSlider(
             most, min=0, max=most, description="steps taken", continuous_update=False
         ),

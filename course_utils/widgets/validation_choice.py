@@ -14,6 +14,7 @@ from course_utils.comparison import as_bools
 from course_utils.figures import say
 from course_utils.plots import COLOURS, MARKERS
 from course_utils.widgets.explorer import Explorer
+from course_utils.widgets.layout import slider_over
 
 TIE = 1e-9  # far less than one example counts: decides between equal scores by lot
 
@@ -119,9 +120,7 @@ def explore_choice(
         axes[0].set_xlim(low - margin, high + 0.02)
 
     controls = {
-        "v": ipywidgets.SelectionSlider(
-            options=list(sizes), description="validation examples v", continuous_update=False
-        ),
+        "v": slider_over(sizes, "validation examples v"),
         "number": ipywidgets.IntSlider(
             1, min=1, max=num_draws, description="draw number", continuous_update=False
         ),
