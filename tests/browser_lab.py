@@ -242,10 +242,10 @@ def failures_in_cells(page: Page) -> list[str]:
     return found
 
 
-def run_by_hand(page: Page, seconds: float = 300) -> None:
+def run_by_hand(page: Page, num_cells: int, seconds: float = 300) -> None:
     """Run a notebook cell by cell with Shift+Enter, each when the one before has ended."""
     page.locator(".jp-Notebook .jp-Cell").first.click(position={"x": 3, "y": 3})
-    for number in range(1, page.locator(".jp-Notebook .jp-Cell").count()):
+    for number in range(1, num_cells):  # the page itself has not made all of them yet
         for _ in range(5):  # a cell that JupyterLab lays out anew can lose the focus
             page.locator(".jp-Notebook .jp-Cell.jp-mod-active").evaluate("cell => cell.focus()")
             page.keyboard.press("Shift+Enter")
@@ -285,12 +285,12 @@ def look_through(notebook: Path, *, width: int, height: int, zoom: float, out: P
     ):
         # A lesson writes to data_dir.
         parameters = {"data_dir": str(Path(folder) / "data")}
-        copy_notebook(notebook, lab.root / notebook.name, parameters)
+        copied = copy_notebook(notebook, lab.root / notebook.name, parameters)
         viewport = {"width": int(width / zoom), "height": int(height / zoom)}
         page = browser.new_page(viewport=viewport, device_scale_factor=zoom)
         watch.listen_to(page)
         open_notebook(lab, page, notebook.name)
-        run_by_hand(page)
+        run_by_hand(page, len(read_notebook(copied)["cells"]))
         print(f"{photograph_all(page, out)} screens in {out}")
         return failures_in_cells(page) + watch.page_errors + watch.requests_elsewhere
 
