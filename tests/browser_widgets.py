@@ -34,7 +34,8 @@ NEEDS_NAME = re.compile(
 # What a key may leave as it is, at the end of a slider or list; null of a control without ends.
 VALUE = """control => control.getAttribute('aria-valuenow')
   ?? (control.matches('select') ? control.value : null)"""
-PICTURE = "const picture = () => box.querySelector('.widget-output img')?.src ?? null;"
+PICTURE = """const picture = () =>
+  [...box.querySelectorAll('.widget-output img')].map(part => part.src).join() || null;"""
 WORDS = "const words = () => box.querySelector('.course-words').textContent.trim();"
 STATE = f"box => {{ {PICTURE} {WORDS} return [picture(), words()]; }}"
 CHANGED = f"""([box, before]) => {{ {PICTURE} {WORDS}
@@ -51,15 +52,12 @@ STOPWATCH = f"""box => {{ {PICTURE}
     [shown, start] = [picture(), null];
   }}).observe(box, {{childList: true, subtree: true, attributes: true}});
 }}"""
-# What reaches beyond the right edge of the output it stands in. A picture may be scrolled sideways
-# where it stays legible that way.
+# What reaches beyond the right edge of the output it stands in.
 OVERFLOW = """box => {
   const edge = box.closest('.jp-Cell-outputArea').getBoundingClientRect().right;
   return [...box.querySelectorAll(
     'img, select, input, button, p, label, .widget-readout, .noUi-target')]
-    .map(part => [part.tagName.toLowerCase(), (
-      part.matches('img') && getComputedStyle(part.parentElement).overflowX === 'auto'
-        ? part.parentElement : part).getBoundingClientRect()])
+    .map(part => [part.tagName.toLowerCase(), part.getBoundingClientRect()])
     .filter(([, place]) => place.width > 0 && place.right > edge + 1)
     .map(([tag, place]) => `${tag} reaches ${Math.round(place.right - edge)} pixels too far`); }"""
 CELL_IS_ACTIVE = "box => box.closest('.jp-Cell').classList.contains('jp-mod-active')"

@@ -20,7 +20,7 @@ def test_pictures_on_which_the_models_disagree_come_first() -> None:
     order = [2, 4, 0, 1, 3, 5]
     for values in every_setting(explorer):
         place = order[values["number"] - 1]
-        left, right = explorer.figure.axes
+        left, right = explorer.axes
         shown = left.images[0].get_array()
         assert shown[0, 0] == pytest.approx(IMAGES[place].mean().item(), abs=1e-6)
         for number, logits in enumerate(LOGITS.values()):
@@ -38,7 +38,7 @@ def test_of_many_classes_the_true_one_and_the_likeliest_are_shown() -> None:
         IMAGES[:2], torch.tensor([3, 29]), {"a": logits}, [*map(str, range(30))]
     )
     explorer.update()
-    names = [text.get_text() for text in explorer.figure.axes[1].get_yticklabels()]
+    names = [text.get_text() for text in explorer.axes[1].get_yticklabels()]
     assert names == ["3 (true)", *map(str, range(21, 30))]
     assert "a: 29 with 0.63, wrong." in explorer.summary
 

@@ -31,7 +31,7 @@ def test_layers_and_heads_are_those_of_the_chosen_step_and_batches() -> None:
     seen, limits = set(), set()
     for values in every_setting(explorer):
         steps, batches = values["steps"], values["batches"]
-        left, right = explorer.figure.axes
+        left, right = explorer.axes
         factors = {"32 mixed": ([1, 2], [3, 2]), "32 sorted": ([2, 1], [1, 5])}[batches]
         for line, factor in zip(left.lines, factors, strict=True):
             assert list(line.get_xdata()) == [1, 2]
@@ -71,7 +71,7 @@ def test_without_any_drift_the_axes_still_have_a_height() -> None:
     still = {"sorted": [{"mean": [0.0, 0.0]}]}
     explorer = explore_drift([0], still, {"sorted": {"trained before": [0.5]}})
     explorer.update()
-    assert explorer.figure.axes[0].get_ylim()[1] > 0
+    assert explorer.axes[0].get_ylim()[1] > 0
 
 
 def test_where_nothing_moves_every_kind_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ def test_each_move_draws_the_figure_of_the_new_values_and_says_it() -> None:
     explorer = make_explorer()
     for values in every_setting(explorer):
         highest = values["slope"] * 3 * (2 if values["doubled"] else 1)
-        bars = explorer.figure.axes[0].patches
+        bars = explorer.axes[0].patches
         assert bars[-1].get_height() == pytest.approx(highest)
         assert explorer.summary == f"The last of three bars is {highest:.1f} high."
         assert explorer.summary in explorer.words.value
@@ -49,7 +49,7 @@ def test_the_picture_is_a_png_with_the_words_as_alternative_text() -> None:
     html = output["data"]["text/html"]
     picture = re.search(r'src="data:image/png;base64,([^"]+)"', html).group(1)
     assert Image.open(io.BytesIO(b64decode(picture))).size == (400, 240)
-    assert f'alt="{explorer.summary}"' in html
+    assert f'role="img" aria-label="{explorer.summary}"' in html
     assert output["data"]["text/plain"] == explorer.summary
 
 
@@ -109,7 +109,7 @@ def test_stills_of_two_axes_stand_one_below_the_other(monkeypatch: pytest.Monkey
     picture = Image.open(io.BytesIO(b64decode(shown[0][0]["image/png"])))
     assert picture.size == (640, 720)
     slider.value = 7
-    assert len(explorer.figure.axes) == 2
+    assert len(explorer.axes) == 2
 
 
 def test_where_somebody_is_there_the_controls_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:

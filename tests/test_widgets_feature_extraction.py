@@ -34,7 +34,7 @@ def test_curves_are_the_mean_of_the_draws_in_a_picture_that_does_not_jump() -> N
     explorer = make_labels()
     limits = set()
     for values in every_setting(explorer):
-        (ax,) = explorer.figure.axes
+        (ax,) = explorer.axes
         for line, name in zip(ax.lines, (values["features"], "pixels"), strict=True):
             assert line.get_label() == name
             assert list(line.get_xdata()) == SIZES

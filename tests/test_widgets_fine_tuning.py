@@ -62,7 +62,7 @@ def test_scores_and_leads_are_those_of_the_labels_and_repeats_set() -> None:
     for values in every_setting(explorer):
         place, repeats = COUNTS.index(values["labels"]), values["repeats"]
         at = {way: table[:repeats, place] for way, table in SCORES.items()}
-        scores, leads = explorer.figure.axes
+        scores, leads = explorer.axes
         for drawn, way in zip(drawn_intervals(scores), SCORES, strict=True):
             assert drawn == pytest.approx(interval(at[way]))
         for drawn, other in zip(drawn_intervals(leads), OTHERS, strict=True):
@@ -99,9 +99,9 @@ def test_the_lead_of_the_last_way_is_positive_where_it_is_better() -> None:
     explorer.controls["labels"].value = 20
     explorer.controls["labels"].value = 1
     assert "Lead against frozen +0.047" in explorer.summary  # (0.05 + 0.04 + 0.05) / 3, by hand
-    zero = explorer.figure.axes[1].lines[-1]
+    zero = explorer.axes[1].lines[-1]
     assert list(zero.get_xdata()) == [0, 0]
-    assert drawn_intervals(explorer.figure.axes[1])[1][0] > 0
+    assert drawn_intervals(explorer.axes[1])[1][0] > 0
 
 
 def test_repeats_without_any_difference_are_drawn_and_cannot_tell() -> None:
@@ -114,9 +114,9 @@ def test_repeats_without_any_difference_are_drawn_and_cannot_tell() -> None:
 def test_the_blocks_next_to_the_head_learn_and_are_filled() -> None:
     explorer = make_blocks()
     for values in every_setting(explorer):
-        bars = explorer.figure.axes[0].patches
+        bars = explorer.axes[0].patches
         assert [bar.get_width() for bar in bars] == WEIGHTS
-        assert explorer.figure.axes[0].yaxis_inverted()
+        assert explorer.axes[0].yaxis_inverted()
         held = [bar.get_hatch() is not None for bar in bars]
         assert held == [block < len(WEIGHTS) - values["learning"] for block in range(4)]
         white = [tuple(bar.get_facecolor()) == (1, 1, 1, 1) for bar in bars]
@@ -130,7 +130,7 @@ def test_the_blocks_next_to_the_head_learn_and_are_filled() -> None:
 def test_changes_are_taken_repeat_by_repeat_against_the_frozen_backbone() -> None:
     explorer, limits = make_blocks(), set()
     for values in every_setting(explorer):
-        place, ax = DEPTHS.index(values["learning"]), explorer.figure.axes[1]
+        place, ax = DEPTHS.index(values["learning"]), explorer.axes[1]
         limits.add((ax.get_xlim(), ax.get_ylim()))
         for (task, table), bar in zip(BY_DEPTH.items(), ax.containers, strict=True):
             mean = (table - table[:, :1]).mean(axis=0)

@@ -48,7 +48,7 @@ def test_the_curve_of_the_chosen_rate_is_drawn_before_the_others_in_grey() -> No
     explorer = make_rates()
     seen = set()
     for values in every_setting(explorer):
-        (ax,) = explorer.figure.axes
+        (ax,) = explorer.axes
         coloured = [line for line in ax.lines if to_rgba(line.get_color()) == to_rgba(COLOURS[0])]
         (curve,) = coloured
         assert list(curve.get_xdata()) == [5, 10, 15, 20]
@@ -83,7 +83,7 @@ def test_the_picture_looked_up_stands_before_its_nearest_in_each_row() -> None:
     seen = set()
     for values in every_setting(explorer):
         query = values["query"]
-        (ax,) = explorer.figure.axes
+        (ax,) = explorer.axes
         sheet = np.asarray(ax.images[0].get_array().filled(0))
         pitch = sheet.shape[0] // 2
         for row, places in enumerate(FOUND.values()):
@@ -101,10 +101,10 @@ def test_names_are_ticked_and_counted_if_they_are_right() -> None:
     explorer.update()
     words = "Nearest by features: A A, 2 of 2 are A. Nearest by pixels: B C, 0 of 2 are A."
     assert words in explorer.summary
-    texts = [text.get_text() for text in explorer.figure.axes[0].texts]
+    texts = [text.get_text() for text in explorer.axes[0].texts]
     assert texts == ["A", "A ✓", "A ✓", "A", "B", "C", "features", "pixels"]
-    rows = [text.get_position()[1] for text in explorer.figure.axes[0].texts[-2:]]
-    pitch = explorer.figure.axes[0].images[0].get_array().shape[0] / 2
+    rows = [text.get_position()[1] for text in explorer.axes[0].texts[-2:]]
+    pitch = explorer.axes[0].images[0].get_array().shape[0] / 2
     assert rows == pytest.approx([1.5, 1.5 + pitch])
 
 
@@ -112,7 +112,7 @@ def test_a_stranger_is_never_counted_as_right() -> None:
     explorer = make_neighbours()
     explorer.controls["query"].value = 3
     assert "Nearest by features: C C. Nearest by pixels: A B." in explorer.summary
-    assert not [text for text in explorer.figure.axes[0].texts if "✓" in text.get_text()]
+    assert not [text for text in explorer.axes[0].texts if "✓" in text.get_text()]
 
 
 def test_still_pictures_show_most_gain_least_gain_and_a_stranger() -> None:

@@ -84,7 +84,7 @@ def test_softmax_bars_follow_every_control() -> None:
         scaled = torch.tensor([values["first"], values["second"], 0, 0]) / values["temperature"]
         probs, label = scaled.double().softmax(dim=0).numpy(), values["label"]
         gradient = (probs - np.eye(4)[label]) / values["temperature"]
-        left, right = moved.figure.axes
+        left, right = moved.axes
         assert heights(left) == pytest.approx(probs, abs=1e-6)
         assert heights(right) == pytest.approx(gradient, abs=1e-6)
         striped = [[bool(bar.get_hatch()) for bar in ax.patches] for ax in (left, right)]
@@ -107,7 +107,7 @@ def test_minibatches_show_those_drawn_their_spread_and_their_mean() -> None:
     limits = set()
     for values in every_setting(moved):
         size, drawn = values["size"], values["drawn"]
-        (ax,) = moved.figure.axes
+        (ax,) = moved.axes
         _, dots, square, star = ax.lines
         shown = clouds[size][:drawn]
         assert np.array_equal(dots.get_xydata(), shown[:, ::-1])
@@ -131,7 +131,7 @@ def test_descents_show_the_steps_taken_at_the_rate() -> None:
     limits = set()
     for values in every_setting(moved):
         rate, steps = values["learning_rate"], values["steps"]
-        left, right = moved.figure.axes
+        left, right = moved.axes
         for number, half in enumerate((1, 2)):
             path = [np.zeros(2)]
             for _ in range(steps):
@@ -158,7 +158,7 @@ def test_a_good_rate_arrives_and_the_ends_of_the_scale_do_not() -> None:
     last = {}
     for rate in RATES:
         moved.controls["learning_rate"].value = rate
-        last[rate] = moved.figure.axes[1].lines[0].get_ydata()[-1]
+        last[rate] = moved.axes[1].lines[0].get_ydata()[-1]
     assert last[0.5] < 1.001 < 1.1 < last[0.1] < bowl([0, 0]) < last[2.2]
 
 

@@ -69,7 +69,7 @@ def test_every_budget_and_number_of_pictures_agrees_with_a_direct_computation() 
         rival = max(rivals, key=lambda size: rivals[size].sum())
         verdict = compare_models(seen[best], seen[rival]).verdict
         assert f"{rival} px, has {seen[rival].mean():.3f}: {verdict}." in moved.summary
-        (ax,) = moved.figure.axes
+        (ax,) = moved.axes
         assert chosen_on(ax) == [(SECONDS[best], seen[best].mean())]
         hollow = {x.get_xdata()[0] for x in ax.lines if x.get_markerfacecolor() == "white"}
         assert hollow == {s for s in SECONDS.values() if s > setting["budget"]} - {SECONDS[best]}
@@ -171,7 +171,7 @@ def test_switching_by_the_real_controls_shows_each_and_the_guess_beside_its_trut
         assert f"On: {', '.join(on) or 'nothing'}." in moved.summary
         only_size = on == ["size chosen"]
         assert ("A common guess: 0.5. Truth: 0.4." in moved.summary) == only_size
-        marks = [x.get_xdata()[0] for x in moved.figure.axes[0].lines if len(x.get_xdata()) == 2]
+        marks = [x.get_xdata()[0] for x in moved.axes[0].lines if len(x.get_xdata()) == 2]
         assert ({0.5, 0.4} <= set(marks)) == only_size
         seen.add(moved.summary)
     assert len(seen) == 6  # each switch alone, and nothing
@@ -195,7 +195,7 @@ def test_what_needs_a_frozen_backbone_says_why() -> None:
     assert "whole batches needs frozen for sure, since in train mode" in moved.summary
     moved.controls["features once"].value = True
     assert "features once needs frozen for sure, since the features" in moved.summary
-    assert "no such version" in moved.figure.axes[0].texts[0].get_text()
+    assert "no such version" in moved.axes[0].texts[0].get_text()
     moved.controls["frozen for sure"].value = True
     assert "no such version" not in moved.summary
 
@@ -254,4 +254,4 @@ def test_live_each_explorer_shows_its_controls(monkeypatch: pytest.MonkeyPatch) 
     for moved in (sizes(), explore_repairs(VERSIONS)):
         moved._ipython_display_()
         assert shown[-1][0] is moved.box
-        assert moved.summary and math.isfinite(moved.figure.axes[0].get_xlim()[1])
+        assert moved.summary and math.isfinite(moved.axes[0].get_xlim()[1])

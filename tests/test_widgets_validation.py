@@ -67,7 +67,7 @@ def test_each_draw_shows_its_scores_and_the_wins_so_far() -> None:
     for values in every_setting(explorer):
         v, number = values["v"], values["number"]
         draws = draw_validation_sets(CORRECT, v, 40, seed=3)
-        winner, left, right = draws.winners[number - 1], *explorer.figure.axes
+        winner, left, right = draws.winners[number - 1], *explorer.axes
         assert line(left, "score") == (draws.scores[number - 1].tolist(), [0, 1, 2])
         assert line(left, "truth") == ([0.75, 0.9, 0.85], [0, 1, 2])
         assert line(left, "winner") == ([draws.scores[number - 1, winner]], [winner])
@@ -93,7 +93,7 @@ def test_each_choice_is_a_point_and_the_mean_says_the_optimism() -> None:
     for values in every_setting(explorer):
         k, v = values["k"], values["v"]
         scores, fresh = CHOICES[v][:, COUNTS.index(k)].T
-        (ax,) = explorer.figure.axes
+        (ax,) = explorer.axes
         assert line(ax, "a choice") == (fresh.tolist(), scores.tolist())
         assert line(ax, "mean") == ([fresh.mean()], [scores.mean()])
         (segment,) = ax.collections[0].get_segments()
@@ -138,7 +138,7 @@ def test_each_patience_shows_what_is_kept_and_what_is_never_trained() -> None:
     for values in every_setting(explorer):
         val, fresh = RUNS[values["run"]]
         stop, kept = stop_and_keep(val, values["patience"])
-        (ax,) = explorer.figure.axes
+        (ax,) = explorer.axes
         assert line(ax, "validation") == (list(range(1, 9)), list(val))
         assert line(ax, "fresh") == (list(range(1, 9)), FRESH)
         assert line(ax, "kept")[0] == [kept, kept]

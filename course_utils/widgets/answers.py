@@ -12,7 +12,7 @@ from course_utils.figures import say
 from course_utils.plots import COLOURS, plot_images
 from course_utils.widgets.explorer import Explorer
 
-HATCHES = ("", "///", "...")  # a second sign beside colour
+HATCHES = ("", "///", "\\\\\\")  # a second sign beside colour
 MOST_CLASSES = 10  # bars that can still be read
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ipywidgets
 import numpy as np
@@ -16,10 +16,18 @@ from IPython.display import display
 
 from course_utils import learner
 from course_utils.figures import as_png, new_axes, show, summary_of
+from course_utils.widgets.ahead import DrawAhead
 from course_utils.widgets.layout import as_output, fit_to_page, name_controls
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.axes import Axes
+
+
+class Drawing(NamedTuple):
+    """What an explorer shows at one setting: its picture as HTML, and the same in words."""
+
+    html: str
+    words: str
 
 
 class Explorer:
@@ -27,13 +35,17 @@ class Explorer:
 
     Args:
         draw: Pure function ``draw(axes, **values)`` of the values of all controls. It draws on
-            ``axes`` (one, or an array of ``columns``) and says in words what it shows.
+            ``axes`` (one, or a list of ``columns``) and says in words what it shows.
         controls: ipywidgets by the name of the argument that they set. Each has a ``value`` and a
             ``description``, and ``continuous_update=False`` where it can be dragged.
         stills: Settings to show side by side where nothing can move: title and values of each.
-        columns: Axes of the figure.
+        columns: Axes of the figure. Where the page is narrow, they stand one below the other.
         width: Of each axes, inches.
         height: Of each axes, inches.
+
+    Attributes:
+        axes: The axes drawn on last.
+        summary: What the picture shows in words at the present setting.
     """
 
     def __init__(
@@ -50,7 +62,8 @@ class Explorer:
         self.controls = dict(controls)
         self.stills = {title: dict(values) for title, values in stills.items()}
         self.columns, self.size = columns, {"width": width, "height": height}
-        self.figure: Figure | None = None
+        self.axes: list[Axes] = []
+        self.summary = ""
         self.picture = ipywidgets.Output()
         self.words = ipywidgets.HTML().add_class("course-words")
         for control in self.controls.values():
@@ -58,35 +71,48 @@ class Explorer:
             control.observe(self._on_change, names="value")
         rows = [*self.controls.values(), self.picture, self.words, name_controls()]
         self.box = ipywidgets.VBox(rows).add_class("course-widget").add_class("course-explorer")
-
-    @property
-    def summary(self) -> str:
-        """What the figure says in words at the present setting."""
-        return summary_of(self.figure)
+        self._drawings = DrawAhead(self.draw_at, self.controls)
 
     def update(self) -> None:
-        """Draw the figure and its words anew from the values of the controls.
+        """Show the figure and its words for the values of the controls.
 
         Raises:
             Exception: Whatever ``draw`` raises, after it was shown in place of the words: the
                 learner would not see it, since ipywidgets only logs it.
         """
         try:
-            axes = new_axes(self.columns, **self.size)
-            self.draw(axes, **{name: control.value for name, control in self.controls.items()})
-            self.figure = np.atleast_1d(axes).flat[0].figure
-            if not self.summary:
-                raise ValueError("this figure says nothing in words: add a sentence with say(...)")
-            picture = as_png(self.figure)
+            html, self.summary = self._drawings.get()
         except Exception as error:
             self.words.value = (
                 f'<p class="course-error" role="alert">This setting stopped with '
                 f"{type(error).__name__}: {escape(str(error))}</p>"
             )
             raise
-        shown = {"text/html": self._as_html(picture), "text/plain": self.summary}
-        self.picture.outputs = (as_output(shown),)
+        self.picture.outputs = (as_output({"text/html": html, "text/plain": self.summary}),)
         self.words.value = f"<p style='margin:0'>{escape(self.summary)}</p>"
+
+    def draw_at(self, values: Mapping[str, Any]) -> Drawing:
+        """Draw the figure for a value of each control.
+
+        Raises:
+            ValueError: If the figure says nothing in words.
+        """
+        # A figure for each axes, so that a narrow page can put one below the other.
+        self.axes = [new_axes(**self.size) for _ in range(self.columns)]
+        self.draw(self.axes if self.columns > 1 else self.axes[0], **values)
+        summary = " ".join(filter(None, (summary_of(ax.figure) for ax in self.axes)))
+        if not summary:
+            raise ValueError("this figure says nothing in words: add a sentence with say(...)")
+        pictures = "".join(
+            f'<img alt="" style="max-width:100%; background:white" '
+            f'src="data:image/png;base64,{as_png(ax.figure)}">'
+            for ax in self.axes
+        )
+        html = (
+            f'<div role="img" aria-label="{escape(summary)}" style="display:flex; '
+            f'flex-wrap:wrap; align-items:flex-start; gap:8px">{pictures}</div>'
+        )
+        return Drawing(html, summary)
 
     def show_still(self) -> None:
         """Show the figure for each of ``stills``, one below or beside the other."""
@@ -101,16 +127,6 @@ class Explorer:
             axes = group if self.columns > 1 else group[0]
             self.draw(axes, **values)
         show(groups.flat[-1], "In JupyterLab, move it yourself.")
-
-    def _as_html(self, picture: str) -> str:
-        # Where the page is narrow or enlarged, the picture shrinks to four fifths, which can still
-        # be read, and then moves inside its box.
-        smallest = round(0.8 * self.figure.bbox.width)
-        return (
-            f'<div style="overflow-x:auto"><img alt="{escape(self.summary)}" '
-            f'style="max-width:100%; min-width:{smallest}px; background:white" '
-            f'src="data:image/png;base64,{picture}"></div>'
-        )
 
     def _on_change(self, change: object) -> None:
         self.update()

@@ -1,0 +1,118 @@
+"""Drawing ahead: what a learner may choose next is drawn while they read what is there now."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from typing import Any
+
+import ipywidgets
+
+QUIET = 0.3  # seconds without a move before anything is drawn ahead
+NEAREST = 12  # settings drawn ahead of each one
+MOST_KEPT = 300  # of some 30 kB each
+
+
+class DrawAhead:
+    """Keeps what ``draw`` gave for settings of ``controls``, and draws the nearest others in time.
+
+    It draws ahead only where an event loop runs, as in a kernel, and only while that is idle.
+
+    Args:
+        draw: Pure function of a value for each control, by name.
+        controls: ipywidgets by name.
+    """
+
+    def __init__(
+        self, draw: Callable[[Mapping[str, Any]], Any], controls: Mapping[str, Any]
+    ) -> None:
+        self.draw, self.controls = draw, controls
+        self.kept: dict[Hashable, Any] = {}
+        self._failed: set[Hashable] = set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def get(self) -> Any:
+        """What ``draw`` gives for the present values; at once, if it was drawn ahead.
+
+        Raises:
+            Exception: Whatever ``draw`` raises.
+        """
+        values = {name: control.value for name, control in self.controls.items()}
+        key = _key_of(values)
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # a script, a test: nothing would ever be idle
+            return self.draw(values)
+        if key not in self.kept:
+            self._keep(key, self.draw(values))
+        if self._timer is not None:
+            self._timer.cancel()
+        self._wait(loop)
+        return self.kept[key]
+
+    def _keep(self, key: Hashable, drawn: Any) -> None:
+        self.kept[key] = drawn
+        if len(self.kept) > MOST_KEPT:
+            del self.kept[next(iter(self.kept))]
+
+    def _wait(self, loop: asyncio.AbstractEventLoop, seconds: float = QUIET) -> None:
+        self._timer = loop.call_later(seconds, self._draw_next, loop, loop.time() + seconds)
+
+    def _draw_next(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
+        if loop.time() - due > 0.05:  # late, so the kernel has other things to do
+            self._wait(loop)
+            return
+        for values in nearest_settings(self.controls, NEAREST):
+            key = _key_of(values)
+            if key in self.kept or key in self._failed:
+                continue
+            try:
+                self._keep(key, self.draw(values))
+            except Exception:  # it is raised, and shown, once somebody chooses this setting
+                self._failed.add(key)
+            self._wait(loop, 0.02)  # whatever has come in meanwhile goes first
+            return
+
+
+def nearest_settings(controls: Mapping[str, Any], most: int) -> Iterator[dict[str, Any]]:
+    """Up to ``most`` settings in which one control has another value, the nearest values first."""
+    present = {name: control.value for name, control in controls.items()}
+    others = {name: _other_values(control) for name, control in controls.items()}
+    found = 0
+    for step in range(max(map(len, others.values()), default=0)):
+        for name, values in others.items():
+            if step < len(values) and found < most:
+                found += 1
+                yield present | {name: values[step]}
+
+
+def _key_of(values: Mapping[str, Any]) -> Hashable:
+    # A browser and Python differ in the last digits of a step of a slider.
+    return tuple(f"{value:.9g}" if isinstance(value, float) else value for value in values.values())
+
+
+def _other_values(control: ipywidgets.DOMWidget) -> list[Any]:
+    """Values that a control can take, but for its present one, the nearest first.
+
+    Of a slider over many numbers, those that a few presses of a key lead to.
+    """
+    if hasattr(control, "options"):
+        options = [option[1] if isinstance(option, tuple) else option for option in control.options]
+        here = control.index or 0
+        places = sorted(range(len(options)), key=lambda place: abs(place - here))
+        return [options[place] for place in places[1:]]
+    if isinstance(control.value, bool):
+        return [not control.value]
+    if isinstance(control, ipywidgets.FloatLogSlider):
+        return [
+            control.base**place
+            for place in _steps_from(math.log(control.value, control.base), control)
+        ]
+    return _steps_from(control.value, control)
+
+
+def _steps_from(place: float, slider: ipywidgets.DOMWidget) -> list[float]:
+    """Places on a slider one step to the right and left of ``place``, then two, and so on."""
+    steps = (sign * n * slider.step for n in range(1, NEAREST + 1) for sign in (1, -1))
+    return [place + step for step in steps if slider.min <= place + step <= slider.max]

@@ -1,0 +1,140 @@
+"""What may be chosen next is drawn while nothing else is done, once, and its errors wait."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+import pytest
+
+from course_utils.widgets import ahead
+from course_utils.widgets.ahead import DrawAhead, nearest_settings
+
+
+class Counted:
+    """A draw function that remembers for which values it was called."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+
+    def __call__(self, values: dict[str, Any]) -> str:
+        """The values as text, but for one that cannot be drawn."""
+        self.calls.append(tuple(values.values()))
+        if values["n"] == 4:
+            raise ValueError("a planted error")
+        return f"{values}"
+
+
+@pytest.fixture(autouse=True)
+def no_long_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "QUIET", 0.05)
+
+
+def run(steps: Callable[[], Any]) -> None:
+    """Run a coroutine function as a kernel would run what a learner does."""
+    asyncio.run(steps())
+
+
+def two_controls() -> dict[str, Any]:
+    """A slider with the error of ``Counted`` on it, and a box to tick."""
+    return {"n": ipywidgets.IntSlider(2, min=0, max=5), "ticked": ipywidgets.Checkbox(False)}
+
+
+def test_the_nearest_settings_are_drawn_while_one_waits_and_then_there_at_once() -> None:
+    draw, controls = Counted(), two_controls()
+    drawings = DrawAhead(draw, controls)
+
+    async def learn() -> None:
+        assert drawings.get() == "{'n': 2, 'ticked': False}"
+        assert draw.calls == [(2, False)]
+        await asyncio.sleep(0.5)
+        assert draw.calls[1:] == [
+            (3, False), (2, True), (1, False), (4, False), (0, False), (5, False),
+        ]  # fmt: skip
+        controls["n"].value = 3
+        assert drawings.get() == "{'n': 3, 'ticked': False}"
+        assert len(draw.calls) == 7  # nothing was drawn for that
+
+    run(learn)
+
+
+def test_an_error_comes_when_its_setting_is_chosen_each_time_and_not_before() -> None:
+    draw, controls = Counted(), two_controls()
+    drawings = DrawAhead(draw, controls)
+
+    async def learn() -> None:
+        drawings.get()
+        await asyncio.sleep(0.5)
+        assert draw.calls.count((4, False)) == 1
+        controls["n"].value = 4
+        for _ in range(2):
+            with pytest.raises(ValueError, match="planted"):
+                drawings.get()
+
+    run(learn)
+
+
+def test_while_there_are_moves_nothing_is_drawn_ahead() -> None:
+    draw, controls = Counted(), two_controls()
+    drawings = DrawAhead(draw, controls)
+
+    async def learn() -> None:
+        for n in (0, 1, 2, 3):
+            controls["n"].value = n
+            drawings.get()
+            await asyncio.sleep(0.02)
+        assert draw.calls == [(0, False), (1, False), (2, False), (3, False)]
+
+    run(learn)
+
+
+def test_a_kernel_that_was_busy_is_left_alone() -> None:
+    draw = Counted()
+    drawings = DrawAhead(draw, two_controls())
+
+    async def learn() -> None:
+        drawings.get()
+        await asyncio.sleep(0)
+        time.sleep(0.2)  # a cell runs, and more of them may wait
+        await asyncio.sleep(0.01)
+        assert len(draw.calls) == 1
+        await asyncio.sleep(0.3)
+        assert len(draw.calls) > 1
+
+    run(learn)
+
+
+def test_no_more_is_kept_than_some_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "MOST_KEPT", 3)
+    drawings = DrawAhead(Counted(), two_controls())
+
+    async def learn() -> None:
+        drawings.get()
+        await asyncio.sleep(0.5)
+
+    run(learn)
+    assert len(drawings.kept) == 3
+
+
+def test_without_an_event_loop_each_setting_is_drawn_when_it_is_chosen() -> None:
+    draw = Counted()
+    drawings = DrawAhead(draw, two_controls())
+    assert drawings.get() == drawings.get()
+    assert draw.calls == [(2, False)] * 2
+
+
+@pytest.mark.parametrize(
+    ("control", "nearest"),
+    [
+        (ipywidgets.SelectionSlider(options=[("one", 1), ("two", 2), ("six", 6)], value=2), [1, 6]),
+        (ipywidgets.Dropdown(options=["a", "b", "c"], value="c"), ["b", "a"]),
+        (ipywidgets.Checkbox(True), [False]),
+        (ipywidgets.IntSlider(9, min=1, max=10, step=2), [7, 5, 3]),
+        (ipywidgets.FloatSlider(0.5, min=0, max=0.75, step=0.25), [0.75, 0.25, 0]),
+        (ipywidgets.FloatLogSlider(10, min=0, max=2, step=1), [100, 1]),
+    ],
+)
+def test_the_nearest_values_come_first(control: Any, nearest: list[Any]) -> None:
+    found = [values["only"] for values in nearest_settings({"only": control}, 3)]
+    assert found == pytest.approx(nearest) if isinstance(nearest[0], float) else found == nearest
