@@ -36,7 +36,7 @@ def read_parts(lesson: Path) -> Parts:
     calls = [node for text in code for node in ast.walk(ast.parse(text)) if _has_name(node)]
     named = {
         kind: [call.args[0].value for call in calls if call.func.id == kind]
-        for kind in ("ask_guess", "Quiz")
+        for kind in ("ask_guess", "ask_quiz")
     }
     module = lesson.stem.partition("_")[2]
     ids = [cell.get("id", "") for cell in cells]
@@ -45,7 +45,7 @@ def read_parts(lesson: Path) -> Parts:
         for name in ids
         if name.startswith(MARK) and name.endswith("-answer")
     ]
-    return Parts(named["ask_guess"], named["Quiz"], exercises)
+    return Parts(named["ask_guess"], named["ask_quiz"], exercises)
 
 
 def _has_name(node: ast.AST) -> bool:

@@ -32,7 +32,7 @@ pytestmark = [
 ]
 
 SCREENSHOTS = NOTEBOOKS_FOLDER.parent / "build" / "screenshots" / "lab"
-CALLS = r"(?<!def )\b(?:ask_guess|Quiz|explore_\w+)\("  # what shows a widget in a lesson
+CALLS = r"(?<!def )\b(?:ask_guess|ask_quiz|explore_\w+)\("  # what shows a widget in a lesson
 SIZES: dict[str, dict[str, Any]] = SMALL | {
     "02": SMALL["02"] | {"num_epochs": 3, "steps_per_epoch": 5},
     "03": SMALL["03"] | {"num_epochs": 1, "labels_per_class": [1, 5]},

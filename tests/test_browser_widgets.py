@@ -32,6 +32,7 @@ from course_utils.figures import say
 from course_utils.learner import remember_in
 from course_utils.widgets.explorer import Explorer
 from course_utils.widgets.guessing import ask_guess
+from course_utils.quizzes import Question
 from course_utils.widgets.quiz import Quiz
 
 remember_in(Path("data"))
@@ -64,8 +65,8 @@ FURTHER_GUESSES = [
     'ask_guess("00 rate", common=0.1, unit="per step", low=0.001, high=10, log=True).value',
     'ask_guess("00 size", common=5, unit="pictures", choices=[1, 5, 20]).value',
 ]
-QUIZ = """Quiz("00 animal", "Which one barks?", {
-    "a cat": "It meows.", "a dog": "It does.", "a cow": "It moos."}, right="a dog")"""
+QUIZ = """Quiz("00 animal", Question("Which one barks?", {
+    "a cat": "It meows.", "a dog": "It does.", "a cow": "It moos."}, right="a dog"))"""
 
 
 def run_cells(lab: Lab, page: Page, *cells: str | tuple[str, str]) -> None:
@@ -119,9 +120,9 @@ explore(same_words, height=ipywidgets.IntSlider(description="height"))""",
     "text": 'explore(draw, colour=ipywidgets.Text("red", description="colour"))',
     "wide": """explore(draw, layout=ipywidgets.Layout(width="60em", min_width="60em"),
     way=ipywidgets.Dropdown(description="way", options=["up", "down"]))""",
-    "quiz": """quiz = Quiz("00 sum", "1 + 1?", {"2": "Yes.", "3": "No."}, right="2")
-quiz.right = "11"
-quiz""",
+    "quiz": """question = Question("1 + 1?", {"2": "Yes.", "3": "No."}, right="2")
+object.__setattr__(question, "right", "11")
+Quiz("00 sum", question)""",
 }
 
 

@@ -197,7 +197,7 @@ def test_what_is_folded_away_is_closed_and_read_as_markdown(path: Path) -> None:
 @every_lesson
 def test_the_learner_guesses_moves_something_and_meets_a_quiz(path: Path) -> None:
     code = [source_of(cell) for _, cell in numbered_cells(path, "code")]
-    for call in ("ask_guess(", "Quiz("):
+    for call in ("ask_guess(", "ask_quiz("):
         assert any(call in source for source in code), f"{path.name}: no cell calls {call}...)"
     moving = [source for source in code if re.search(r"^explore_\w+\(", source, re.MULTILINE)]
     fewest = 1 if path.stem.startswith("00") else 2

@@ -112,8 +112,8 @@ def test_one_guess_is_drawn_and_none_says_so(
 
 def test_calls_by_other_names_are_no_quizzes(tmp_path: Path) -> None:
     cells = [
-        {"cell_type": "code", "id": "a", "source": ["Quiz(\n", "'07 a', 'Really?', {})\n", "f(1)"]},
-        {"cell_type": "code", "id": "b", "source": "x.Quiz('07 b')\nask_guess('07 c', low=0)"},
+        {"cell_type": "code", "id": "a", "source": ["ask_quiz(\n", "'07 a')\n", "f(1)"]},
+        {"cell_type": "code", "id": "b", "source": "x.ask_quiz('07 b')\nask_guess('07 c', low=0)"},
     ]
     (tmp_path / "07_new.ipynb").write_text(json.dumps({"cells": cells}))
     parts = read_parts(tmp_path / "07_new.ipynb")

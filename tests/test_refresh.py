@@ -18,7 +18,7 @@ def outputs(path: Path, number: int) -> list[dict]:
 
 
 def test_a_second_run_changes_no_byte(tmp_path: Path) -> None:
-    quiz = "from course_utils.widgets.quiz import Quiz\nQuiz('01 a', '?', {'b': 'So.'}, right='b')"
+    quiz = "from course_utils.widgets.quiz import ask_quiz\nask_quiz('00 three parts')"
     lesson = write_notebook(
         tmp_path / "01_a.ipynb",
         ("# A", "markdown"),

@@ -2,9 +2,12 @@
 
 import pytest
 from moving import catch_displays
+from notebook_files import LESSONS
 
 from course_utils import learner
-from course_utils.widgets.quiz import Quiz
+from course_utils.progress import read_parts
+from course_utils.quizzes import QUESTIONS, Question
+from course_utils.widgets.quiz import Quiz, ask_quiz
 
 ANSWERS = {
     "all weights": "No: a <frozen> one stays.",
@@ -15,7 +18,7 @@ ANSWERS = {
 
 def make_quiz() -> Quiz:
     """Three answers, the second of them right."""
-    return Quiz("03 frozen", "What may learn?", ANSWERS, right="the head")
+    return Quiz("03 frozen", Question("What may learn?", ANSWERS, right="the head"))
 
 
 def test_each_answer_is_told_why(live: None) -> None:
@@ -67,9 +70,20 @@ def test_where_somebody_is_there_radio_buttons_are_shown(
 
 def test_a_right_answer_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match=r"right must be one of \['yes'\], got 'no'"):
-        Quiz("03 x", "Really?", {"yes": "It is."}, right="no")
+        Question("Really?", {"yes": "It is."}, right="no")
 
 
 def test_an_answer_that_says_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match=r"say why of each answer, .*; nothing on 'no'"):
-        Quiz("03 x", "Really?", {"yes": "It is.", "no": " "}, right="yes")
+        Question("Really?", {"yes": "It is.", "no": " "}, right="yes")
+
+
+def test_each_question_is_asked_in_the_lesson_that_its_name_says() -> None:
+    asked = {path.stem[:2]: read_parts(path).quizzes for path in LESSONS}
+    assert [name for names in asked.values() for name in names] == list(QUESTIONS)
+    assert all(name.startswith(number) for number, names in asked.items() for name in names)
+
+
+def test_an_unknown_question_is_refused_with_those_there_are() -> None:
+    with pytest.raises(ValueError, match=r"no quiz '00 none'; .* 00 three parts, 01 what"):
+        ask_quiz("00 none")
