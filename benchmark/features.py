@@ -9,15 +9,14 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmark.measurements import Comparison, Result, Side, alternate
+from benchmark.measurements import Comparison, Result, Side, Skipped, alternate
 from benchmark.settings import Settings
-from course_utils.devices import product_rate
+from course_utils.devices import find_precision, product_rate
 from course_utils.freezing import extract_features
 from course_utils.models import Backbone, set_up
 from course_utils.session import Session
 from course_utils.torchvision_backbones import TorchvisionBackbone
 
-PRECISIONS = (torch.float32, torch.bfloat16)
 CPU = torch.device("cpu")
 
 
@@ -39,12 +38,11 @@ def count_operations(backbone: nn.Module, images: Tensor) -> int:
 
 def measure(settings: Settings) -> list[Result]:
     """Rates of features and of matrix products in turn, for each network, size and precision."""
-    return [
-        compare_rates(name, size, precision, settings)
-        for precision in PRECISIONS
-        for name, sizes in settings.networks
-        for size in sizes
-    ]
+    cases = [(name, size) for name, sizes in settings.networks for size in sizes]
+    found: list[Result] = [compare_rates(*case, torch.float32, settings) for case in cases]
+    if find_precision("auto", CPU) == torch.bfloat16:
+        return found + [compare_rates(*case, torch.bfloat16, settings) for case in cases]
+    return [*found, Skipped("d", "bfloat16", "this processor is no faster in it than in float32")]
 
 
 def compare_rates(name: str, size: int, precision: torch.dtype, settings: Settings) -> Comparison:

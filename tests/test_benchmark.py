@@ -25,6 +25,7 @@ from benchmark.trainers import TRAINERS, missing_reason
 from course_utils.data.batches import in_memory
 from course_utils.data.digits import load_digits
 from course_utils.data.examples import LabelledImages
+from course_utils.devices import find_precision
 from course_utils.figures import summary_of
 from course_utils.freezing import fingerprint
 from course_utils.pretrained import load_backbone
@@ -416,9 +417,23 @@ def test_operations_are_those_counted_by_hand() -> None:
 
 @pytest.mark.parametrize(("precision", "most"), [(torch.float32, 1.5), (torch.bfloat16, 3)])
 def test_a_share_of_the_rate_of_products_is_a_share(precision: torch.dtype, most: float) -> None:
+    if precision == torch.bfloat16 and find_precision("auto", CPU_SESSION.device) != precision:
+        pytest.skip("this processor imitates bfloat16, slowly")
     found = features.compare_rates("letters", 8, precision, TINY)
     assert all(0 < share < most for share in found.ratios)
     assert str(precision).removeprefix("torch.") in found.axis
+
+
+def test_bfloat16_is_measured_where_it_is_faster_and_else_skipped_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(features, "compare_rates", lambda name, size, precision, _: precision)
+    monkeypatch.setattr(features, "find_precision", lambda name, device: torch.float32)
+    *measured, skipped = features.measure(TINY)
+    assert set(measured) == {torch.float32}
+    assert (skipped.part, skipped.name) == ("d", "bfloat16") and "no faster" in skipped.reason
+    monkeypatch.setattr(features, "find_precision", lambda name, device: torch.bfloat16)
+    assert features.measure(TINY) == measured + [torch.bfloat16] * len(measured)
 
 
 # Parts e, f and g

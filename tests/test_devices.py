@@ -84,9 +84,14 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 def test_the_rate_is_that_of_the_fastest_of_six_products(clock: Callable[..., None]) -> None:
-    clock(0, 9, 10, 12, 20, 20.5, 30, 31, 40, 43, 50, 52)  # 9, 2, 0.5, 1, 3 and 2 seconds
+    clock(0, 0.09, 1, 1.02, 2, 2.005, 3, 3.01, 4, 4.03, 5, 5.02)  # 90, 20, 5, 10, 30 and 20 ms
     # n x n by n x n: n multiplications and as many additions for each of n * n numbers.
-    assert product_rate(torch.float32, CPU, size=10) == pytest.approx(2 * 10**3 / 0.5)
+    assert product_rate(torch.float32, CPU, size=10) == pytest.approx(2 * 10**3 / 0.005)
+
+
+def test_where_a_product_takes_seconds_one_is_enough(clock: Callable[..., None]) -> None:
+    clock(0, 2)
+    assert product_rate(torch.bfloat16, CPU, size=10) == pytest.approx(2 * 10**3 / 2)
 
 
 def test_a_measured_rate_is_one_that_processors_have() -> None:
