@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     import torch
     from browser_lab import Lab
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 
 @pytest.fixture(autouse=True)
@@ -109,9 +109,16 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Lab]":
         yield running
 
 
-@pytest.fixture
-def page(lab: "Lab", browser: "Browser") -> "Iterator[Page]":
-    """An empty page; the kernels of what was opened on it end with the test."""
+@pytest.fixture(scope="module")
+def window(browser: "Browser") -> "Iterator[BrowserContext]":
+    """One window for a file of tests: JupyterLab loads faster into one that has seen it before."""
     with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
-        yield context.new_page()
+        yield context
+
+
+@pytest.fixture
+def page(lab: "Lab", window: "BrowserContext") -> "Iterator[Page]":
+    """An empty page; the kernels of what was opened on it end with the test."""
+    with window.new_page() as opened:
+        yield opened
     lab.end_kernels()

@@ -1,10 +1,17 @@
 """Picking a picture shows that picture, and the probabilities that each model gives it."""
 
+import io
+import re
+from base64 import b64decode
+
+import numpy as np
 import pytest
 import torch
-from moving import every_setting
+from moving import catch_displays, every_setting
+from PIL import Image
 
 from course_utils.widgets.answers import explore_answers
+from course_utils.widgets.picture_buttons import picture_buttons
 
 NAMES = ["ant", "bee", "cat", "dog"]
 IMAGES = torch.linspace(0, 1, 6)[:, None, None, None].expand(6, 1, 8, 8)
@@ -60,3 +67,32 @@ def test_a_picture_that_every_model_sees_alike_needs_no_disagreement() -> None:
 def test_logits_that_do_not_fit_are_refused(logits: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         explore_answers(IMAGES, LABELS, logits, NAMES)
+
+
+def test_pictures_to_click_on_are_those_shown_when_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    explorer = explore_answers(IMAGES, LABELS, LOGITS, NAMES, by_clicking=True)
+    style = explorer.box.children[0].value
+    uris = re.findall(r"nth-child\((\d)\) .*?base64,([^)]+)\)", style)
+    assert [number for number, _ in uris] == [*"123456"]
+    for number, uri in enumerate((uri for _, uri in uris), 1):
+        explorer.controls["number"].value = number
+        explorer.update()
+        on_button = np.asarray(Image.open(io.BytesIO(b64decode(uri))))
+        shown = explorer.axes[0].images[0].get_array()[:8, :8]
+        assert on_button.shape == (8, 8)
+        assert 255 - on_button == pytest.approx(255 * shown, abs=0.51)
+
+
+def test_where_nobody_clicks_a_sheet_shows_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = catch_displays(monkeypatch)
+    explore_answers(IMAGES, LABELS, LOGITS, NAMES, by_clicking=True)._ipython_display_()
+    (sheet, _), (stills, _) = shown
+    assert sheet["text/plain"] == "6 pictures: those to choose from."
+    assert "true class" in stills["text/plain"]
+
+
+def test_coloured_pictures_keep_their_colours_on_buttons() -> None:
+    red = torch.tensor([1.0, 0.0, 0.0])[:, None, None].expand(3, 4, 4)
+    _, style = picture_buttons(red[None], "picture")
+    uri = re.search(r"base64,([^)]+)\)", style.value)[1]
+    assert Image.open(io.BytesIO(b64decode(uri))).getpixel((0, 0)) == (255, 0, 0)

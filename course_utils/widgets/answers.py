@@ -1,6 +1,7 @@
 """Pick a picture, and see what each of several models says of it."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import ipywidgets
 import numpy as np
@@ -11,6 +12,7 @@ from course_utils.data.streamed import StreamedImages
 from course_utils.figures import say
 from course_utils.plots import COLOURS, plot_images
 from course_utils.widgets.explorer import Explorer
+from course_utils.widgets.picture_buttons import picture_buttons
 
 HATCHES = ("", "///", "\\\\\\")  # a second sign beside colour
 MOST_CLASSES = 10  # bars that can still be read
@@ -55,6 +57,8 @@ def explore_answers(
     labels: Tensor,
     logits: Mapping[str, Tensor],
     class_names: Sequence[str],
+    *,
+    by_clicking: bool = False,
 ) -> Explorer:
     """A slider over pictures, those on which the models disagree coming first.
 
@@ -63,6 +67,7 @@ def explore_answers(
         labels: (N,).
         logits: By name of the model, one to three, each (N, K).
         class_names: K names.
+        by_clicking: Show the pictures themselves to choose from, which suits some ten of them.
 
     Raises:
         ValueError: If there are no pictures, or numbers of them, of models or of classes differ.
@@ -85,12 +90,26 @@ def explore_answers(
         picture = images[place : place + 1]
         draw_answers(axes, picture, int(labels[place]), chosen, class_names)
 
+    numbers = sorted({1, min(2, len(labels)), len(labels)})
+    stills = {f"picture {number}": {"number": number} for number in numbers}
+    look = {"stills": stills, "columns": 2, "width": 3.6}
+    if by_clicking:
+        in_order = images[order.tolist()]
+        buttons, style = picture_buttons(in_order, "picture")
+        sheet = partial(
+            plot_images,
+            in_order,
+            [*map(str, range(1, len(labels) + 1))],
+            columns=6,
+            what="those to choose from",
+        )
+        explorer = Explorer(draw, {"number": buttons}, overview=sheet, **look)
+        explorer.box.children = (style, *explorer.box.children)
+        return explorer
     slider = ipywidgets.IntSlider(
         1, min=1, max=len(labels), description="picture", continuous_update=False
     )
-    numbers = sorted({1, min(2, len(labels)), len(labels)})
-    stills = {f"picture {number}": {"number": number} for number in numbers}
-    return Explorer(draw, {"number": slider}, stills=stills, columns=2, width=3.6)
+    return Explorer(draw, {"number": slider}, **look)
 
 
 def _classes_to_show(label: int, probs: Mapping[str, Tensor]) -> list[int]:

@@ -39,6 +39,8 @@ class Explorer:
         controls: ipywidgets by the name of the argument that they set. Each has a ``value`` and a
             ``description``, and ``continuous_update=False`` where it can be dragged.
         stills: Settings to show side by side where nothing can move: title and values of each.
+        overview: Draws what the controls themselves show, such as pictures to choose from, for
+            above the stills.
         columns: Axes of the figure. Where the page is narrow, they stand one below the other.
         width: Of each axes, inches.
         height: Of each axes, inches.
@@ -54,6 +56,7 @@ class Explorer:
         controls: Mapping[str, Any],
         *,
         stills: Mapping[str, Mapping[str, Any]],
+        overview: Callable[[], Axes] | None = None,
         columns: int = 1,
         width: float = 5.0,
         height: float = 3.0,
@@ -61,6 +64,7 @@ class Explorer:
         self.draw = draw
         self.controls = dict(controls)
         self.stills = {title: dict(values) for title, values in stills.items()}
+        self.overview = overview
         self.columns, self.size = columns, {"width": width, "height": height}
         self.axes: list[Axes] = []
         self.summary = ""
@@ -116,6 +120,8 @@ class Explorer:
 
     def show_still(self) -> None:
         """Show the figure for each of ``stills``, one below or beside the other."""
+        if self.overview is not None:
+            show(self.overview())
         rows, columns = (
             (len(self.stills), self.columns) if self.columns > 1 else (1, len(self.stills))
         )
