@@ -206,3 +206,16 @@ def _finish(
         ax.set_yscale("log")
     if legend:
         ax.legend(fontsize=8)
+
+
+def tick_by_powers(ax: Axes) -> None:
+    """Give a logarithmic x axis few plain numbers that do not overlap.
+
+    Its limits, set before, are a factor of four apart or more.
+    """
+    from matplotlib.ticker import LogLocator, NullLocator
+
+    low, high = ax.get_xlim()
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 100 else (1,)))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_formatter("{x:g}")

@@ -22,6 +22,7 @@ from course_utils.plots import (
     plot_histogram,
     plot_images,
     plot_repeats,
+    tick_by_powers,
 )
 
 REPEATS = np.array([[0.50, 0.80], [0.60, 0.90], [0.70, 0.70]])
@@ -206,3 +207,21 @@ def test_colours_stay_apart_for_an_eye_without_green_cones() -> None:
         seen.append(lab((np.array(matrix) @ linear).clip(0, 1)))
     distances = [np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)]
     assert min(distances) > 10  # about four times what can just be told apart
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [(0.05, 3, [0.05, 0.1, 0.2, 0.5, 1, 2]), (0.02, 300, [0.1, 1, 10, 100]), (11, 44, [20])],
+)
+def test_few_plain_numbers_stand_on_an_axis_of_powers(
+    low: float, high: float, ticks: list[float]
+) -> None:
+    ax = new_axes()
+    ax.set(xscale="log", xlim=(low, high))
+    tick_by_powers(ax)
+    ax.figure.canvas.draw()
+    shown = [place for place in ax.get_xticks() if low <= place <= high]
+    assert shown == pytest.approx(ticks)
+    assert len(ax.get_xticks(minor=True)) == 0
+    labels = [text.get_text() for text in ax.get_xticklabels()]
+    assert all(label in labels for label in map("{:g}".format, ticks))

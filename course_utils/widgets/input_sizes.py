@@ -13,7 +13,7 @@ import numpy as np
 from course_utils.comparison import as_bools, compare_models
 from course_utils.evaluation import wilson_interval
 from course_utils.figures import say
-from course_utils.plots import COLOURS
+from course_utils.plots import COLOURS, tick_by_powers
 from course_utils.widgets.explorer import Explorer
 from course_utils.widgets.layout import slider_over
 
@@ -63,7 +63,7 @@ def draw_sizes(
     ax.axvspan(budget, right, color="gray", alpha=0.15, lw=0, label="dearer than the budget")
     ax.set(xscale="log", xlim=(left, right), ylim=(lowest, 1.02))
     ax.set(xlabel="seconds from pictures to a head", ylabel="validation accuracy")
-    ax.xaxis.set_major_formatter("{x:g}")
+    tick_by_powers(ax)
     ax.legend(fontsize=8, loc="lower left")
     how = "Chosen" if num_within else "Chosen as the cheapest"
     start = f"Budget {budget:.2g} s: {num_within} of {len(seconds)} sizes within it. {how}"

@@ -13,7 +13,7 @@ from course_utils.comparison import as_bools, compare_models
 from course_utils.evaluation import wilson_interval
 from course_utils.figures import say
 from course_utils.guesses import Guess
-from course_utils.plots import COLOURS
+from course_utils.plots import COLOURS, tick_by_powers
 from course_utils.widgets.explorer import Explorer
 
 REPAIRS = ("frozen for sure", "features once", "whole batches", "head converged", "size chosen")
@@ -55,7 +55,7 @@ def draw_repairs(
         ax.set(xlabel=label, ylim=(2.6, -0.6))
     axes[0].set_xlim(0, 1)
     axes[1].set(xscale="log", xlim=(min(prices) / 2, max(prices) * 2))
-    axes[1].xaxis.set_major_formatter("{x:g}")
+    tick_by_powers(axes[1])
     say(axes[0], "On: " + (", ".join(n for n in REPAIRS if switches[n]) or "nothing") + ".")
     if on not in versions:
         (name, why), *_ = [item for item in NEEDS_FROZEN.items() if switches[item[0]]]
@@ -64,6 +64,8 @@ def draw_repairs(
     _say_version(axes, versions[on], versions[NONE_ON], as_written=on == NONE_ON)
     if guessed is not None and on == ONLY_SIZE:
         guessed.mark(axes[0], truth=versions[on].hits.mean(), along="x")
+        axes[0].set_ylim(3.4, -0.6)  # room for the legend below the bars
+        axes[0].legend(fontsize=8, ncol=2, loc="lower left")
 
 
 def _draw_version(axes: np.ndarray, place: int, version: Version, *, own: bool) -> None:
