@@ -14,6 +14,8 @@ from notebook_files import write_notebook
 from course_utils.batch import main, read_value, run_lesson
 from course_utils.lessons import find_lessons
 
+pytestmark = pytest.mark.lessons
+
 PARAMETERS = ("num_steps = 3  # steps", "parameters")
 RECORD = "from course_utils.results import claim, record"
 

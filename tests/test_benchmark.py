@@ -63,6 +63,7 @@ def of_part(found: dict, part: str) -> list[dict]:
     return [result for result in found["results"] if result["part"] == part]
 
 
+@pytest.mark.lessons
 def test_all_parts_run_and_are_reported(
     tmp_path: Path,
     lesson: Path,
@@ -97,6 +98,7 @@ def check_sane(result: dict) -> None:
         assert min(result["values"]) >= 0
 
 
+@pytest.mark.lessons
 def test_the_report_names_processor_and_versions_but_neither_machine_nor_paths(
     tmp_path: Path,
 ) -> None:
@@ -439,6 +441,7 @@ def test_bfloat16_is_measured_where_it_is_faster_and_else_skipped_with_the_reaso
 # Parts e, f and g
 
 
+@pytest.mark.lessons
 def test_a_lesson_that_fails_or_shows_no_figure_is_skipped_with_the_reason(tmp_path: Path) -> None:
     plain = write_notebook(tmp_path / "01_plain.ipynb", "data_dir")  # set by the injected cell
     failing = write_notebook(tmp_path / "02_failing.ipynb", "1 / 0")

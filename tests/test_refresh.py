@@ -9,6 +9,8 @@ from notebook_files import read_notebook, text_of, write_notebook
 from course_utils.refresh import main, refresh
 from course_utils.run_times import keep_run_time, read_run_times, usable_cores
 
+pytestmark = pytest.mark.lessons
+
 CLOCK = ("import time\nprint(time.time_ns())", "timing nbval-ignore-output")
 
 
