@@ -29,6 +29,7 @@ class Counted:
 @pytest.fixture(autouse=True)
 def no_long_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ahead, "QUIET", 0.05)
+    monkeypatch.setattr(ahead, "PAUSE", 0.02)
 
 
 def run(steps: Callable[[], Any]) -> None:

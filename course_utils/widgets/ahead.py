@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets
 
 QUIET = 0.3  # seconds without a move before anything is drawn ahead
+PAUSE = 0.2  # seconds between two drawings: a message passes several hands before it is a move
 NEAREST = 12  # settings drawn ahead of each one
 MOST_KEPT = 300  # of some 30 kB each
 
@@ -71,7 +72,7 @@ class DrawAhead:
                 self._keep(key, self.draw(values))
             except Exception:  # it is raised, and shown, once somebody chooses this setting
                 self._failed.add(key)
-            self._wait(loop, 0.02)  # whatever has come in meanwhile goes first
+            self._wait(loop, PAUSE)
             return
 
 
