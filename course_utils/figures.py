@@ -54,8 +54,13 @@ def as_png(figure: Figure) -> str:
     """The figure as a PNG picture in base 64, the same bytes for the same figure."""
     # savefig would draw it twice, once for the layout alone; moving controls wait for that.
     figure.canvas.draw()
+    return encode_png(Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB"))
+
+
+def encode_png(picture: Image.Image) -> str:
+    """A picture as PNG in base 64."""
     buffer = io.BytesIO()
-    Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB").save(buffer, "png")
+    picture.save(buffer, "png")
     return b64encode(buffer.getvalue()).decode()
 
 

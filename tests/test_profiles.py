@@ -25,7 +25,7 @@ NUM_TRAIN, NUM_TEST = 40, 12  # pictures per class
 PHOTOGRAPHS = {"backbone": "resnet18", "input_size": 32}
 FEW_LABELS = {"val_fraction": 0.3, "labels_per_class": [1, 4]}
 SIZES: dict[str, dict[str, Any]] = SMALL | {
-    "02": SMALL["02"] | {"num_epochs": 2, "steps_per_epoch": 3, "width": 24},
+    "02": SMALL["02"] | {"num_epochs": 2, "steps_per_epoch": 3},
     "03": SMALL["03"] | PHOTOGRAPHS | FEW_LABELS | {"few_labels": 2},
     "04": SMALL["04"] | PHOTOGRAPHS | FEW_LABELS | {"precision": "auto", "num_seeds": 2},
     "05": SMALL["05"] | PHOTOGRAPHS | {"num_val": 30, "num_epochs": 3},
@@ -92,7 +92,7 @@ def test_a_lesson_runs_to_its_end(
     assert outcome.headline
     if number == "02":
         card = json.loads((tmp_path / "data" / "letters_backbone.json").read_text())
-        assert card["architecture"]["width"] == 24  # as given, not 64 as the profile sets it
+        assert card["architecture"]["width"] == 64  # of the profile; the parameters cell says 16
 
 
 def test_without_a_gpu_the_profile_says_so_before_any_work(tmp_path: Path) -> None:

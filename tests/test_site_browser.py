@@ -117,8 +117,9 @@ def test_search_finds_lessons_in_files_and_on_a_server(
         page.locator("#search-results p.context").first.wait_for()  # the server gives summaries
 
 
-def test_the_whole_book_is_turned_by_keyboard(browser: Browser, site: Path) -> None:
-    with open_page(browser) as page:
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_whole_book_is_turned_by_keyboard(browser: Browser, site: Path, width: int) -> None:
+    with open_page(browser, width) as page:
         page.goto((site / "index.html").as_uri())
         for name in NAMES[1:]:
             follow_by_keyboard(page, ".next-page", f"**/{name}.html")

@@ -121,7 +121,7 @@ class Explorer:
 
     def _picture_of(self, number: int) -> str:
         # Half the time of a drawing goes into finding room for its labels. So axes keep their
-        # place, which also lets the eye compare, until they have other or longer labels.
+        # place, which also lets the eye compare, until they have other labels.
         ax = self.axes[number]
         needs = _labels_of(ax)
         given, place = self._places.get(number, (None, None))

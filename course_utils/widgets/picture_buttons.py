@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
-from base64 import b64encode
 from secrets import token_hex
 
 import ipywidgets
 import numpy as np
 from PIL import Image
 from torch import Tensor
+
+from course_utils.figures import encode_png
 
 SIDE = 48  # of a picture on its button, pixels of the page
 
@@ -49,6 +49,4 @@ def _as_uri(image: Tensor) -> str:
     """A picture (C, H, W) as a PNG within an address."""
     pixels = (255 * image.float().clamp(0, 1)).round().byte().cpu().numpy()
     pixels = 255 - pixels[0] if len(pixels) == 1 else np.moveaxis(pixels, 0, -1)
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "png")
-    return f"data:image/png;base64,{b64encode(buffer.getvalue()).decode()}"
+    return f"data:image/png;base64,{encode_png(Image.fromarray(pixels))}"
