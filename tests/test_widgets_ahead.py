@@ -9,7 +9,7 @@ import ipywidgets
 import pytest
 
 from course_utils.widgets import ahead
-from course_utils.widgets.ahead import DrawAhead, nearest_settings
+from course_utils.widgets.ahead import DrawAhead, likely_settings
 
 
 class Counted:
@@ -42,7 +42,7 @@ def two_controls() -> dict[str, Any]:
     return {"n": ipywidgets.IntSlider(2, min=0, max=5), "ticked": ipywidgets.Checkbox(False)}
 
 
-def test_the_nearest_settings_are_drawn_while_one_waits_and_then_there_at_once() -> None:
+def test_the_likely_settings_are_drawn_while_one_waits_and_then_there_at_once() -> None:
     draw, controls = Counted(), two_controls()
     drawings = DrawAhead(draw, controls)
 
@@ -51,7 +51,7 @@ def test_the_nearest_settings_are_drawn_while_one_waits_and_then_there_at_once()
         assert draw.calls == [(2, False)]
         await asyncio.sleep(0.5)
         assert draw.calls[1:] == [
-            (3, False), (2, True), (1, False), (4, False), (0, False), (5, False),
+            (3, False), (2, True), (1, False), (5, False), (0, False), (4, False),
         ]  # fmt: skip
         controls["n"].value = 3
         assert drawings.get() == "{'n': 3, 'ticked': False}"
@@ -126,16 +126,18 @@ def test_without_an_event_loop_each_setting_is_drawn_when_it_is_chosen() -> None
 
 
 @pytest.mark.parametrize(
-    ("control", "nearest"),
+    ("control", "likeliest"),
     [
         (ipywidgets.SelectionSlider(options=[("one", 1), ("two", 2), ("six", 6)], value=2), [1, 6]),
+        (ipywidgets.Dropdown(options=list("abcdef"), value="c"), list("bdfae")),
         (ipywidgets.Dropdown(options=["a", "b", "c"], value="c"), ["b", "a"]),
         (ipywidgets.Checkbox(True), [False]),
-        (ipywidgets.IntSlider(9, min=1, max=10, step=2), [7, 5, 3]),
-        (ipywidgets.FloatSlider(0.5, min=0, max=0.75, step=0.25), [0.75, 0.25, 0]),
-        (ipywidgets.FloatLogSlider(10, min=0, max=2, step=1), [100, 1]),
+        (ipywidgets.IntSlider(9, min=1, max=10, step=2), [7, 5, 10, 1, 3]),
+        (ipywidgets.IntSlider(3, min=0, max=9), [4, 2, 9, 0, 5]),
+        (ipywidgets.FloatSlider(0.5, min=0, max=1.5, step=0.25), [0.75, 0.25, 1.5, 0, 1]),
+        (ipywidgets.FloatLogSlider(10, min=0, max=4, step=1), [100, 1, 10000, 1000]),
     ],
 )
-def test_the_nearest_values_come_first(control: Any, nearest: list[Any]) -> None:
-    found = [values["only"] for values in nearest_settings({"only": control}, 3)]
-    assert found == pytest.approx(nearest) if isinstance(nearest[0], float) else found == nearest
+def test_the_nearest_values_come_first_then_the_ends(control: Any, likeliest: list[Any]) -> None:
+    found = [values["only"] for values in likely_settings({"only": control}, 5)]
+    assert found == pytest.approx(likeliest) if isinstance(found[0], float) else found == likeliest

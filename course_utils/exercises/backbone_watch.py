@@ -54,8 +54,13 @@ def worn_backbone(seed: int, images: Tensor) -> Backbone:
         norm = backbone[5].convolutions[-1]
         nn.init.constant_(norm.weight, 0.25)
         nn.init.constant_(norm.bias, 1.75)
-        for _ in range(60):  # until nothing is left of the statistics of a new layer
-            backbone(images)
+        norms = [part for part in backbone.modules() if isinstance(part, nn.BatchNorm2d)]
+        usual = norm.momentum
+        for part in norms:
+            part.momentum = 1.0  # nothing is left of the statistics of a new layer
+        backbone(images)
+        for part in norms:
+            part.momentum = usual
     return backbone
 
 

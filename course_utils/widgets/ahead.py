@@ -11,12 +11,12 @@ import ipywidgets
 
 QUIET = 0.3  # seconds without a move before anything is drawn ahead
 PAUSE = 0.2  # seconds between two drawings: a message passes several hands before it is a move
-NEAREST = 12  # settings drawn ahead of each one
+MOST_AHEAD = 16  # settings drawn ahead of each one
 MOST_KEPT = 300  # of some 30 kB each
 
 
 class DrawAhead:
-    """Keeps what ``draw`` gave for settings of ``controls``, and draws the nearest others in time.
+    """Keeps what ``draw`` gave for settings of ``controls``, and draws the likeliest others in time.
 
     It draws ahead only where an event loop runs, as in a kernel, and only while that is idle.
 
@@ -64,7 +64,7 @@ class DrawAhead:
         if loop.time() - due > 0.05:  # late, so the kernel has other things to do
             self._wait(loop)
             return
-        for values in nearest_settings(self.controls, NEAREST):
+        for values in likely_settings(self.controls, MOST_AHEAD):
             key = _key_of(values)
             if key in self.kept or key in self._failed:
                 continue
@@ -76,8 +76,8 @@ class DrawAhead:
             return
 
 
-def nearest_settings(controls: Mapping[str, Any], most: int) -> Iterator[dict[str, Any]]:
-    """Up to ``most`` settings in which one control has another value, the nearest values first."""
+def likely_settings(controls: Mapping[str, Any], most: int) -> Iterator[dict[str, Any]]:
+    """Up to ``most`` settings in which one control has another value, the likeliest values first."""
     present = {name: control.value for name, control in controls.items()}
     others = {name: _other_values(control) for name, control in controls.items()}
     found = 0
@@ -94,7 +94,7 @@ def _key_of(values: Mapping[str, Any]) -> Hashable:
 
 
 def _other_values(control: ipywidgets.DOMWidget) -> list[Any]:
-    """Values that a control can take, but for its present one, the nearest first.
+    """Values that a control can take, but for its present one, the likeliest first.
 
     Of a slider over many numbers, those that a few presses of a key lead to.
     """
@@ -102,18 +102,23 @@ def _other_values(control: ipywidgets.DOMWidget) -> list[Any]:
         options = [option[1] if isinstance(option, tuple) else option for option in control.options]
         here = control.index or 0
         places = sorted(range(len(options)), key=lambda place: abs(place - here))
-        return [options[place] for place in places[1:]]
+        ordered = _with_ends(here, places[1:], (len(options) - 1, 0))
+        return [options[place] for place in ordered]
     if isinstance(control.value, bool):
         return [not control.value]
-    if isinstance(control, ipywidgets.FloatLogSlider):
-        return [
-            control.base**place
-            for place in _steps_from(math.log(control.value, control.base), control)
-        ]
-    return _steps_from(control.value, control)
+    is_log = isinstance(control, ipywidgets.FloatLogSlider)
+    here = math.log(control.value, control.base) if is_log else control.value
+    ordered = _with_ends(here, _steps_from(here, control), (control.max, control.min))
+    return [control.base**place for place in ordered] if is_log else ordered
 
 
 def _steps_from(place: float, slider: ipywidgets.DOMWidget) -> list[float]:
     """Places on a slider one step to the right and left of ``place``, then two, and so on."""
-    steps = (sign * n * slider.step for n in range(1, NEAREST + 1) for sign in (1, -1))
+    steps = (sign * n * slider.step for n in range(1, MOST_AHEAD + 1) for sign in (1, -1))
     return [place + step for step in steps if slider.min <= place + step <= slider.max]
+
+
+def _with_ends(here: float, near: list[Any], ends: tuple[Any, Any]) -> list[Any]:
+    """The two nearest places, then both ends, where a key leads at once, then those farther off."""
+    ordered = dict.fromkeys([*near[:2], *ends, *near[2:]])
+    return [place for place in ordered if place != here]
