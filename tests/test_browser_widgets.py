@@ -22,6 +22,7 @@ from playwright.sync_api import Page
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.xdist_group("widgets"),
     pytest.mark.skipif(find_chromium() is None, reason=HOW_TO_INSTALL),
 ]
 

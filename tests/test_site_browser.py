@@ -36,6 +36,7 @@ TEXT_SIZES = """() => [...document.querySelectorAll('article :is(p, li, pre, td)
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.xdist_group("site"),
     pytest.mark.skipif(find_chromium() is None, reason=HOW_TO_INSTALL),
 ]
 

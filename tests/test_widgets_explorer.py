@@ -7,6 +7,7 @@ from base64 import b64decode
 import ipywidgets
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 from moving import catch_displays, every_setting
 from PIL import Image
 
@@ -92,6 +93,24 @@ def test_where_nobody_is_there_each_still_is_drawn_beside_the_other(
     for words in ("is 1.5 high", "is 24.0 high", "In JupyterLab, move it yourself."):
         assert words in alt
     assert Image.open(io.BytesIO(b64decode(data["image/png"]))).size == (800, 240)
+
+
+def test_stills_that_would_be_wider_than_a_page_go_on_below(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = catch_displays(monkeypatch)
+
+    def draw(ax: Axes, n: int) -> None:
+        ax.plot([0, n])
+        say(ax, f"A line up to {n}.")
+
+    slider = ipywidgets.IntSlider(1, description="n")
+    stills = {f"n is {n}": {"n": n} for n in (1, 2, 3)}
+    for width, size in {3.8: (912, 240), 5.0: (800, 480), 20.0: (1600, 720)}.items():
+        Explorer(draw, {"n": slider}, stills=stills, width=width)._ipython_display_()
+        data, metadata = shown.pop()
+        assert Image.open(io.BytesIO(b64decode(data["image/png"]))).size == size
+        assert all(f"A line up to {n}." in metadata["image/png"]["alt"] for n in (1, 2, 3))
 
 
 def test_stills_of_two_axes_stand_one_below_the_other(monkeypatch: pytest.MonkeyPatch) -> None:

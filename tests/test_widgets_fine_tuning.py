@@ -160,16 +160,22 @@ def test_controls_say_what_they_count() -> None:
     assert [name for name, _ in learning.options] == ["0 of 4", "1 of 4", "2 of 4", "4 of 4"]
 
 
-@pytest.mark.parametrize("make", [make_ways, make_blocks])
-def test_the_still_version_shows_three_settings(
-    make: object, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("make", "titles"),
+    [
+        (make_ways, ["1 per class", "5 per class", "20 per class", "20 per class, two repeats"]),
+        (make_blocks, ["0 of 4 blocks learn", "2 of 4 blocks learn", "4 of 4 blocks learn"]),
+    ],
+)
+def test_the_still_version_shows_few_settings(
+    make: object, titles: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(learner, "is_live", lambda: False)
     shown = catch_displays(monkeypatch)
     explorer = make()
     explorer._ipython_display_()
     ((picture, metadata),) = shown
-    assert len(explorer.stills) == 3
+    assert list(explorer.stills) == titles
     for values in explorer.stills.values():
         axes = new_axes(2)
         explorer.draw(axes, **values)
@@ -181,7 +187,7 @@ def test_the_still_version_shows_three_settings(
 def test_one_label_count_and_two_depths_are_enough() -> None:
     ways = explore_ways({way: table[:, :1] for way, table in SCORES.items()}, [1])
     blocks = explore_blocks([0, 4], WEIGHTS, {"letters": BY_DEPTH["letters"][:, [0, 3]]})
-    assert list(ways.stills) == ["1 per class"]
+    assert list(ways.stills) == ["1 per class", "1 per class, two repeats"]
     assert list(blocks.stills) == ["0 of 4 blocks learn", "4 of 4 blocks learn"]
     assert list(every_setting(ways))
     assert list(every_setting(blocks))

@@ -16,7 +16,7 @@ MOST_KEPT = 300  # of some 30 kB each
 
 
 class DrawAhead:
-    """Keeps what ``draw`` gave for settings of ``controls``, and draws the likeliest others in time.
+    """Keeps what ``draw`` gave for settings of ``controls``, and draws likely others in time.
 
     It draws ahead only where an event loop runs, as in a kernel, and only while that is idle.
 
@@ -77,7 +77,7 @@ class DrawAhead:
 
 
 def likely_settings(controls: Mapping[str, Any], most: int) -> Iterator[dict[str, Any]]:
-    """Up to ``most`` settings in which one control has another value, the likeliest values first."""
+    """Up to ``most`` settings with another value of one control, the likeliest values first."""
     present = {name: control.value for name, control in controls.items()}
     others = {name: _other_values(control) for name, control in controls.items()}
     found = 0

@@ -22,6 +22,8 @@ from course_utils.widgets.layout import as_output, fit_to_page, name_controls
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+PAGE_WIDTH = 11.5  # inches of a still figure that a page shows without shrinking its letters much
+
 
 class Drawing(NamedTuple):
     """What an explorer shows at one setting: its picture as HTML, and the same in words."""
@@ -136,11 +138,13 @@ class Explorer:
         """Show the figure for each of ``stills``, one below or beside the other."""
         if self.overview is not None:
             show(self.overview())
-        rows, columns = (
-            (len(self.stills), self.columns) if self.columns > 1 else (1, len(self.stills))
-        )
-        table = new_axes(columns, rows=rows, **self.size)
-        groups = np.atleast_1d(table).reshape(len(self.stills), self.columns)
+        stills_per_row = max(1, int(PAGE_WIDTH // (self.columns * self.size["width"])))
+        columns = self.columns * min(stills_per_row, len(self.stills))
+        rows = -(-len(self.stills) * self.columns // columns)
+        table = np.atleast_1d(new_axes(columns, rows=rows, **self.size)).ravel()
+        for left_over in table[len(self.stills) * self.columns :]:
+            left_over.remove()
+        groups = table[: len(self.stills) * self.columns].reshape(-1, self.columns)
         for (title, values), group in zip(self.stills.items(), groups, strict=True):
             for ax in group:
                 ax.set_title(title)

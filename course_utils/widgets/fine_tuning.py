@@ -60,7 +60,7 @@ def draw_ways(
 
 
 def explore_ways(scores: Mapping[str, ArrayLike], labels_per_class: Sequence[int]) -> Explorer:
-    """Sliders for labels per class and repeats; the still version shows three label counts.
+    """Sliders for labels per class and repeats; still: three label counts, one with two repeats.
 
     Args:
         scores: Test accuracies by way of training, at least two ways, each (repeats, label counts)
@@ -88,6 +88,9 @@ def explore_ways(scores: Mapping[str, ArrayLike], labels_per_class: Sequence[int
         f"{count} per class": {"labels": count, "repeats": repeats}
         for count in _low_middle_high(labels_per_class)
     }
+    most = labels_per_class[-1]
+    if repeats > 2:
+        stills[f"{most} per class, two repeats"] = {"labels": most, "repeats": 2}
     draw = partial(draw_ways, scores=tables, labels_per_class=labels_per_class)
     return Explorer(draw, controls, stills=stills, columns=2, width=4.4, height=2.0)
 
@@ -156,7 +159,9 @@ def explore_blocks(
     slider = slider_over(
         depths, "blocks that learn, from the head down", form=lambda depth: f"{depth} of {total}"
     )
-    stills = {f"{d} of {total} blocks learn": {"learning": d} for d in _low_middle_high(depths)}
+    half = min(depths, key=lambda depth: abs(depth - total / 2))
+    shown = sorted({0, half, depths[-1]})
+    stills = {f"{depth} of {total} blocks learn": {"learning": depth} for depth in shown}
     draw = partial(draw_blocks, depths=depths, block_weights=block_weights, scores=tables)
     return Explorer(draw, {"learning": slider}, stills=stills, columns=2, width=4.4, height=2.5)
 
@@ -176,13 +181,14 @@ def _draw_repeats(ax: Axes, values: Mapping[str, np.ndarray], form: str) -> list
 
 
 def _draw_weights(ax: Axes, block_weights: Sequence[int], held: int) -> None:
-    """A bar per block, the first at the top: white and hatched if held, else filled."""
+    """A bar per block, the first at the top: hatched if held, else filled."""
     for block, weights in enumerate(block_weights):
         look = {"fc": "white", "hatch": "///"} if block < held else {"fc": COLOURS[1]}
         ax.barh(block + 1, weights, ec="black", lw=0.6, **look)
     ax.set_yticks(range(1, len(block_weights) + 1))
     ax.invert_yaxis()
-    ax.set(xlabel="weights (white: held; filled: learn)", ylabel="block, from the picture")
+    ax.locator_params(axis="x", nbins=4)
+    ax.set(xlabel="weights (hatched: held; filled: learn)", ylabel="block, from the picture")
 
 
 def _low_middle_high(values: Sequence[int]) -> list[int]:
