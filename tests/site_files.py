@@ -10,7 +10,12 @@ from pathlib import Path
 from notebook_files import LESSONS, NOTEBOOKS_FOLDER, read_notebook, write_notebook
 
 ROOT = NOTEBOOKS_FOLDER.parent
-FIRST_CELL = "# 01 The loss\n\n**You will be able to** see.\n\n**Minutes:** 30 to read and do\n"
+FIRST_CELL = """# 01 The loss
+
+**You will be able to** see.
+
+**Minutes:** 30 to read and run, 20 for the exercises
+"""
 
 
 def build_site(project: Path, out: Path) -> subprocess.CompletedProcess[str]:

@@ -64,6 +64,17 @@ def test_the_first_cell_has_title_objectives_minutes_and_needs(path: Path) -> No
 
 
 @every_lesson
+def test_minutes_for_the_exercises_are_their_sum_here_and_on_the_map(path: Path) -> None:
+    titles = re.findall(r"^### Exercise .*\((\d+) minutes\)$", prose_of(path), re.MULTILINE)
+    total = sum(map(int, titles))
+    (said,) = re.findall(r"^\*\*Minutes:\*\* (.*)$", prose_of(path), re.MULTILINE)
+    reading = said.split()[0]
+    assert said.startswith(f"{reading} to read and run, {total} for the exercises; ")
+    if path != LESSONS[0]:
+        assert re.search(rf"\({path.name}\) \|.*\| {reading} \+ {total} \|", prose_of(LESSONS[0]))
+
+
+@every_lesson
 def test_imports_then_parameters_then_the_profile_then_the_session(path: Path) -> None:
     (_, imports), (_, parameters), (_, profile), (name, start), *_ = numbered_cells(path, "code")
     statements = ast.parse(source_of(imports)).body

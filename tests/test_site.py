@@ -116,7 +116,7 @@ def test_a_lesson_and_the_index_say_how_long_it_runs(site: Path, lesson: str) ->
     assert re.search(shown.replace("runs", "Runs"), Elements(site / f"{lesson}.html").text)
     index = (site / "index.html").read_text(encoding="utf-8")
     row = next(row for row in index.split("<tr")[1:] if f'href="{lesson}.html"' in row)
-    assert re.search(r"\d+ min to read and do; " + shown, row)
+    assert re.search(r"\d+ min to read and run, \d+ for the exercises; " + shown, row)
 
 
 def test_every_committed_lesson_has_a_measured_run_time() -> None:

@@ -59,16 +59,20 @@ def read_abilities(readme: str) -> dict[str, str]:
     return dict(rows)
 
 
-def read_minutes(notebook: NotebookNode, name: str) -> int:
-    """Minutes to read a lesson and do what it asks, as its first cell says.
+def read_minutes(notebook: NotebookNode, name: str) -> tuple[int, int]:
+    """Minutes to read and run a lesson, and minutes for its exercises, as its first cell says.
 
     Raises:
         ValueError: If the first cell does not say it.
     """
-    found = re.search(r"^\*\*Minutes:\*\* (\d+) ", notebook.cells[0].source, re.MULTILINE)
+    line = r"^\*\*Minutes:\*\* (\d+) to read and run, (\d+) for the exercises\b"
+    found = re.search(line, notebook.cells[0].source, re.MULTILINE)
     if not found:
-        raise ValueError(f"{name}.ipynb: the first cell has no line '**Minutes:** 30 to read ...'")
-    return int(found.group(1))
+        raise ValueError(
+            f"{name}.ipynb: the first cell has no line "
+            "'**Minutes:** 30 to read and run, 20 for the exercises'"
+        )
+    return int(found[1]), int(found[2])
 
 
 def describe_run_time(run_time: RunTime) -> str:
@@ -78,9 +82,10 @@ def describe_run_time(run_time: RunTime) -> str:
 
 
 def _row(name: str, notebook: NotebookNode, ability: str, run_time: str) -> str:
+    reading, exercises = read_minutes(notebook, name)
     return (
         f"* - [{read_title(notebook) or name}]({name}.ipynb)\n  - {ability}\n"
-        f"  - {read_minutes(notebook, name)} min to read and do; runs in {run_time}"
+        f"  - {reading} min to read and run, {exercises} for the exercises; runs in {run_time}"
     )
 
 

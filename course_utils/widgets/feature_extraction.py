@@ -113,7 +113,7 @@ def explore_labels(
     draw = partial(
         draw_labels, sizes=sizes, scores=scores, baseline=baseline, num_classes=num_classes
     )
-    return Explorer(draw, controls, stills=stills, width=3.9)
+    return Explorer(draw, controls, stills=stills, width=3.8)
 
 
 def _draw_curve(

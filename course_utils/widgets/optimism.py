@@ -29,7 +29,7 @@ def draw_optimism(ax: Axes, choices: ArrayLike, num_candidates: int, v: int) -> 
     ax.plot(fresh.mean(), scores.mean(), MARKERS[3], color=COLOURS[1], ms=10, label="mean")
     ax.vlines(fresh.mean(), *sorted([fresh.mean(), scores.mean()]), color=COLOURS[1], lw=2)
     ax.set(xlabel="winner's accuracy on fresh pictures", ylabel="score that made it win")
-    ax.legend(fontsize=8, loc="lower right")
+    ax.legend(fontsize=8, loc="upper left")
     points = 100 * (scores.mean() - fresh.mean())
     say(
         ax,

@@ -39,8 +39,8 @@ STAGE_ERRORS = {
     "head-stops": "Stage one is right. In stage two the backbone moves, and the head no longer "
     "does.",
     "eval-in-stage-two": "Stage one is right. In stage two the statistics stand still: in "
-    "which mode is the model to be there? After freeze of lesson 03, train() does nothing until "
-    "unfreeze.",
+    "which mode is the model to be there? Where freeze of lesson 03 was used, train() cannot wake "
+    "the backbone; eval() is enough for stage one.",
     "head-last": "The two stages are right, but in the wrong order: the backbone followed a "
     "head that meant nothing yet.",
     "slow-head": "Stage one is right. In stage two the head has become as slow as the backbone.",
