@@ -63,5 +63,5 @@ def _figure(picture: Path, content: bytes, alt: str) -> str:
     return (
         f'<div class="figure"><img src="{picture.parent.name}/{picture.name}" '
         f'alt="{escape(alt)}" width="{width}" height="{height}" '
-        f'style="min-width: {round(0.8 * width)}px"></div>'
+        f'style="min-width: {round(0.78 * width)}px"></div>'
     )

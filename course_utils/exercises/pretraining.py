@@ -35,7 +35,7 @@ HINTS = {
         "Section 4 learnt 64 answers by heart. To what value did that loss fall?",
     ),
     "rates": (
-        "Section 6 has three such curves. Which rate gave a slow and smooth descent?",
+        "Section 6 shows such curves. Which rate gave a slow and smooth descent?",
         "Which of the three curves rises above its first value? Steps must be large for that.",
         "Of the two smooth curves, which one could have gone further in the same 60 steps?",
     ),

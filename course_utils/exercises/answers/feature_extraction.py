@@ -27,7 +27,7 @@ ERRORS = {
     "freeze_first": {
         "weights-learn": "Weights of the first parts still learn.",
         "one-part-less": "This freezes one part too few: the last of the first parts still learns.",
-        "one-part-more": "This freezes one part too many: one of the others no longer learns.",
+        "one-part-more": "This freezes too much: at least one of the other parts no longer learns.",
         "buffers-move": "No weight of the first parts moves, but something else in them does.",
         "eval-once": "It is frozen until somebody calls train() again.",
         "only-after-train": "It is frozen once somebody has called train(). A forward pass before "

@@ -35,7 +35,7 @@ ERRORS = {
         "pairs-broken": "Blind guessing gives 1.39. Is each label the one of its picture?",
         "labels-not-drawn": "The pictures are drawn at random, but the labels are those of the "
         "first pictures, in every step.",
-        "not-random": "A batch is just the first examples in their order. Draw them at random.",
+        "not-random": "The batches come in a fixed order. Draw their examples at random.",
         "same-batch": "Some examples never come up. Draw new places at every step, from all "
         "examples.",
         "all-at-once": "Every step takes all examples. It should take batch_size of them.",
