@@ -64,6 +64,15 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "val_sizes": [60, 150],
         "num_repeats": 200,
     },
+    "06_resnet50_on_cifar10": {
+        "train_per_class": 60,
+        "test_per_class": 40,
+        "input_sizes": [8, 14, 28],
+        "timed_pictures": 100,
+        "fine_tune_rates": [0.0002, 0.0005],
+        "fine_tune_epochs": 3,
+        "recipe_steps": 5000,
+    },
 }
 
 START = [

@@ -114,7 +114,13 @@ def test_lesson_06_on_real_photographs_with_real_weights(
     subprocess.run([sys.executable, str(maker), str(home), "resnet18"], check=True)
     subprocess.run([sys.executable, "-m", "zipfile", "-e", str(archive), str(tmp_path)], check=True)
     monkeypatch.setenv("TORCH_HOME", str(home))
-    sizes = {"train_per_class": 12, "val_per_class": 10, "test_per_class": 20, "habit_size": 96}
+    sizes = {
+        "backbone": "resnet18",
+        "train_per_class": 12,
+        "val_per_class": 10,
+        "test_per_class": 20,
+        "habit_size": 96,
+    }
     sizes |= {"input_sizes": [48, 64], "budget": 0.2}
     outcome = run_profile(
         "06", tmp_path / "out", SIZES["06"] | sizes | {"dataset": f"folder:{tmp_path / 'cifar10'}"}

@@ -57,11 +57,14 @@ def draw_sizes(
             price, accuracy, yerr=np.abs(np.array(ends)[:, None] - accuracy), capsize=4,
             color=colour, mfc=fill, marker="D" if size == chosen else "o", ms=8,
         )  # fmt: skip
-        beside = (6, -12 if number % 2 else 6)  # so that neighbours do not cover each other
-        ax.annotate(f"{size} px", (price, accuracy), beside, textcoords="offset points", fontsize=8)
+        below = number % 2  # so that neighbours do not cover each other
+        ax.annotate(
+            f"{size} px", (price, ends[1 - below]), (0, -11 if below else 3),
+            textcoords="offset points", ha="center", fontsize=8,
+        )  # fmt: skip
     left, right = min(seconds.values()) / 2, max(seconds.values()) * 2
     ax.axvspan(budget, right, color="gray", alpha=0.15, lw=0, label="dearer than the budget")
-    ax.set(xscale="log", xlim=(left, right), ylim=(lowest, 1.02))
+    ax.set(xscale="log", xlim=(left, right), ylim=(lowest, 1.04))
     ax.set(xlabel="seconds from pictures to a head", ylabel="validation accuracy")
     tick_by_powers(ax)
     ax.legend(fontsize=8, loc="lower left")
@@ -116,7 +119,7 @@ def explore_sizes(
     hits = dict(zip(hits, table[:, order], strict=True))
     counts = sorted({max(count // part, 1) for part in (10, 4, 2, 1)})
     lows = [wilson_interval(rows[:n].sum(), n)[0] for rows in hits.values() for n in counts]
-    draw = partial(draw_sizes, seconds=seconds, hits=hits, lowest=min(lows) - 0.02)
+    draw = partial(draw_sizes, seconds=seconds, hits=hits, lowest=min(lows) - 0.05)
     controls = _controls(seconds, limit, counts)
     own, dearest = controls["budget"].value, max(seconds.values())
     stills = {
