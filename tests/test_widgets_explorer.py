@@ -1,5 +1,6 @@
 """An explorer draws what its controls say, shows errors, and stands still where nobody is there."""
 
+import gc
 import io
 import re
 from base64 import b64decode
@@ -138,6 +139,19 @@ def test_where_somebody_is_there_the_controls_are_shown(monkeypatch: pytest.Monk
     explorer._ipython_display_()
     assert shown == [(explorer.box, {})]
     assert explorer.summary == "The last of three bars is 6.0 high."
+
+
+def test_what_was_loaded_before_an_explorer_is_not_searched_for_garbage_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(learner, "is_live", lambda: True)
+    catch_displays(monkeypatch)
+    gc.unfreeze()
+    num_loaded = len(gc.get_objects())
+    make_explorer()._ipython_display_()
+    assert gc.get_freeze_count() > 0.9 * num_loaded
+    assert len(gc.get_objects()) < 0.1 * num_loaded
+    gc.unfreeze()
 
 
 def test_descriptions_are_not_cut_off() -> None:

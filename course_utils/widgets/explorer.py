@@ -6,6 +6,7 @@ few chosen settings side by side instead.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -157,10 +158,21 @@ class Explorer:
 
     def _ipython_display_(self) -> None:
         if learner.is_live():
+            _spare_what_is_loaded()
             self.update()
             display(self.box)
         else:
             self.show_still()
+
+
+def _spare_what_is_loaded() -> None:
+    """Let garbage collection pass over what is there now, with torch half a million objects.
+
+    To search them all takes half a second, every few drawings, in the middle of a move.
+    """
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
 
 
 def _labels_of(ax: Axes) -> tuple[object, ...]:
