@@ -54,14 +54,17 @@ def worn_backbone(seed: int, images: Tensor) -> Backbone:
         norm = backbone[5].convolutions[-1]
         nn.init.constant_(norm.weight, 0.25)
         nn.init.constant_(norm.bias, 1.75)
-        norms = [part for part in backbone.modules() if isinstance(part, nn.BatchNorm2d)]
         usual = norm.momentum
-        for part in norms:
+        for part in _norms_of(backbone):
             part.momentum = 1.0  # nothing is left of the statistics of a new layer
         backbone(images)
-        for part in norms:
+        for part in _norms_of(backbone):
             part.momentum = usual
     return backbone
+
+
+def _norms_of(backbone: Backbone) -> list[nn.BatchNorm2d]:
+    return [part for part in backbone.modules() if isinstance(part, nn.BatchNorm2d)]
 
 
 class _Kept:
@@ -109,8 +112,7 @@ def watched(backbone: Backbone, images: Tensor, seed: int) -> Iterator[list[dict
     Gradients are on in the block, and random numbers start from ``seed``, whatever is outside.
     """
     watch = _Watch(images)
-    norms = [part for part in backbone.modules() if isinstance(part, nn.BatchNorm2d)]
-    hooks = [norm.register_forward_hook(watch.note_mode) for norm in norms]
+    hooks = [norm.register_forward_hook(watch.note_mode) for norm in _norms_of(backbone)]
     hooks.append(backbone[0][0].register_forward_pre_hook(watch.enter))
     graphs = torch.autograd.graph.saved_tensors_hooks(watch.pack, lambda kept: kept.tensor)
     try:
