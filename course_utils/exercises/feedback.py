@@ -98,14 +98,17 @@ def _words(error: Exception) -> str:
 def call_for_number(function: Callable[..., Any], *arguments: Any) -> float | Feedback:
     """``call`` for an answer that must be one number."""
     result = call(function, *arguments)
-    if isinstance(result, Feedback):
-        return result
+    return result if isinstance(result, Feedback) else as_one_number(result)
+
+
+def as_one_number(result: Any, what: str = "Your function returns") -> float | Feedback:
+    """What the learner's function returned as a float, or feedback that ``what`` opens."""
     try:
         return float(result.detach() if isinstance(result, Tensor) else result)
     except Exception:  # of whatever the learner's object does when it is asked for a number
         shape = f" of shape {tuple(result.shape)}" if isinstance(result, Tensor) else ""
         kind = f"a {type(result).__name__}{shape}"
-        return wrong(f"Your function returns {kind}; one number is wanted.", "not-one-number")
+        return wrong(f"{what} {kind}; one number is wanted.", "not-one-number")
 
 
 def call_for_tensor(function: Callable[..., Any], *arguments: Any) -> list | Feedback:

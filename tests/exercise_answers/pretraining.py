@@ -48,6 +48,11 @@ def step_in_order(order, reduction="mean", softmax=False, eval_mode=False, after
     return function
 
 
+def step_in_eval_mode(model, images, labels, optimizer):
+    with eval_mode(model):
+        return one_step(model, images, labels, optimizer)
+
+
 def train(model, images, labels, optimizer, num_steps, batch_size):
     model.train()
     for _ in range(num_steps):
@@ -327,6 +332,7 @@ WRONG = {
         "sum-of-losses": step_in_order("zbs", reduction="sum"),
         "eval-mode": step_in_order("zbs", eval_mode=True),
         "loss-after-the-update": step_in_order("zbs", after=True),
+        "steps-in-eval-mode": step_in_eval_mode,
         "two-passes": one_step_on_a_second_pass,
     },
     "train": {
@@ -336,6 +342,7 @@ WRONG = {
         "same-batch": train_with(one_draw_for_ever),
         "all-at-once": train_with(everything),
         "sum-of-losses": train_by(step_in_order("zbs", reduction="sum")),
+        "steps-in-eval-mode": train_by(step_in_eval_mode),
         "weights-unmoved": train_by(step_in_order("zb")),
     },
     "evaluate": {
@@ -349,6 +356,7 @@ WRONG = {
         "sum-for-mean": score_made(lambda batches: sum(b.sum() for b in batches)),
         "drops-the-last-batch": score_made(lambda batches: torch.cat(batches[:-1]).mean()),
         "softmax-twice": score_made(None, softmax=True),
+        "swapped": lambda *a: score(*a)[::-1],
         "per-cent": score_made(None, lambda batches: 100 * torch.cat(batches).mean()),
         "all-at-once": lambda model, images, labels, _: score(model, images, labels, len(images)),
         "with-gradients": score_with_gradients,
@@ -391,7 +399,8 @@ UNNAMED = {  # wrong in a way that no hint is about
     },
     "evaluate": {
         "one number": lambda *a: score(*a)[0],
-        "accuracy first": lambda *a: score(*a)[::-1],
+        "a loss per picture": score_made(torch.cat),
+        "an accuracy per picture": score_made(None, torch.cat),
         "a constant": lambda *_: (1.0, 0.5),
         "a copy in train mode": lambda model, *a: score_without_eval(copy.deepcopy(model), *a),
         "past the model": lambda model, *others: score(model.network, *others),
@@ -399,6 +408,8 @@ UNNAMED = {  # wrong in a way that no hint is about
     "three_faults": {
         "half the rate": fit_with(rate=0.05),
         "no accuracies": lambda *a: fit_pictures(*a) and [],
+        "the last accuracy alone": lambda *a: fit_pictures(*a)[-1],
+        "an accuracy per picture": lambda *a: [torch.zeros(22) for _ in fit_pictures(*a)],
         "an error": lambda model: [],
     },
 }

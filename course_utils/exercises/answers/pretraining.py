@@ -129,7 +129,7 @@ def _judge_learning(
         return known_error(errors, "labels-not-drawn")
     for name, step in WRONG_STEPS.items():
         if same(run["early"], early_weights(early, early, seed, step), atol=1e-3):
-            if name == "sum-of-losses":
+            if name in errors:
                 return known_error(errors, name)
             return wrong("Pictures and labels stay together, but a line changed that was right.")
     loss = loss_of_trained(run["weights"], run["averages"], seed)
@@ -155,10 +155,11 @@ def judge_evaluate(observed: Mapping[str, Any], seed: int) -> Feedback:
         return known_error(errors, "no-eval")
     if any(scoring["weights"] != weights_of(network) for scoring in scorings):
         return wrong("Scoring a model must leave its weights alone.", "weights-changed")
-    feedback = judge_losses([scoring["loss"] for scoring in scorings], seed)
-    feedback = feedback or judge_accuracies([scoring["accuracy"] for scoring in scorings], seed)
+    losses, accuracies = ([scoring[kind] for scoring in scorings] for kind in ("loss", "accuracy"))
+    feedback = judge_losses(losses, seed) or judge_accuracies(accuracies, seed)
     if feedback is not None:
-        return feedback
+        is_swapped = not judge_losses(accuracies, seed) and not judge_accuracies(losses, seed)
+        return known_error(errors, "swapped") if is_swapped else feedback
     for scoring, (count, batch_size, training) in zip(scorings, SCORINGS, strict=True):
         if sum(scoring["sizes"]) < count:
             return wrong("Give all pictures to the model itself, in batches.", "not-seen")

@@ -28,6 +28,8 @@ ERRORS = {
         "eval-mode": "The model came in train mode, and your step leaves it in eval mode.",
         "loss-after-the-update": "The update is right, but the loss you return is that of the new "
         "weights. Asked for is the one you took the gradient of.",
+        "steps-in-eval-mode": "Your step runs the pictures through the model in eval mode. Batch "
+        "norm then takes the averages it has kept; learning needs those of the batch.",
         "two-passes": "Weights and losses are right, but batch norm's averages moved more than "
         "once in a step. How often do the pictures go through the model?",
     },
@@ -41,6 +43,8 @@ ERRORS = {
         "all-at-once": "Every step takes all examples. It should take batch_size of them.",
         "sum-of-losses": "Pictures and labels stay together, but now your steps grow with the "
         "batch: the loss should be the mean over the examples.",
+        "steps-in-eval-mode": "Pictures and labels stay together, but now the network learns in "
+        "eval mode, where batch norm takes the averages it has kept in place of the batch's.",
         "weights-unmoved": "The weights of the network never move: is there a gradient, and is a "
         "step taken?",
     },
@@ -59,6 +63,7 @@ ERRORS = {
         "for.",
         "drops-the-last-batch": "The last pictures are left out. A short batch is a batch too.",
         "softmax-twice": "cross_entropy takes the softmax itself, and you took one before it.",
+        "swapped": "Both numbers are there, in the wrong order: return the loss first.",
         "per-cent": "The loss is right. The accuracy should be a share from 0 to 1.",
         "all-at-once": "Both numbers are right, but more than batch_size pictures go through at "
         "once; with many pictures, memory would not do.",

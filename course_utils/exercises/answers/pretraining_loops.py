@@ -23,6 +23,7 @@ from course_utils.exercises.training_trials import (
     weights_of,
     with_random_numbers_of,
 )
+from course_utils.models import eval_mode
 
 LossOf = Callable[[Tensor, Tensor], Tensor]
 Step = Callable[[nn.Module, Tensor, Tensor, Optimizer], Tensor]
@@ -55,11 +56,20 @@ def one_step(
     return loss.detach()
 
 
+def step_in_eval_mode(
+    model: nn.Module, images: Tensor, labels: Tensor, optimizer: Optimizer
+) -> Tensor:
+    """The five lines, in which batch norm uses its averages and not those of the batch."""
+    with eval_mode(model):
+        return one_step(model, images, labels, optimizer)
+
+
 WRONG_STEPS: dict[str, Step] = {
     "no-zero-grad": partial(one_step, order="backward step"),
     "weights-unmoved": partial(one_step, order="backward zero step"),
     "softmax-first": partial(one_step, loss_of=loss_of_probs),
     "sum-of-losses": partial(one_step, loss_of=partial(F.cross_entropy, reduction="sum")),
+    "steps-in-eval-mode": step_in_eval_mode,
 }
 
 
