@@ -1,10 +1,8 @@
 """A real JupyterLab in a real browser: start it, open a notebook, run it, say what went wrong.
 
-Everything it writes lies in a folder that is thrown away. To look through a whole lesson:
-``python tests/browser_lab.py notebooks/01_pretraining_loss.ipynb --zoom 2 --out build/look``.
+Everything it writes lies in a folder that is thrown away.
 """
 
-import argparse
 import json
 import os
 import secrets
@@ -12,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -21,7 +18,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from browser import HOW_TO_INSTALL, find_chromium, open_browser
 from notebook_files import NOTEBOOKS_FOLDER, read_notebook, source_of, tags_of
 from playwright.sync_api import Page, Request
 from playwright.sync_api import TimeoutError as BrowserTimeoutError
@@ -43,8 +39,6 @@ UNFINISHED = f"""() => {PROMPTS}.filter(prompt =>
   && !/\\[\\d+\\]/.test(prompt.textContent)).length"""
 STARTED = f"() => {PROMPTS}.some(prompt => /\\[(\\d+|\\*)\\]/.test(prompt.textContent))"
 RUNNING = f"() => {PROMPTS}.some(prompt => /\\[\\*\\]/.test(prompt.textContent))"
-ACTIVE_CELL = """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]
-  .findIndex(cell => cell.classList.contains('jp-mod-active'))"""
 FAILED_OUTPUTS = ", ".join(
     [
         '[data-mime-type="application/vnd.jupyter.error"]',
@@ -230,7 +224,12 @@ def run_all(page: Page, seconds: float = 120) -> None:
             break
         except BrowserTimeoutError:
             page.keyboard.press("Escape")
-    wait_until(lambda: not page.evaluate(RUNNING), "all cells have run", seconds)
+    wait_for_cells(page, seconds)
+
+
+def wait_for_cells(page: Page, seconds: float) -> None:
+    """Wait until no cell runs."""
+    wait_until(lambda: not page.evaluate(RUNNING), "no cell runs", seconds)
 
 
 def failures_in_cells(page: Page) -> list[str]:
@@ -240,76 +239,3 @@ def failures_in_cells(page: Page) -> list[str]:
     if unfinished := page.evaluate(UNFINISHED):
         found.append(f"{unfinished} cells did not run to their end")
     return found
-
-
-def run_by_hand(page: Page, num_cells: int, seconds: float = 300) -> None:
-    """Run a notebook cell by cell with Shift+Enter, each when the one before has ended."""
-    page.locator(".jp-Notebook .jp-Cell").first.click(position={"x": 3, "y": 3})
-    for number in range(1, num_cells):  # the page itself has not made all of them yet
-        for _ in range(5):  # a cell that JupyterLab lays out anew can lose the focus
-            page.locator(".jp-Notebook .jp-Cell.jp-mod-active").evaluate("cell => cell.focus()")
-            page.keyboard.press("Shift+Enter")
-            if becomes(lambda below=number: page.evaluate(ACTIVE_CELL) >= below, seconds=3):
-                break
-        wait_until(lambda: not page.evaluate(RUNNING), "the cell has run", seconds)
-    page.keyboard.press("Shift+Enter")  # the last one has no next cell to go to
-    page.wait_for_timeout(1000)
-    wait_until(lambda: not page.evaluate(RUNNING), "the cell has run", seconds)
-
-
-def photograph_all(page: Page, out: Path) -> int:
-    """Picture every screenful of the notebook that is shown; how many there are."""
-    out.mkdir(parents=True, exist_ok=True)
-    scroller = page.locator(".jp-WindowedPanel-outer").first
-    scroller.evaluate("panel => { panel.scrollTop = 0; }")
-    for number in range(1000):
-        page.wait_for_timeout(300)
-        page.screenshot(path=out / f"screen_{number:03}.png")
-        # Some lines are seen twice, so that no line is seen by half only.
-        moved = scroller.evaluate(
-            "panel => { const top = panel.scrollTop;"
-            " panel.scrollTop += 0.9 * panel.clientHeight; return panel.scrollTop - top; }"
-        )
-        if moved < 1:
-            return number + 1
-    raise RuntimeError("the notebook has no end")
-
-
-def look_through(notebook: Path, *, width: int, height: int, zoom: float, out: Path) -> list[str]:
-    """Run a notebook as it is, picture every screenful of it, and say what went wrong."""
-    watch = Watch()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running_lab(Path(folder) / "lab") as lab,
-        open_browser() as browser,
-    ):
-        # A lesson writes to data_dir.
-        parameters = {"data_dir": str(Path(folder) / "data")}
-        copied = copy_notebook(notebook, lab.root / notebook.name, parameters)
-        viewport = {"width": int(width / zoom), "height": int(height / zoom)}
-        page = browser.new_page(viewport=viewport, device_scale_factor=zoom)
-        watch.listen_to(page)
-        open_notebook(lab, page, notebook.name)
-        run_by_hand(page, len(read_notebook(copied)["cells"]))
-        print(f"{photograph_all(page, out)} screens in {out}")
-        return failures_in_cells(page) + watch.page_errors + watch.requests_elsewhere
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Picture every screenful of a notebook that was run in JupyterLab."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("notebook", type=Path)
-    parser.add_argument("--width", type=int, default=1280, help="of the window, pixels")
-    parser.add_argument("--height", type=int, default=800)
-    parser.add_argument("--zoom", type=float, default=1, help="of the browser: 2 is 200 per cent")
-    parser.add_argument("--out", type=Path, default=Path("build/look"))
-    options = parser.parse_args(arguments)
-    if find_chromium() is None:
-        parser.error(HOW_TO_INSTALL)
-    problems = look_through(**vars(options))
-    print(*problems, sep="\n")
-    return 1 if problems else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from browser import HOW_TO_INSTALL, find_chromium
+from browser_keyboard import use_keyboard_alone
 from browser_lab import (
     Lab,
     Watch,
@@ -21,7 +22,7 @@ from browser_lab import (
     open_notebook,
     run_all,
 )
-from browser_widgets import ANY, Pictures, move_all, too_wide, use_keyboard_alone
+from browser_widgets import ANY, Pictures, move_all, too_wide
 from notebook_files import LESSONS, NOTEBOOKS_FOLDER, read_notebook, source_of
 from playwright.sync_api import Page
 from small_sizes import SMALL

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from browser import HOW_TO_INSTALL, find_chromium
+from browser_keyboard import use_keyboard_alone
 from browser_lab import Lab, Watch, becomes, failures_in_cells, open_notebook, run_all
 from browser_widgets import (
     ANY,
@@ -15,7 +16,6 @@ from browser_widgets import (
     press_until_words,
     state,
     too_wide,
-    use_keyboard_alone,
 )
 from notebook_files import write_notebook
 from playwright.sync_api import Page
