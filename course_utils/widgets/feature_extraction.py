@@ -108,7 +108,7 @@ def explore_labels(
         "labels": slider_over(sizes, "labels per class", start=near),
         "features": ipywidgets.Dropdown(options=others, description="features"),
     }
-    settings = [(others[0], sizes[0]), (others[0], near), (others[-1], near)]
+    settings = [(others[0], near), (others[0], sizes[-1]), (others[-1], near)]
     stills = {f"{n}, {m} per class": {"labels": m, "features": n} for n, m in settings}
     draw = partial(
         draw_labels, sizes=sizes, scores=scores, baseline=baseline, num_classes=num_classes
