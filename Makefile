@@ -47,9 +47,8 @@ grade: $(VENV)/.installed-classroom ## mark what students handed in: SUBMISSIONS
 	$(RUN) -m classroom grade "$(SUBMISSIONS)" $(ARGS)
 
 # Every stage runs, whatever the one before it found. Two processes with one thread each: with two
-# threads each they wait for one another on two cores and take five times as long. Where tests take
-# minutes, the longest come first, and each process takes one at a time, or one group that shares what
-# is slow to make, such as a class of submissions.
+# threads each they wait for one another on two cores and take five times as long. Files whose tests
+# share what is slow to make stay whole; where single tests are slow, each process takes one at a time.
 test: $(VENV)/.installed-tests ## check style, units, stored outputs, and runs with other parameters
 	@status=0; export OMP_NUM_THREADS=1; \
 	stage() { echo; echo "== $$*"; "$$@" || { status=1; echo "== failed: $$*"; }; }; \
@@ -58,8 +57,8 @@ test: $(VENV)/.installed-tests ## check style, units, stored outputs, and runs w
 	stage $(RUN) -m pytest -n 2 --dist loadfile -m "not (lessons or classroom or site or browser)" tests; \
 	stage $(RUN) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
 		--nbval-cell-timeout=120 notebooks; \
-	stage $(RUN) -m pytest -n 2 --dist loadgroup -m "lessons or classroom or site or browser" \
-		tests/test_profiles.py tests; \
+	stage $(RUN) -m pytest -n 2 --dist loadfile -m "classroom or site" tests; \
+	stage $(RUN) -m pytest -n 2 --maxschedchunk 1 -m "lessons or browser" tests; \
 	echo; [ $$status = 0 ] && echo "== all stages passed" || echo "== some stage failed"; \
 	exit $$status
 

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 
+# Files of single tests that take minutes; they come first, so that no process waits for the last.
+LONGEST_FIRST = ("test_browser_lessons.py", "test_profiles.py", "test_lessons.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest tests first, and leave the others in the order of their files."""
+    items.sort(key=lambda item: item.path.name not in LONGEST_FIRST)
+
+
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Make every connection and name look-up beyond this machine an error."""

@@ -38,7 +38,6 @@ MAKE = [
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("make_lab"),
     pytest.mark.skipif(shutil.which("make") is None, reason="no make is installed"),
 ]
 

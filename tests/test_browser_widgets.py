@@ -22,7 +22,6 @@ from playwright.sync_api import Page
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("widgets"),
     pytest.mark.skipif(find_chromium() is None, reason=HOW_TO_INSTALL),
 ]
 

@@ -16,7 +16,7 @@ from classroom.reports import write_reports
 from classroom.summary import OUTCOMES, most_points, summarise, total_of
 from course_utils.exercise_notebooks import find_sources
 
-pytestmark = [pytest.mark.classroom, pytest.mark.xdist_group("class")]
+pytestmark = pytest.mark.classroom
 NUM_STUDENTS = 4
 LIMITS = Limits(seconds=60)
 

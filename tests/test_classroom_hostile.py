@@ -18,7 +18,7 @@ from classroom.release import release
 from classroom.reports import write_reports
 from classroom.summary import happenings
 
-pytestmark = [pytest.mark.classroom, pytest.mark.xdist_group("hostile")]
+pytestmark = pytest.mark.classroom
 # Long enough for a right answer, on a busy machine; little memory, so that it is full soon.
 LIMITS = Limits(seconds=6, memory_mb=1536)
 

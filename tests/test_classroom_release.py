@@ -14,7 +14,7 @@ from classroom.gradebook import Course
 from classroom.release import add_assignments, release
 from course_utils.exercise_notebooks import find_sources, grade_id, read_exercises
 
-pytestmark = [pytest.mark.classroom, pytest.mark.xdist_group("release")]
+pytestmark = pytest.mark.classroom
 SOURCES = find_sources()
 
 

@@ -21,7 +21,7 @@ from website.build import build
 from website.checks import check_pages
 from website.sources import describe_run_time
 
-pytestmark = [pytest.mark.site, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.site
 
 PNG = b64encode((NOTEBOOKS_FOLDER / "result.png").read_bytes()).decode()
 ALT = 'The "loss" falls < 0.1 & stays.'

@@ -35,8 +35,7 @@ TEXT_SIZES = """() => [...document.querySelectorAll('article :is(p, li, pre, td)
     .map(element => parseFloat(getComputedStyle(element).fontSize))"""
 
 pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("site"),
+    pytest.mark.site,
     pytest.mark.skipif(find_chromium() is None, reason=HOW_TO_INSTALL),
 ]
 
