@@ -187,8 +187,7 @@ QUESTIONS = {
                 "features that are spoilt."
             ),
             "They hardly moved: the head did the work": (
-                "At one high rate, the backbone moves as fast as the head, and most while the head "
-                "is random and all probs are wrong."
+                "At one high rate, the backbone moves as fast as the head, and that is random."
             ),
         },
         right="Nothing: only that the network fits these examples",

@@ -25,7 +25,8 @@ from course_utils.models import Classifier
 
 HINTS = {
     "order": (
-        "Two steps leave something behind that a later step replaces or cannot see. Which two?",
+        "In a wrong order, one step is undone by a later one, and another does not see what comes "
+        "after it. Which two?",
         "An optimizer moves the weights that were there when it was made, and no others.",
         "Section 2 says which part must mean something before the backbone follows it.",
     ),

@@ -43,7 +43,7 @@ HINTS = {
     ),
     "descend": (
         "One step: logits from W and b, probabilities, the gradient of exercise 3 for the logits.",
-        "By the chain rule the gradient for W is features.T @ G, where G (B, K) is that for the "
+        "By the chain rule the gradient for W is features.T @ G, where G (N, K) is that for the "
         "logits; that for b adds up the rows of G.",
         "Compute both gradients before you change either W or b, and go down: minus.",
     ),

@@ -117,8 +117,8 @@ def explore_repairs(
     as_bools("hits", [version.hits for version in versions.values()], 2)
     controls = {name: ipywidgets.Checkbox(description=name, indent=False) for name in REPAIRS}
     sets = {
-        "only the head converged": ["head converged"],
         "only the size chosen": ["size chosen"],
+        "only the head converged": ["head converged"],
         "frozen, features once, head converged": [*REPAIRS[:2], "head converged"],
         "all repairs but the head": [name for name in REPAIRS if name != "head converged"],
     }

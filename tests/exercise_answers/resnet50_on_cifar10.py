@@ -306,7 +306,7 @@ SPEED = {
     "P": "not shown: one run",
     "Q": "not shown: other work",
     "R": "shown",
-    "S": "not shown: interval holds 0",
+    "S": "not shown: interval allows the opposite",
 }
 BUGS = {
     0: ["no validation set", "no seed", "no device"],
@@ -376,7 +376,7 @@ WRONG = {
         "runs-not-read": SPEED | {"Q": "not shown: one run"},
         "download-counted": SPEED | {"R": "not shown: other work"},
         "warm-up-counted": SPEED | {"R": "not shown: one run"},
-        "ratio-of-equals": SPEED | {"R": "not shown: interval holds 0"},
+        "ratio-of-equals": SPEED | {"R": "not shown: interval allows the opposite"},
         "unseen-is-equal": SPEED | {"S": "shown"},
         "other-word": SPEED | {"S": "not shown: one run"},
     },

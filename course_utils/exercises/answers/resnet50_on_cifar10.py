@@ -48,13 +48,13 @@ SPEED_WORDS = (
     "shown",
     "not shown: one run",
     "not shown: other work",
-    "not shown: interval holds 0",
+    "not shown: interval allows the opposite",
 )
 SPEED_VERDICTS = {
     "P": "not shown: one run",
     "Q": "not shown: other work",
     "R": "shown",
-    "S": "not shown: interval holds 0",
+    "S": "not shown: interval allows the opposite",
 }
 SPEED_IDEAS = {
     ("P", "shown"): "one-run-enough",
@@ -62,7 +62,7 @@ SPEED_IDEAS = {
     ("Q", "not shown: one run"): "runs-not-read",
     ("R", "not shown: other work"): "download-counted",
     ("R", "not shown: one run"): "warm-up-counted",
-    ("R", "not shown: interval holds 0"): "ratio-of-equals",
+    ("R", "not shown: interval allows the opposite"): "ratio-of-equals",
     ("S", "shown"): "unseen-is-equal",
 }
 REPORTED = {  # accuracy as printed, number of pictures
