@@ -108,7 +108,8 @@ def explore_labels(
         "labels": slider_over(sizes, "labels per class", start=near),
         "features": ipywidgets.Dropdown(options=others, description="features"),
     }
-    settings = [(others[0], near), (others[0], sizes[-1]), (others[-1], near)]
+    above = [size for size in sizes if size > near] or [near]
+    settings = [(others[0], near), (others[0], above[len(above) // 2]), (others[-1], near)]
     stills = {f"{n}, {m} per class": {"labels": m, "features": n} for n, m in settings}
     draw = partial(
         draw_labels, sizes=sizes, scores=scores, baseline=baseline, num_classes=num_classes
