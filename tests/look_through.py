@@ -20,7 +20,15 @@ from browser_lab import (
     running_lab,
     wait_for_cells,
 )
-from browser_widgets import KEYS, STOPWATCH, check_shown, has_answered, state, what_takes_focus
+from browser_widgets import (
+    KEYS,
+    STOPWATCH,
+    check_shown,
+    has_answered,
+    label_of,
+    state,
+    what_takes_focus,
+)
 from notebook_files import read_notebook
 from playwright.sync_api import Page
 
@@ -62,7 +70,7 @@ def photograph_all(page: Page, out: Path) -> int:
     raise RuntimeError("the notebook has no end")
 
 
-def time_moves(page: Page, pause: float) -> list[float]:
+def time_moves(page: Page, pause: float) -> list[tuple[float, str]]:
     """Press every key that may move a control of an explorer, and wait for each answer.
 
     Args:
@@ -70,9 +78,10 @@ def time_moves(page: Page, pause: float) -> list[float]:
         pause: Seconds before each key, in which a learner would look and read.
 
     Returns:
-        From a key to the new picture, milliseconds, for each key that moved something.
+        For each key that moved something: from the key to the new picture, milliseconds; and what
+        was moved.
     """
-    times: list[float] = []
+    found = []
     for box in page.locator(".course-explorer").all():
         check_shown(box)
         box.evaluate(STOPWATCH)
@@ -81,21 +90,26 @@ def time_moves(page: Page, pause: float) -> list[float]:
                 for key in keys:
                     page.wait_for_timeout(1000 * pause)
                     before = state(box)
-                    what_takes_focus(control).focus()
+                    target = what_takes_focus(control)
+                    target.focus()
                     page.keyboard.press(key)
-                    has_answered(page, box, before, seconds=2)
-        times += box.evaluate("box => box.answerTimes")
-    return times
+                    if has_answered(page, box, before, seconds=2):
+                        time = box.evaluate("box => box.answerTimes.at(-1)")
+                        found.append((time, f"{key} on {label_of(target)}"))
+    return found
 
 
-def say_times(times: list[float]) -> None:
-    """Print how many answers there were, and how long they took."""
-    if times:
-        in_time = sum(time <= IN_TIME for time in times)
-        print(
-            f"{len(times)} answers: median {statistics.median(times):.0f} ms, slowest "
-            f"{max(times):.0f} ms; {in_time} within {IN_TIME} ms"
-        )
+def say_times(found: list[tuple[float, str]]) -> None:
+    """Print how many answers there were, how long they took, and which came late."""
+    if not found:
+        return
+    times = [time for time, _ in found]
+    late = [f"  {time:.0f} ms: {what}" for time, what in found if time > IN_TIME]
+    print(
+        f"{len(times)} answers: median {statistics.median(times):.0f} ms; "
+        f"{len(times) - len(late)} within {IN_TIME} ms"
+    )
+    print(*late, sep="\n")
 
 
 def look_through(

@@ -51,11 +51,28 @@ def test_the_likely_settings_are_drawn_while_one_waits_and_then_there_at_once() 
         assert draw.calls == [(2, False)]
         await asyncio.sleep(0.5)
         assert draw.calls[1:] == [
-            (3, False), (2, True), (1, False), (5, False), (0, False), (4, False),
+            (3, False), (1, False), (5, False), (0, False), (2, True), (4, False),
         ]  # fmt: skip
         controls["n"].value = 3
         assert drawings.get() == "{'n': 3, 'ticked': False}"
         assert len(draw.calls) == 7  # nothing was drawn for that
+
+    run(learn)
+
+
+def test_the_control_that_was_moved_last_comes_first() -> None:
+    draw, controls = Counted(), two_controls()
+    controls["m"] = ipywidgets.IntSlider(1, min=0, max=3)
+    drawings = DrawAhead(draw, controls)
+
+    async def learn() -> None:
+        drawings.get()
+        controls["m"].value = 2
+        drawings.get()
+        await asyncio.sleep(0.8)
+        assert draw.calls[2:6] == [(2, False, 3), (2, False, 1), (2, False, 0), (3, False, 2)]
+        drawings.get()  # shown again, not moved
+        assert drawings._in_hand == "m"
 
     run(learn)
 
@@ -139,5 +156,5 @@ def test_without_an_event_loop_each_setting_is_drawn_when_it_is_chosen() -> None
     ],
 )
 def test_the_nearest_values_come_first_then_the_ends(control: Any, likeliest: list[Any]) -> None:
-    found = [values["only"] for values in likely_settings({"only": control}, 5)]
+    found = [values["only"] for values in likely_settings({"only": control}, 5, "only")]
     assert found == pytest.approx(likeliest) if isinstance(found[0], float) else found == likeliest

@@ -13,6 +13,7 @@ QUIET = 0.3  # seconds without a move before anything is drawn ahead
 PAUSE = 0.2  # seconds between two drawings: a message passes several hands before it is a move
 MOST_AHEAD = 16  # settings drawn ahead of each one
 MOST_KEPT = 300  # of some 30 kB each
+AT_HAND = 4  # values of the control in hand that come before any other: two neighbours, two ends
 
 
 class DrawAhead:
@@ -31,6 +32,8 @@ class DrawAhead:
         self.draw, self.controls = draw, controls
         self.kept: dict[Hashable, Any] = {}
         self._failed: set[Hashable] = set()
+        self._latest: dict[str, Any] = {}
+        self._in_hand = next(iter(controls), "")  # the control moved last
         self._timer: asyncio.TimerHandle | None = None
 
     def get(self) -> Any:
@@ -40,6 +43,8 @@ class DrawAhead:
             Exception: Whatever ``draw`` raises.
         """
         values = {name: control.value for name, control in self.controls.items()}
+        moved = [name for name, value in self._latest.items() if values[name] != value]
+        self._in_hand, self._latest = (moved or [self._in_hand])[0], values
         key = _key_of(values)
         try:
             loop = asyncio.get_running_loop()
@@ -64,7 +69,7 @@ class DrawAhead:
         if loop.time() - due > 0.05:  # late, so the kernel has other things to do
             self._wait(loop)
             return
-        for values in likely_settings(self.controls, MOST_AHEAD):
+        for values in likely_settings(self.controls, MOST_AHEAD, self._in_hand):
             key = _key_of(values)
             if key in self.kept or key in self._failed:
                 continue
@@ -76,16 +81,22 @@ class DrawAhead:
             return
 
 
-def likely_settings(controls: Mapping[str, Any], most: int) -> Iterator[dict[str, Any]]:
-    """Up to ``most`` settings with another value of one control, the likeliest values first."""
+def likely_settings(
+    controls: Mapping[str, Any], most: int, in_hand: str
+) -> Iterator[dict[str, Any]]:
+    """Up to ``most`` settings with another value of one control, the likeliest values first.
+
+    The control ``in_hand`` comes first with some values, since it is the likeliest to be moved.
+    """
     present = {name: control.value for name, control in controls.items()}
     others = {name: _other_values(control) for name, control in controls.items()}
-    found = 0
-    for step in range(max(map(len, others.values()), default=0)):
-        for name, values in others.items():
-            if step < len(values) and found < most:
-                found += 1
-                yield present | {name: values[step]}
+    turns = [(in_hand, step) for step in range(AT_HAND)]
+    turns += [(name, step) for step in range(most) for name in others]
+    there = [
+        (name, step) for name, step in dict.fromkeys(turns) if step < len(others.get(name, ()))
+    ]
+    for name, step in there[:most]:
+        yield present | {name: others[name][step]}
 
 
 def _key_of(values: Mapping[str, Any]) -> Hashable:
