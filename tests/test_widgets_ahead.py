@@ -70,7 +70,8 @@ def test_the_control_that_was_moved_last_comes_first() -> None:
         controls["m"].value = 2
         drawings.get()
         await asyncio.sleep(0.8)
-        assert draw.calls[2:6] == [(2, False, 3), (2, False, 1), (2, False, 0), (3, False, 2)]
+        # Where m was 1 is there already.
+        assert draw.calls[2:5] == [(2, False, 3), (2, False, 0), (3, False, 2)]
         drawings.get()  # shown again, not moved
         assert drawings._in_hand == "m"
 
