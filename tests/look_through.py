@@ -23,6 +23,7 @@ from browser_lab import (
 from browser_widgets import (
     KEYS,
     STOPWATCH,
+    VALUE,
     check_shown,
     has_answered,
     label_of,
@@ -91,9 +92,12 @@ def time_moves(page: Page, pause: float) -> list[tuple[float, str]]:
                     page.wait_for_timeout(1000 * pause)
                     before = state(box)
                     target = what_takes_focus(control)
+                    value = target.evaluate(VALUE)
                     target.focus()
                     page.keyboard.press(key)
-                    if has_answered(page, box, before, seconds=2):
+                    if value is not None and target.evaluate(VALUE) == value:
+                        continue  # at an end already
+                    if has_answered(page, box, before, seconds=4):
                         time = box.evaluate("box => box.answerTimes.at(-1)")
                         found.append((time, f"{key} on {label_of(target)}"))
     return found

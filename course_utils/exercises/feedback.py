@@ -111,6 +111,11 @@ def as_one_number(result: Any, what: str = "Your function returns") -> float | F
         return wrong(f"{what} {kind}; one number is wanted.", "not-one-number")
 
 
+def first_feedback(found: Iterable[Any]) -> Feedback | None:
+    """The first of what was found that is feedback in place of an answer, if any is."""
+    return next((each for each in found if isinstance(each, Feedback)), None)
+
+
 def call_for_tensor(function: Callable[..., Any], *arguments: Any) -> list | Feedback:
     """``call`` for an answer that must be a tensor; nested lists of its numbers."""
     result = call(function, *arguments)

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from course_utils.exercises.feedback import Feedback, as_one_number, wrong
+from course_utils.exercises.feedback import as_one_number, first_feedback, wrong
 from course_utils.exercises.plain_data import places_in
 
 # Steps and batch size of each training of the broken loop. A short last batch of the 64 pictures
@@ -147,9 +147,8 @@ def run_scoring(
         return wrong("Return two numbers: the mean loss and the accuracy.", "not-a-pair")
     loss = as_one_number(result[0], "As the loss, your function returns")
     accuracy = as_one_number(result[1], "As the accuracy, your function returns")
-    for number in (loss, accuracy):
-        if isinstance(number, Feedback):
-            return number
+    if fault := first_feedback((loss, accuracy)):
+        return fault
     return {
         "loss": loss,
         "accuracy": accuracy,
@@ -176,9 +175,8 @@ def run_epochs(function: Callable[..., Any], num_epochs: int, seed: int) -> Any:
     except Exception:  # of whatever the learner's object does when it is asked for its items
         return wrong("Return a list: the accuracy after each epoch.", "not-a-list")
     numbers = [as_one_number(each, "As one accuracy, your function returns") for each in kept]
-    for number in numbers:
-        if isinstance(number, Feedback):
-            return number
+    if fault := first_feedback(numbers):
+        return fault
     return {
         "accuracies": numbers,
         "weights": weights_of(model),
