@@ -1,6 +1,7 @@
 """What may be chosen next is drawn while nothing else is done, once, and its errors wait."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -122,6 +123,38 @@ def test_a_kernel_that_was_busy_is_left_alone() -> None:
         assert len(draw.calls) > 1
 
     run(learn)
+
+
+def test_no_two_are_drawn_at_once_though_moves_come_in_a_thread_of_their_own() -> None:
+    drawing, most = [], []
+
+    def draw(values: dict[str, Any]) -> str:
+        drawing.append(values)
+        most.append(len(drawing))
+        time.sleep(0.03)
+        drawing.remove(values)
+        return f"{values}"
+
+    controls = {"n": ipywidgets.IntSlider(5, min=0, max=10)}
+    drawings = DrawAhead(draw, controls)
+
+    async def shown() -> None:
+        drawings.get()
+        await asyncio.sleep(0.6)
+
+    async def moved() -> None:
+        await asyncio.sleep(0.06)  # in the midst of what the other draws ahead
+        for n in (9, 2, 7):
+            controls["n"].value = n
+            assert drawings.get() == f"{{'n': {n}}}"
+            await asyncio.sleep(0.1)
+
+    thread = threading.Thread(target=run, args=[moved])
+    thread.start()
+    run(shown)
+    thread.join()
+    assert len(most) > 6
+    assert max(most) == 1
 
 
 def test_no_more_is_kept_than_some_settings(monkeypatch: pytest.MonkeyPatch) -> None:

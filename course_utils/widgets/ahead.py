@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,9 @@ QUIET = 0.3  # seconds without a move before anything is drawn ahead
 PAUSE = 0.2  # seconds between two drawings: a message passes several hands before it is a move
 MOST_AHEAD = 16  # settings drawn ahead of each one
 MOST_KEPT = 300  # of some 30 kB each
+# JupyterLab brings moves to a thread of their own, while the main one runs cells and draws ahead
+# what was shown there; matplotlib knows of no threads.
+ONE_AT_A_TIME = threading.RLock()
 AT_HAND = 4  # values of the control in hand that come before any other: two neighbours, two ends
 
 
@@ -34,7 +38,7 @@ class DrawAhead:
         self._failed: set[Hashable] = set()
         self._latest: dict[str, Any] = {}
         self._in_hand = next(iter(controls), "")  # the control moved last
-        self._timer: asyncio.TimerHandle | None = None
+        self._turn = 0  # counts what was asked for, so that an older turn of drawing ahead ends
 
     def get(self) -> Any:
         """What ``draw`` gives for the present values; at once, if it was drawn ahead.
@@ -42,33 +46,45 @@ class DrawAhead:
         Raises:
             Exception: Whatever ``draw`` raises.
         """
-        values = {name: control.value for name, control in self.controls.items()}
-        moved = [name for name, value in self._latest.items() if values[name] != value]
-        self._in_hand, self._latest = (moved or [self._in_hand])[0], values
-        key = _key_of(values)
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # a script, a test: nothing would ever be idle
-            return self.draw(values)
-        if key not in self.kept:
-            self._keep(key, self.draw(values))
-        if self._timer is not None:
-            self._timer.cancel()
-        self._wait(loop)
-        return self.kept[key]
+        with ONE_AT_A_TIME:
+            values = {name: control.value for name, control in self.controls.items()}
+            moved = [name for name, value in self._latest.items() if values[name] != value]
+            self._in_hand, self._latest = (moved or [self._in_hand])[0], values
+            key = _key_of(values)
+            try:
+                loop = asyncio.get_running_loop()
+            except RuntimeError:  # a script, a test: nothing would ever be idle
+                return self.draw(values)
+            if key not in self.kept:
+                self._keep(key, self.draw(values))
+            self._turn += 1
+            self._wait(loop, QUIET)
+            return self.kept[key]
 
     def _keep(self, key: Hashable, drawn: Any) -> None:
         self.kept[key] = drawn
         if len(self.kept) > MOST_KEPT:
             del self.kept[next(iter(self.kept))]
 
-    def _wait(self, loop: asyncio.AbstractEventLoop, seconds: float = QUIET) -> None:
-        self._timer = loop.call_later(seconds, self._draw_next, loop, loop.time() + seconds)
+    def _wait(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        loop.call_later(seconds, self._draw_next, loop, loop.time() + seconds, self._turn)
 
-    def _draw_next(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
-        if loop.time() - due > 0.05:  # late, so the kernel has other things to do
-            self._wait(loop)
+    def _draw_next(self, loop: asyncio.AbstractEventLoop, due: float, turn: int) -> None:
+        if turn != self._turn:  # there was a move since, which waits for itself
             return
+        if loop.time() - due > 0.05 or not ONE_AT_A_TIME.acquire(blocking=False):
+            self._wait(
+                loop, QUIET
+            )  # late, or another thread draws: the kernel has other things to do
+            return
+        try:
+            if self._draw_one_ahead():
+                self._wait(loop, PAUSE)
+        finally:
+            ONE_AT_A_TIME.release()
+
+    def _draw_one_ahead(self) -> bool:
+        """Whether there was a likely setting that had not been tried."""
         for values in likely_settings(self.controls, MOST_AHEAD, self._in_hand):
             key = _key_of(values)
             if key in self.kept or key in self._failed:
@@ -77,8 +93,8 @@ class DrawAhead:
                 self._keep(key, self.draw(values))
             except Exception:  # it is raised, and shown, once somebody chooses this setting
                 self._failed.add(key)
-            self._wait(loop, PAUSE)
-            return
+            return True
+        return False
 
 
 def likely_settings(
