@@ -146,11 +146,7 @@ def move_control(
     before = state(box)
     same = {"picture", "words"}
     for key in keys:
-        value = control.evaluate(VALUE)
-        control.focus()
-        page.keyboard.press(key)
-        moved = value is None or control.evaluate(VALUE) != value
-        if moved and has_answered(page, box, before, seconds / len(keys)):
+        if press(page, control, key) and has_answered(page, box, before, seconds / len(keys)):
             return
         pairs = zip(("picture", "words"), state(box), before, strict=True)
         same -= {part for part, now, then in pairs if now != then}
@@ -158,6 +154,14 @@ def move_control(
     raise AssertionError(
         f"{named(box)}: {' '.join(keys)} on {label_of(control)} left {still} as is"
     )
+
+
+def press(page: Page, control: Locator, key: str) -> bool:
+    """Press a key on a control; False if that left it as it was, at an end."""
+    value = control.evaluate(VALUE)
+    control.focus()
+    page.keyboard.press(key)
+    return value is None or control.evaluate(VALUE) != value
 
 
 def label_of(control: Locator) -> str:

@@ -23,10 +23,10 @@ from browser_lab import (
 from browser_widgets import (
     KEYS,
     STOPWATCH,
-    VALUE,
     check_shown,
     has_answered,
     label_of,
+    press,
     state,
     what_takes_focus,
 )
@@ -92,12 +92,7 @@ def time_moves(page: Page, pause: float) -> list[tuple[float, str]]:
                     page.wait_for_timeout(1000 * pause)
                     before = state(box)
                     target = what_takes_focus(control)
-                    value = target.evaluate(VALUE)
-                    target.focus()
-                    page.keyboard.press(key)
-                    if value is not None and target.evaluate(VALUE) == value:
-                        continue  # at an end already
-                    if has_answered(page, box, before, seconds=4):
+                    if press(page, target, key) and has_answered(page, box, before, seconds=4):
                         time = box.evaluate("box => box.answerTimes.at(-1)")
                         found.append((time, f"{key} on {label_of(target)}"))
     return found
@@ -109,11 +104,11 @@ def say_times(found: list[tuple[float, str]]) -> None:
         return
     times = [time for time, _ in found]
     late = [f"  {time:.0f} ms: {what}" for time, what in found if time > IN_TIME]
-    print(
+    summary = (
         f"{len(times)} answers: median {statistics.median(times):.0f} ms; "
         f"{len(times) - len(late)} within {IN_TIME} ms"
     )
-    print(*late, sep="\n")
+    print(summary, *late, sep="\n")
 
 
 def look_through(

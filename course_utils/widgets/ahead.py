@@ -72,10 +72,9 @@ class DrawAhead:
     def _draw_next(self, loop: asyncio.AbstractEventLoop, due: float, turn: int) -> None:
         if turn != self._turn:  # there was a move since, which waits for itself
             return
+        # Late, or another thread draws: the kernel has other things to do.
         if loop.time() - due > 0.05 or not ONE_AT_A_TIME.acquire(blocking=False):
-            self._wait(
-                loop, QUIET
-            )  # late, or another thread draws: the kernel has other things to do
+            self._wait(loop, QUIET)
             return
         try:
             if self._draw_one_ahead():
