@@ -5,6 +5,7 @@ every screenful; ``--moves`` moves every explorer, and says how long the answers
 """
 
 import argparse
+import signal
 import statistics
 import sys
 import tempfile
@@ -149,6 +150,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if find_chromium() is None:
         parser.error(HOW_TO_INSTALL)
+    # Ended from outside, it still ends the JupyterLab, kernels and browser that it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     problems = look_through(**vars(options))
     print(*problems, sep="\n")
     return 1 if problems else 0
