@@ -89,6 +89,16 @@ def test_a_guess_and_the_truth_are_drawn_and_said(along: str, place: str) -> Non
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a common guess", "truth"]
 
 
+def test_the_legend_of_a_guess_about_bars_covers_none_of_them() -> None:
+    ax = new_axes()
+    bars = ax.barh(["a", "b", "c"], [1, 1, 1])
+    ax.invert_yaxis()
+    mark_guess(ax, 0.5, truth=1, along="x")
+    ax.figure.canvas.draw()
+    legend = ax.get_legend().get_window_extent()
+    assert not any(legend.overlaps(bar.get_window_extent()) for bar in bars)
+
+
 def test_a_guess_may_stand_alone_and_joins_the_legend_that_is_there() -> None:
     ax = new_axes()
     ax.plot([1, 2], label="loss")

@@ -73,6 +73,8 @@ def test_every_budget_and_number_of_pictures_agrees_with_a_direct_computation() 
         assert chosen_on(ax) == [(SECONDS[best], seen[best].mean())]
         hollow = {x.get_xdata()[0] for x in ax.lines if x.get_markerfacecolor() == "white"}
         assert hollow == {s for s in SECONDS.values() if s > setting["budget"]} - {SECONDS[best]}
+        has_dearer = setting["budget"] < max(SECONDS.values())
+        assert len(ax.patches) == (ax.get_legend() is not None) == has_dearer
         ends = [wilson_interval(rows.sum(), len(rows)) for rows in seen.values()]
         assert ax.get_ylim()[0] < min(low for low, _ in ends)
         limits.add((ax.get_xlim(), ax.get_ylim()))

@@ -59,15 +59,16 @@ def draw_sizes(
         )  # fmt: skip
         below = number % 2  # so that neighbours do not cover each other
         ax.annotate(
-            f"{size} px", (price, ends[1 - below]), (0, -11 if below else 3),
+            f"{size} px", (price, ends[1 - below]), (0, -11 if below else 5),
             textcoords="offset points", ha="center", fontsize=8,
         )  # fmt: skip
     left, right = min(seconds.values()) / 2, max(seconds.values()) * 2
-    ax.axvspan(budget, right, color="gray", alpha=0.15, lw=0, label="dearer than the budget")
-    ax.set(xscale="log", xlim=(left, right), ylim=(lowest, 1.04))
+    if num_within < len(seconds):
+        ax.axvspan(budget, right, color="gray", alpha=0.15, lw=0, label="dearer than the budget")
+        ax.legend(fontsize=8, loc="lower left")
+    ax.set(xscale="log", xlim=(left, right), ylim=(lowest, 1.05))
     ax.set(xlabel="seconds from pictures to a head", ylabel="validation accuracy")
     tick_by_powers(ax)
-    ax.legend(fontsize=8, loc="lower left")
     how = "Chosen" if num_within else "Chosen as the cheapest"
     start = f"Budget {budget:.2g} s: {num_within} of {len(seconds)} sizes within it. {how}"
     _say_choice(ax, seen, chosen, start)

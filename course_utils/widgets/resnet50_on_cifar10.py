@@ -64,8 +64,6 @@ def draw_repairs(
     _say_version(axes, versions[on], versions[NONE_ON], as_written=on == NONE_ON)
     if guessed is not None and on == ONLY_SIZE:
         guessed.mark(axes[0], truth=versions[on].hits.mean(), along="x")
-        axes[0].set_ylim(3.4, -0.6)  # room for the legend below the bars
-        axes[0].legend(fontsize=8, ncol=2, loc="lower left")
 
 
 def _draw_version(axes: np.ndarray, place: int, version: Version, *, own: bool) -> None:
