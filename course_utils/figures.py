@@ -17,6 +17,7 @@ from PIL import Image
 
 if TYPE_CHECKING:  # half a second to import, which can wait for the first figure
     from matplotlib.axes import Axes
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
 DPI = 80
@@ -37,6 +38,7 @@ def new_axes(
     for ax in np.atleast_1d(axes).flat:
         ax.spines[["top", "right"]].set_visible(False)
         ax.grid(alpha=0.3)
+        ax.set_axisbelow(True)
     return axes
 
 
@@ -54,7 +56,12 @@ def as_png(figure: Figure) -> str:
     """The figure as a PNG picture in base 64, the same bytes for the same figure."""
     # savefig would draw it twice, once for the layout alone; moving controls wait for that.
     figure.canvas.draw()
-    return encode_png(Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB"))
+    return png_of_canvas(figure.canvas)
+
+
+def png_of_canvas(canvas: FigureCanvasAgg) -> str:
+    """What was drawn on ``canvas`` as a PNG picture in base 64."""
+    return encode_png(Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB"))
 
 
 def encode_png(picture: Image.Image) -> str:

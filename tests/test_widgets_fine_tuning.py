@@ -7,8 +7,8 @@ from scipy import stats
 
 from course_utils import figures, learner
 from course_utils.figures import new_axes, summary_of
-from course_utils.widgets import explorer as explorer_module
 from course_utils.widgets import fine_tuning
+from course_utils.widgets.blitting import Blitter
 from course_utils.widgets.explorer import Explorer
 from course_utils.widgets.fine_tuning import explore_blocks, explore_ways
 
@@ -29,8 +29,8 @@ OTHERS = ("from scratch", "frozen")
 @pytest.fixture(autouse=True)
 def _no_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures are drawn and read, but not rendered: that is most of the time of a move."""
-    for module in (explorer_module, figures):
-        monkeypatch.setattr(module, "as_png", lambda figure: "pixels")
+    monkeypatch.setattr(Blitter, "as_png", lambda self, ax: "pixels")
+    monkeypatch.setattr(figures, "as_png", lambda figure: "pixels")
 
 
 def make_ways() -> Explorer:

@@ -6,7 +6,8 @@ import torch
 import torch.nn.functional as F
 from moving import catch_displays, every_setting
 
-from course_utils.widgets import explorer, pretraining_loss
+from course_utils.widgets import pretraining_loss
+from course_utils.widgets.blitting import Blitter
 from course_utils.widgets.explorer import Explorer
 from course_utils.widgets.pretraining_loss import (
     explore_descents,
@@ -24,7 +25,7 @@ STARTING = torch.tensor([4.0, 1, 0, 0])
 @pytest.fixture
 def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the painting, most of the time that a move takes; the figures are all there."""
-    monkeypatch.setattr(explorer, "as_png", lambda figure: "")
+    monkeypatch.setattr(Blitter, "as_png", lambda self, ax: "")
 
 
 def clouds_and_means() -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:

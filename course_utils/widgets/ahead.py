@@ -11,7 +11,7 @@ from typing import Any
 import ipywidgets
 
 QUIET = 0.3  # seconds without a move before anything is drawn ahead
-PAUSE = 0.2  # seconds between two drawings: a message passes several hands before it is a move
+PAUSE = 0.1  # seconds between two drawings: a message passes several hands before it is a move
 MOST_AHEAD = 16  # settings drawn ahead of each one
 MOST_KEPT = 300  # of some 30 kB each
 # JupyterLab brings moves to a thread of their own, while the main one runs cells and draws ahead

@@ -16,8 +16,9 @@ import numpy as np
 from IPython.display import display
 
 from course_utils import learner
-from course_utils.figures import as_png, new_axes, show, summary_of
+from course_utils.figures import new_axes, show, summary_of
 from course_utils.widgets.ahead import DrawAhead
+from course_utils.widgets.blitting import Blitter
 from course_utils.widgets.layout import as_output, fit_to_page, name_controls
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Explorer:
         self.overview = overview
         self.columns, self.size = columns, {"width": width, "height": height}
         self.axes: list[Axes] = []
-        self._places: dict[int, Any] = {}
+        self._blitters = [Blitter() for _ in range(columns)]
         self.summary = ""
         self.picture = ipywidgets.Output()
         self.words = ipywidgets.HTML().add_class("course-words")
@@ -113,27 +114,14 @@ class Explorer:
             raise ValueError("this figure says nothing in words: add a sentence with say(...)")
         pictures = "".join(
             f'<img alt="" style="max-width:100%; background:white" '
-            f'src="data:image/png;base64,{self._picture_of(number)}">'
-            for number in range(self.columns)
+            f'src="data:image/png;base64,{blitter.as_png(ax)}">'
+            for ax, blitter in zip(self.axes, self._blitters, strict=True)
         )
         html = (
             f'<div role="img" aria-label="{escape(summary)}" style="display:flex; '
             f'flex-wrap:wrap; align-items:flex-start; gap:8px">{pictures}</div>'
         )
         return Drawing(html, summary)
-
-    def _picture_of(self, number: int) -> str:
-        # Half the time of a drawing goes into finding room for its labels. So axes keep their
-        # place, which also lets the eye compare, until they have other labels.
-        ax = self.axes[number]
-        needs = _labels_of(ax)
-        given, place = self._places.get(number, (None, None))
-        if needs == given:
-            ax.figure.set_layout_engine("none")
-            ax.set_position(place)
-        picture = as_png(ax.figure)
-        self._places[number] = needs, ax.get_position(original=True)
-        return picture
 
     def show_still(self) -> None:
         """Show the figure for each of ``stills``, one below or beside the other."""
@@ -173,15 +161,3 @@ def _spare_what_is_loaded() -> None:
     if not gc.get_freeze_count():
         gc.collect()
         gc.freeze()
-
-
-def _labels_of(ax: Axes) -> tuple[object, ...]:
-    """What decides how much room the labels around the axes need."""
-    ticks = [*ax.get_yticklabels(), *ax.get_xticklabels()]
-    return (
-        [tick.get_text() for tick in ticks],
-        ax.get_xlabel(),
-        ax.get_ylabel(),
-        ax.get_title().count("\n"),
-        ax.axison,
-    )
