@@ -38,7 +38,7 @@ def plot_softmax(
     for ax, heights in zip(axes, (probs, gradient), strict=True):
         bars = ax.bar(list(classes), heights, color=COLOURS[0], edgecolor="black", lw=0.8)
         bars[label].set(facecolor=COLOURS[4], hatch="//")
-        ax.bar_label(bars, fmt="%.2f", padding=1, fontsize=8)
+        ax.bar_label(bars, fmt="%.2f", padding=2, fontsize=8)
         ax.axhline(0, color="black", lw=0.8)
         ax.set_xlabel(f"class (striped: {classes[label]}, the right one)")
         ax.locator_params(axis="y", nbins=4)

@@ -1,16 +1,21 @@
 """What may be chosen next is drawn while nothing else is done, once, and its errors wait."""
 
 import asyncio
+import gc
 import threading
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
+from weakref import WeakSet
 
 import ipywidgets
 import pytest
+from IPython.core.events import EventManager, available_events
 
 from course_utils.widgets import ahead
 from course_utils.widgets.ahead import DrawAhead, likely_settings
+from course_utils.widgets.garbage import spare_what_is_loaded
 
 
 class Counted:
@@ -123,6 +128,55 @@ def test_a_kernel_that_was_busy_is_left_alone() -> None:
         assert len(draw.calls) > 1
 
     run(learn)
+
+
+def test_while_a_cell_runs_in_another_thread_nothing_is_drawn_ahead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shell = SimpleNamespace(events=EventManager(None, available_events))
+    monkeypatch.setattr(ahead, "get_ipython", lambda: shell)
+    draw, controls = Counted(), two_controls()
+    drawings, _ = DrawAhead(draw, controls), DrawAhead(draw, controls)
+
+    async def learn() -> None:
+        shell.events.trigger("pre_execute")
+        drawings.get()
+        await asyncio.sleep(0.3)
+        controls["n"].value = 3
+        assert drawings.get() == "{'n': 3, 'ticked': False}"
+        await asyncio.sleep(0.3)
+        assert draw.calls == [(2, False), (3, False)]
+        shell.events.trigger("post_execute")
+        await asyncio.sleep(0.3)
+        assert len(draw.calls) > 2
+
+    run(learn)
+
+
+class Knot:
+    """As a figure, it refers to itself, so that only garbage collection takes it away."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_drawing_ahead_leaves_is_collected_before_the_next_move() -> None:
+    knots: WeakSet[Knot] = WeakSet()
+    drawings = DrawAhead(lambda values: knots.add(Knot()), two_controls())
+
+    async def learn() -> None:
+        drawings.get()
+        assert len(knots) == 1
+        await asyncio.sleep(0.3)
+        assert len(knots) == 0
+
+    gc.disable()
+    spare_what_is_loaded()
+    try:
+        run(learn)
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 def test_no_two_are_drawn_at_once_though_moves_come_in_a_thread_of_their_own() -> None:

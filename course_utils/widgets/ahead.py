@@ -9,15 +9,19 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any
 
 import ipywidgets
+from IPython import get_ipython
+
+from course_utils.widgets.garbage import collect_what_is_new
 
 QUIET = 0.3  # seconds without a move before anything is drawn ahead
 PAUSE = 0.1  # seconds between two drawings: a message passes several hands before it is a move
 MOST_AHEAD = 16  # settings drawn ahead of each one
 MOST_KEPT = 300  # of some 30 kB each
+AT_HAND = 4  # values of the control in hand that come before any other: two neighbours, two ends
 # JupyterLab brings moves to a thread of their own, while the main one runs cells and draws ahead
 # what was shown there; matplotlib knows of no threads.
 ONE_AT_A_TIME = threading.RLock()
-AT_HAND = 4  # values of the control in hand that come before any other: two neighbours, two ends
+CELL_RUNS = threading.Event()  # its seconds are its own: nothing is drawn ahead beside it
 
 
 class DrawAhead:
@@ -39,6 +43,7 @@ class DrawAhead:
         self._latest: dict[str, Any] = {}
         self._in_hand = next(iter(controls), "")  # the control moved last
         self._turn = 0  # counts what was asked for, so that an older turn of drawing ahead ends
+        _watch_cells()
 
     def get(self) -> Any:
         """What ``draw`` gives for the present values; at once, if it was drawn ahead.
@@ -72,12 +77,13 @@ class DrawAhead:
     def _draw_next(self, loop: asyncio.AbstractEventLoop, due: float, turn: int) -> None:
         if turn != self._turn:  # there was a move since, which waits for itself
             return
-        # Late, or another thread draws: the kernel has other things to do.
-        if loop.time() - due > 0.05 or not ONE_AT_A_TIME.acquire(blocking=False):
+        is_busy = loop.time() - due > 0.05 or CELL_RUNS.is_set()
+        if is_busy or not ONE_AT_A_TIME.acquire(blocking=False):  # or another thread draws
             self._wait(loop, QUIET)
             return
         try:
             if self._draw_one_ahead():
+                collect_what_is_new()
                 self._wait(loop, PAUSE)
         finally:
             ONE_AT_A_TIME.release()
@@ -94,6 +100,14 @@ class DrawAhead:
                 self._failed.add(key)
             return True
         return False
+
+
+def _watch_cells() -> None:
+    """Have ``CELL_RUNS`` set while a cell runs; IPython registers a function only once."""
+    shell = get_ipython()
+    if shell is not None:
+        shell.events.register("pre_execute", CELL_RUNS.set)
+        shell.events.register("post_execute", CELL_RUNS.clear)
 
 
 def likely_settings(

@@ -6,7 +6,6 @@ few chosen settings side by side instead.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,6 +18,7 @@ from course_utils import learner
 from course_utils.figures import new_axes, show, summary_of
 from course_utils.widgets.ahead import DrawAhead
 from course_utils.widgets.blitting import Blitter
+from course_utils.widgets.garbage import spare_what_is_loaded
 from course_utils.widgets.layout import as_output, fit_to_page, name_controls
 
 if TYPE_CHECKING:
@@ -146,18 +146,8 @@ class Explorer:
 
     def _ipython_display_(self) -> None:
         if learner.is_live():
-            _spare_what_is_loaded()
+            spare_what_is_loaded()
             self.update()
             display(self.box)
         else:
             self.show_still()
-
-
-def _spare_what_is_loaded() -> None:
-    """Let garbage collection pass over what is there now, with torch half a million objects.
-
-    To search them all takes half a second, every few drawings, in the middle of a move.
-    """
-    if not gc.get_freeze_count():
-        gc.collect()
-        gc.freeze()
