@@ -75,8 +75,6 @@ def test_each_pixel_is_as_if_drawn_whole(draw) -> None:  # noqa: ANN001
         ax = new_axes(width=4, height=2)
         draw(ax, n)
         blitted = pixels(blitter.as_png(ax))
-        for artist in ax.get_children():
-            artist.set_animated(False)
         np.testing.assert_array_equal(blitted, pixels(as_png(ax.figure)))
 
 

@@ -21,7 +21,8 @@ MOST_KEPT = 8  # backgrounds, of some 400 kB each
 class Blitter:
     """Draws axes that one function has filled with other data each time.
 
-    Axes keep their place, which also lets the eye compare, until they have other labels.
+    Axes keep their place, which also lets the eye compare, until they have other labels. Ticks
+    are known by their places and labels: the function must not give them other colours or sizes.
     """
 
     def __init__(self) -> None:
@@ -56,9 +57,11 @@ class Blitter:
             canvas.restore_region(self._backgrounds[key])
             return
         for artist in data:
-            artist.set_animated(True)
+            artist.set_animated(True)  # left out of what is drawn
         canvas.draw()
         self._backgrounds[key] = canvas.copy_from_bbox(ax.figure.bbox)
+        for artist in data:
+            artist.set_animated(False)
         if len(self._backgrounds) > MOST_KEPT:
             del self._backgrounds[next(iter(self._backgrounds))]
 
