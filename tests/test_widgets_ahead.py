@@ -36,11 +36,21 @@ class Counted:
 def no_long_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ahead, "QUIET", 0.05)
     monkeypatch.setattr(ahead, "PAUSE", 0.02)
+    monkeypatch.setattr(ahead, "CELL_RUNS", threading.Event())
+    gc.unfreeze()  # what other tests loaded is not searched through after each drawing
 
 
 def run(steps: Callable[[], Any]) -> None:
     """Run a coroutine function as a kernel would run what a learner does."""
     asyncio.run(steps())
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait, as an idle kernel does, until ``is_so()``."""
+    end = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < end, "it never was so"
+        await asyncio.sleep(0.02)
 
 
 def two_controls() -> dict[str, Any]:
@@ -55,7 +65,7 @@ def test_the_likely_settings_are_drawn_while_one_waits_and_then_there_at_once() 
     async def learn() -> None:
         assert drawings.get() == "{'n': 2, 'ticked': False}"
         assert draw.calls == [(2, False)]
-        await asyncio.sleep(0.5)
+        await until(lambda: len(draw.calls) == 7)
         assert draw.calls[1:] == [
             (3, False), (1, False), (5, False), (0, False), (2, True), (4, False),
         ]  # fmt: skip
@@ -75,7 +85,7 @@ def test_the_control_that_was_moved_last_comes_first() -> None:
         drawings.get()
         controls["m"].value = 2
         drawings.get()
-        await asyncio.sleep(0.8)
+        await until(lambda: len(draw.calls) >= 5)
         # Where m was 1 is there already.
         assert draw.calls[2:5] == [(2, False, 3), (2, False, 0), (3, False, 2)]
         drawings.get()  # shown again, not moved
@@ -90,7 +100,8 @@ def test_an_error_comes_when_its_setting_is_chosen_each_time_and_not_before() ->
 
     async def learn() -> None:
         drawings.get()
-        await asyncio.sleep(0.5)
+        await until(lambda: (4, False) in draw.calls)
+        await asyncio.sleep(0.2)
         assert draw.calls.count((4, False)) == 1
         controls["n"].value = 4
         for _ in range(2):
@@ -100,12 +111,13 @@ def test_an_error_comes_when_its_setting_is_chosen_each_time_and_not_before() ->
     run(learn)
 
 
-def test_while_there_are_moves_nothing_is_drawn_ahead() -> None:
+def test_while_there_are_moves_nothing_is_drawn_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "QUIET", 0.3)  # longer than between two moves, shorter than all
     draw, controls = Counted(), two_controls()
     drawings = DrawAhead(draw, controls)
 
     async def learn() -> None:
-        for n in (0, 1, 2, 3):
+        for n in (0, 1, 2, 3) * 6:
             controls["n"].value = n
             drawings.get()
             await asyncio.sleep(0.02)
@@ -124,8 +136,7 @@ def test_a_kernel_that_was_busy_is_left_alone() -> None:
         time.sleep(0.2)  # a cell runs, and more of them may wait
         await asyncio.sleep(0.01)
         assert len(draw.calls) == 1
-        await asyncio.sleep(0.3)
-        assert len(draw.calls) > 1
+        await until(lambda: len(draw.calls) > 1)
 
     run(learn)
 
@@ -147,8 +158,7 @@ def test_while_a_cell_runs_in_another_thread_nothing_is_drawn_ahead(
         await asyncio.sleep(0.3)
         assert draw.calls == [(2, False), (3, False)]
         shell.events.trigger("post_execute")
-        await asyncio.sleep(0.3)
-        assert len(draw.calls) > 2
+        await until(lambda: len(draw.calls) > 2)
 
     run(learn)
 
@@ -167,7 +177,7 @@ def test_what_drawing_ahead_leaves_is_collected_before_the_next_move() -> None:
     async def learn() -> None:
         drawings.get()
         assert len(knots) == 1
-        await asyncio.sleep(0.3)
+        await until(lambda: len(drawings.kept) == 7)
         assert len(knots) == 0
 
     gc.disable()
@@ -194,7 +204,7 @@ def test_no_two_are_drawn_at_once_though_moves_come_in_a_thread_of_their_own() -
 
     async def shown() -> None:
         drawings.get()
-        await asyncio.sleep(0.6)
+        await until(lambda: len(most) > 6 and not thread.is_alive())
 
     async def moved() -> None:
         await asyncio.sleep(0.06)  # in the midst of what the other draws ahead
@@ -207,17 +217,17 @@ def test_no_two_are_drawn_at_once_though_moves_come_in_a_thread_of_their_own() -
     thread.start()
     run(shown)
     thread.join()
-    assert len(most) > 6
     assert max(most) == 1
 
 
 def test_no_more_is_kept_than_some_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ahead, "MOST_KEPT", 3)
-    drawings = DrawAhead(Counted(), two_controls())
+    draw = Counted()
+    drawings = DrawAhead(draw, two_controls())
 
     async def learn() -> None:
         drawings.get()
-        await asyncio.sleep(0.5)
+        await until(lambda: len(draw.calls) == 7)
 
     run(learn)
     assert len(drawings.kept) == 3
