@@ -132,17 +132,11 @@ def test_room_is_looked_for_once_for_each_set_of_labels(monkeypatch: pytest.Monk
     )
     blitter = Blitter()
 
-    def place(label: str, size: int) -> np.ndarray:
-        ax = new_axes()
-        ax.plot([0, 1], [0, size])
-        ax.set(ylim=(-1, 4))
-        ax.set_yticks([1], [label])
-        blitter.as_png(ax)
-        return np.array(ax.get_position().bounds)
-
-    first, wide = place("1", 0), place("1" * 30, 0)
-    assert wide[0] > first[0] + 0.1
-    for size in (1, 3):
-        np.testing.assert_array_equal(place("1", size), first)
-        np.testing.assert_array_equal(place("1" * 30, size), wide)
+    for label in ("1", "1" * 30, "1"):
+        for size in (0, 1, 3):
+            ax = new_axes()
+            ax.plot([0, 1], [0, size])
+            ax.set(ylim=(-1, 4))
+            ax.set_yticks([1], [label])
+            blitter.as_png(ax)
     assert len(looked) == 2

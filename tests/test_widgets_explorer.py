@@ -158,3 +158,28 @@ def test_what_was_loaded_before_an_explorer_is_not_searched_for_garbage_again(
 def test_descriptions_are_not_cut_off() -> None:
     for control in make_explorer().controls.values():
         assert control.style.description_width == "initial"
+
+
+def test_axes_keep_their_place_while_they_have_the_same_labels() -> None:
+    def draw(ax, label: str, size: int) -> None:  # noqa: ANN001
+        ax.plot([0, 1], [0, size])
+        ax.set(ylim=(-1, 4))
+        ax.set_yticks([1], [label])
+        say(ax, f"A line up to {label}.")
+
+    controls = {
+        "label": ipywidgets.Dropdown(options=["1", "2", "1" * 30], description="label"),
+        "size": ipywidgets.IntSlider(0, max=3, description="size"),
+    }
+    explorer = Explorer(draw, controls, stills={})
+    explorer.update()
+    first = explorer.axes[0].get_position()
+    controls["size"].value = 1
+    assert explorer.axes[0].get_position().bounds == first.bounds
+    controls["label"].value = "1" * 30
+    wide = explorer.axes[0].get_position()
+    assert wide.x0 > first.x0 + 0.1
+    controls["size"].value = 2
+    assert explorer.axes[0].get_position().bounds == wide.bounds
+    controls["label"].value = "1"
+    assert explorer.axes[0].get_position().bounds == first.bounds

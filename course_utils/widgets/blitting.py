@@ -7,6 +7,7 @@ ticks, grid and labels themselves. While those stay the same, they are drawn onc
 from __future__ import annotations
 
 from collections.abc import Hashable
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from course_utils.figures import as_png, png_of_canvas
@@ -42,10 +43,10 @@ class Blitter:
         ax.set_position(self._places[labels])
         ax.apply_aspect()
         data = _data_of(ax)
-        if ax.axison and any(_layer(artist) < _layer(ax.xaxis) for artist in data):
+        if ax.axison and any(artist.zorder < ax.xaxis.zorder for artist in data):
             return as_png(figure)  # it has its place below ticks and grid
         self._draw_background(ax, data, labels)
-        for artist in sorted(data, key=_layer):
+        for artist in sorted(data, key=attrgetter("zorder")):
             ax.draw_artist(artist)
         return png_of_canvas(figure.canvas)
 
@@ -72,10 +73,6 @@ def _data_of(ax: Axes) -> list[Artist]:
     if not ax.axison:
         frame += ax.spines.values()
     return [artist for artist in ax.get_children() if artist not in frame]
-
-
-def _layer(artist: Artist) -> float:
-    return artist.get_zorder()
 
 
 def _labels_of(ax: Axes) -> Hashable:
