@@ -11,11 +11,12 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from benchmark.measurements import Comparison, Result, Side, Skipped, alternate
 from benchmark.settings import Settings
-from course_utils.devices import find_precision, product_rate
-from course_utils.freezing import extract_features
-from course_utils.models import Backbone, set_up
-from course_utils.session import Session
-from course_utils.torchvision_backbones import TorchvisionBackbone
+from course_utils.models.computing import set_up
+from course_utils.models.freezing import extract_features
+from course_utils.models.residual import Backbone
+from course_utils.models.torchvision_backbones import TorchvisionBackbone
+from course_utils.session.devices import find_precision, product_rate
+from course_utils.session.start import Session
 
 CPU = torch.device("cpu")
 

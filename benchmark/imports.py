@@ -13,7 +13,7 @@ import nbformat
 from benchmark.measurements import Reading, Result, Side, alternate, seconds_of
 from benchmark.settings import Settings
 from course_utils.files import PROJECT_FOLDER
-from course_utils.lessons import find_lessons
+from course_utils.learning.lessons import find_lessons
 
 OURS = "course_utils"
 GOAL = 0.3  # seconds beyond those of torch alone

@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 
 from benchmark.measurements import Reading, Result, Skipped
 from benchmark.settings import Settings
-from course_utils.lessons import find_lessons
+from course_utils.learning.lessons import find_lessons
 
 SECONDS_BETWEEN_SAMPLES = 0.05
 TIMEOUT = 1200  # seconds that one cell may take

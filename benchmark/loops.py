@@ -28,7 +28,8 @@ from benchmark.settings import Settings
 from benchmark.trainers import TRAINERS, missing_reason
 from course_utils.data.batches import BatchLoader, in_memory
 from course_utils.data.examples import LabelledImages
-from course_utils.models import Backbone, Classifier
+from course_utils.models.classifier import Classifier
+from course_utils.models.residual import Backbone
 from course_utils.training import train_one_epoch
 
 BATCH_SIZE = 32

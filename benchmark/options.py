@@ -7,8 +7,8 @@ from pathlib import Path
 from benchmark import recipe_sides
 from benchmark.settings import QUICK, Settings
 from course_utils.files import PROJECT_FOLDER
-from course_utils.lessons import find_lessons
-from course_utils.parameters import check_count, check_optional_count, check_positive
+from course_utils.learning.lessons import find_lessons
+from course_utils.session.parameters import check_count, check_optional_count, check_positive
 
 ABOUT = """\
 Measure the workbook against the usual way, part by part, and say how large the ratios are. Let

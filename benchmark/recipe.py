@@ -8,9 +8,10 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 
 from course_utils.data.examples import LabelledImages
-from course_utils.freezing import extract_features
-from course_utils.models import Classifier, set_up
-from course_utils.session import Session
+from course_utils.models.classifier import Classifier
+from course_utils.models.computing import set_up
+from course_utils.models.freezing import extract_features
+from course_utils.session.start import Session
 
 BATCH_SIZE = 64  # pictures per forward pass of our version, as in the lesson
 NUM_EPOCHS = 2  # of the recipe

@@ -11,15 +11,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
-from benchmark.measurements import (
-    Comparison,
-    Reading,
-    Result,
-    Side,
-    Turn,
-    alternate,
-    seconds_of,
-)
+from benchmark.measurements import Comparison, Reading, Result, Side, Turn, alternate, seconds_of
 from benchmark.recipe import BATCH_SIZE, Prepared, as_written, ours, preparation
 from benchmark.settings import Settings
 from course_utils.data.batches import in_memory
@@ -27,10 +19,10 @@ from course_utils.data.catalogue import load_examples
 from course_utils.data.examples import LabelledImages
 from course_utils.data.splits import split_three_ways, take_per_class
 from course_utils.data.streamed import StreamedImages
-from course_utils.devices import find_precision
-from course_utils.evaluation import predict
-from course_utils.pretrained import load_backbone
-from course_utils.session import Session
+from course_utils.models.inference import predict
+from course_utils.models.pretrained import load_backbone
+from course_utils.session.devices import find_precision
+from course_utils.session.start import Session
 
 WARM_UP = 8  # pictures of a first turn that is not measured
 

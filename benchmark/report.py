@@ -11,9 +11,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from benchmark.measurements import Comparison, Reading, Result, Skipped, Spread, spread
-from course_utils.figures import DPI, new_axes, say, summary_of
+from course_utils.figures.axes import DPI, new_axes, say, summary_of
+from course_utils.figures.plots import plot_bars
 from course_utils.files import write_whole
-from course_utils.plots import plot_bars
 
 BUSY = 0.5  # processes that want to run, on average, above which a machine is not idle
 HEADER = ("what", "against", "ratio", "ours", "other", "unit", "goal")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.files import PROJECT_FOLDER
-from course_utils.torchvision_backbones import is_torchvision_name
+from course_utils.models.torchvision_backbones import is_torchvision_name
 
 SIZES = (64, 96, 128, 224)  # pixels a side
 

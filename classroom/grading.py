@@ -22,8 +22,8 @@ from classroom.gradebook import Course
 from classroom.marking import Result, key_of, mark, place_of, read_result
 from classroom.release import add_assignments
 from classroom.submissions import Submission, find_students, printable, read_submissions
-from course_utils.exercise_notebooks import Exercise, find_sources, read_exercises
 from course_utils.files import write_whole
+from course_utils.notebooks.exercise_sources import Exercise, find_sources, read_exercises
 
 JUDGE_BYTES = 6 * 1024**3
 Task = tuple[Submission, Sequence[Exercise], int, Limits, str]  # the arguments of mark

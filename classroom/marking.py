@@ -12,20 +12,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-import course_utils
 from classroom.apart import Limits, Run, has_bubblewrap, run_apart
 from classroom.submissions import Submission, printable
-from course_utils.exercise_notebooks import Exercise, grade_id
-from course_utils.exercises.checking import VISIBLE_SEED, judge
+from course_utils.exercises import checking
+from course_utils.exercises.checking import VISIBLE_SEED, answers_of, judge
 from course_utils.exercises.feedback import Feedback
 from course_utils.files import write_whole
+from course_utils.learning.lessons import ROOMS_FOLDER
+from course_utils.notebooks.exercise_sources import Exercise, grade_id
 
 JUDGE_SECONDS = 60
 MOST_OUTPUTS = 10  # of one cell; the other side gives at most three
@@ -72,8 +72,8 @@ def key_of(submission: Submission, seed: int, limits: Limits) -> str:
 @cache
 def _own_code() -> str:
     """The code that observes, judges and marks."""
-    exercises = Path(course_utils.__file__).parent / "exercises"
-    paths = [*sorted(exercises.rglob("*.py")), *sorted(Path(__file__).parent.glob("*.py"))]
+    folders = [Path(checking.__file__).parent, ROOMS_FOLDER, Path(__file__).parent]
+    paths = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
     return "\0".join(path.read_text(encoding="utf-8") for path in paths)
 
 
@@ -136,7 +136,7 @@ def _verdict(
 
 def _wrong_on_others(feedback: Feedback, lesson: str, exercise: str) -> Feedback:
     """What may be said of inputs that nobody is to see: no numbers, and no words of the code."""
-    errors = import_module(f"course_utils.exercises.answers.{lesson}").ERRORS[exercise]
+    errors = answers_of(lesson).ERRORS[exercise]
     known = errors.get(feedback.misconception or "", "")
     message = f"Right on the inputs of the check, not on others. {known}".strip()
     return Feedback("wrong", message, feedback.misconception or "visible-inputs-only")

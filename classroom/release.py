@@ -4,7 +4,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from importlib import import_module
 from pathlib import Path
 
 import nbformat
@@ -12,14 +11,10 @@ from nbformat import NotebookNode
 
 import course_utils
 from classroom.gradebook import Course
-from course_utils.exercise_notebooks import (
-    BEGIN,
-    HEADING,
-    find_sources,
-    grade_id,
-)
+from course_utils.exercises.checking import answers_of
 from course_utils.files import PROJECT_FOLDER, write_whole
-from course_utils.lessons import MARK, find_lessons
+from course_utils.learning.lessons import MARK, ROOMS_FOLDER, find_lessons, find_rooms
+from course_utils.notebooks.exercise_sources import BEGIN, HEADING, find_sources, grade_id
 
 STUDENTS_README = """# The workbook: lessons and exercises
 
@@ -41,7 +36,6 @@ cell to cell, Shift+Enter runs. Every figure has a description in words.
 
 
 PACKAGE = Path(course_utils.__file__).parent
-ANSWERS = PACKAGE / "exercises" / "answers"
 
 
 def add_assignments(course: Course) -> None:
@@ -81,8 +75,8 @@ def release(out: Path) -> list[Path]:
 def _zip_for_students(course: Course) -> bytes:
     """All that students need: exercises, lessons without solutions, the package, how to install.
 
-    The answers, which the checks need, go into an archive of their own, so that nobody reads them
-    by accident.
+    The answers, which the checks need, go into archives of their own, so that nobody reads them by
+    accident.
     """
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -97,20 +91,23 @@ def _zip_for_students(course: Course) -> bytes:
             archive.writestr(f"notebooks/{path.name}", nbformat.writes(lesson))
         for path in _package_files():
             archive.write(path, path.relative_to(PROJECT_FOLDER))
-        archive.writestr("course_utils/exercises/answers.zip", _zip_of_answers())
+        for room in find_rooms():
+            if (answers := ROOMS_FOLDER / room / "answers").is_dir():
+                sealed = answers.with_suffix(".zip").relative_to(PROJECT_FOLDER)
+                archive.writestr(str(sealed), _zip_of(answers))
     return content.getvalue()
 
 
 def _package_files() -> Iterator[Path]:
     for path in sorted(PACKAGE.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts and ANSWERS not in path.parents:
+        if path.is_file() and not {"__pycache__", "answers"} & set(path.parts):
             yield path
 
 
-def _zip_of_answers() -> bytes:
+def _zip_of(answers: Path) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(ANSWERS.glob("*.py")):
+        for path in sorted(answers.glob("*.py")):
             archive.write(path, f"answers/{path.name}")
     return content.getvalue()
 
@@ -129,9 +126,9 @@ def teacher_version(source: NotebookNode, lesson: str) -> NotebookNode:
 
     Args:
         source: The source of the exercises.
-        lesson: Module of the lesson in ``course_utils.exercises``.
+        lesson: Room of the lesson in ``course_utils.lessons``.
     """
-    errors = import_module(f"course_utils.exercises.answers.{lesson}").ERRORS
+    errors = answers_of(lesson).ERRORS
     cells: list[NotebookNode] = []
     exercise = None
     for cell in [*source.cells, None]:

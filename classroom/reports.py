@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,10 @@ from classroom.summary import (
     summarise,
     total_of,
 )
-from course_utils.figures import as_png, new_axes, say, summary_of
+from course_utils.exercises.checking import answers_of
+from course_utils.figures.axes import as_png, new_axes, say, summary_of
+from course_utils.figures.plots import COLOURS
 from course_utils.files import write_whole
-from course_utils.plots import COLOURS
 
 HATCHES = ("", "//", "..", "xx")  # a second sign beside colour
 GREY = "#BBBBBB"
@@ -141,8 +141,7 @@ def _misconceptions(summaries: list[ExerciseSummary]) -> list[dict[str, Any]]:
     """The most common first, with what the check says to those who hold them."""
     found = []
     for summary in summaries:
-        module = import_module(f"course_utils.exercises.answers.{summary.lesson[3:]}")
-        errors = module.ERRORS[summary.exercise.name]
+        errors = answers_of(summary.lesson[3:]).ERRORS[summary.exercise.name]
         found += [
             {"label": summary.label, "name": name, "count": count, "message": errors[name]}
             for name, count in summary.misconceptions.items()

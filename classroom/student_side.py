@@ -89,7 +89,7 @@ def _tell(channel: TextIO, **what: Any) -> None:
 
 def _observer(exercise: dict[str, Any]) -> dict[str, Any]:
     """The exercise with the function that observes it, taken before any foreign code runs."""
-    module = import_module(f"course_utils.exercises.{exercise['lesson']}")
+    module = import_module(f"course_utils.lessons.{exercise['lesson']}.exercises")
     return exercise | {"observe": getattr(module, f"observe_{exercise['name']}")}
 
 

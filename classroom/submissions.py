@@ -19,7 +19,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from course_utils.exercise_notebooks import Exercise, grade_id
+from course_utils.notebooks.exercise_sources import Exercise, grade_id
 
 MOST_BYTES = 20_000_000  # of all notebooks of one student
 MOST_FILES = 100  # that are looked at, of one student

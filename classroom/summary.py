@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from classroom.grading import Graded
-from course_utils.exercise_notebooks import Exercise
+from course_utils.notebooks.exercise_sources import Exercise
 
 OUTCOMES = ("right", "wrong", "unanswered", "not handed in")
 

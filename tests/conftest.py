@@ -10,8 +10,9 @@ import pytest
 
 if TYPE_CHECKING:
     import torch
-    from browser_lab import Lab
     from playwright.sync_api import Browser, BrowserContext, Page
+
+    from tests.helpers.browser.lab import Lab
 
 
 # Files of single tests that take minutes; they come first, so that no process waits for the last.
@@ -79,7 +80,7 @@ def tiny_images_labels() -> "tuple[torch.Tensor, torch.Tensor]":
 @pytest.fixture
 def own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A learner's file of the test's own."""
-    from course_utils import learner
+    from course_utils.session import learner
 
     monkeypatch.setattr(learner, "_folder", tmp_path)
 
@@ -87,7 +88,7 @@ def own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def live(own_file: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody in front of the notebook, with a file of their own."""
-    from course_utils import learner
+    from course_utils.session import learner
 
     monkeypatch.setattr(learner, "is_live", lambda: True)
 
@@ -95,7 +96,7 @@ def live(own_file: None, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The website of the committed lessons, built once for all that look at it."""
-    from site_files import build_real_site
+    from tests.helpers.site_files import build_real_site
 
     return build_real_site(tmp_path_factory.mktemp("real"))
 
@@ -103,7 +104,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
     """One browser for a file of tests."""
-    from browser import open_browser
+    from tests.helpers.browser.chromium import open_browser
 
     with open_browser() as opened:
         yield opened
@@ -112,7 +113,7 @@ def browser() -> "Iterator[Browser]":
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Lab]":
     """One JupyterLab for a file of tests."""
-    from browser_lab import running_lab
+    from tests.helpers.browser.lab import running_lab
 
     with running_lab(tmp_path_factory.mktemp("jupyter") / "lab") as running:
         yield running

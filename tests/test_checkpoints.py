@@ -15,8 +15,8 @@ import torch
 from torch import nn
 
 from course_utils.files import DamagedFileError, load_tensors
-from course_utils.freezing import fingerprint
-from course_utils.models import Backbone
+from course_utils.models.freezing import fingerprint
+from course_utils.models.residual import Backbone
 from course_utils.training import resume_from_checkpoint, save_checkpoint
 
 NUM_EPOCHS = 150
@@ -31,8 +31,8 @@ import torch
 from torch import nn
 from course_utils.data.batches import BatchLoader
 from course_utils.data.examples import LabelledImages
-from course_utils.freezing import fingerprint
-from course_utils.models import Backbone
+from course_utils.models.freezing import fingerprint
+from course_utils.models.residual import Backbone
 from course_utils.training import resume_from_checkpoint, save_checkpoint, train_one_epoch
 
 def add_noise(images):

@@ -6,11 +6,9 @@ import random
 import re
 import shutil
 import socket
-import socketserver
 import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,70 +17,11 @@ import pytest
 from course_utils import download
 from course_utils.download import OfflineError, download_file
 from course_utils.files import DamagedFileError
+from tests.helpers.file_server import FileServer, closed_port_url
 
 CONTENT = random.Random(0).randbytes(1_000_000)
 MD5 = "md5:" + hashlib.md5(CONTENT).hexdigest()
 SHA256 = "sha256:" + hashlib.sha256(CONTENT).hexdigest()
-
-
-class FileServer(socketserver.ThreadingTCPServer):
-    """A web server on this machine with one file and the faults that servers have.
-
-    ``ranges`` keeps the Range header of every request, None where there was none.
-    """
-
-    daemon_threads = True
-
-    def __init__(self, content: bytes) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.content, self.ranges = content, []
-        self.status, self.stops_after, self.pause = 200, None, 0.0
-        self.knows_ranges = self.tells_length = True
-        self.url = f"http://127.0.0.1:{self.server_address[1]}/file.bin"
-        self.thread = threading.Thread(target=self.serve_forever, args=(0.01,))
-        self.thread.start()
-
-    def __exit__(self, *error: object) -> None:
-        self.shutdown()
-        self.thread.join()
-        super().__exit__(*error)
-
-    def handle_error(self, *_: object) -> None:
-        """Say nothing when a client leaves early."""
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Answers GET, with Range, as ``FileServer`` is told to."""
-
-    server: FileServer
-
-    def do_GET(self) -> None:
-        """Send the file, or the rest that is asked for."""
-        server, wanted = self.server, self.headers["Range"]
-        server.ranges.append(wanted)
-        if server.status != 200:
-            self.send_error(server.status)
-            return
-        start = 0
-        if wanted and server.knows_ranges:
-            start = int(re.fullmatch(r"bytes=(\d+)-", wanted)[1])
-            if start >= len(server.content):
-                self.send_error(416)
-                return
-        self.send_response(206 if start else 200)
-        if server.tells_length:
-            self.send_header("Content-Length", str(len(server.content) - start))
-        self.end_headers()
-        self.send(server.content[start:][: server.stops_after])
-
-    def send(self, content: bytes) -> None:
-        """Send ``content``, in tenths with a pause after each."""
-        for place in range(0, len(content), len(content) // 10 or 1):
-            self.wfile.write(content[place : place + (len(content) // 10 or 1)])
-            time.sleep(self.server.pause)
-
-    def log_message(self, *_: object) -> None:
-        """Keep the tests' output clean."""
 
 
 @pytest.fixture
@@ -108,13 +47,6 @@ def part_of(path: Path, content: bytes) -> Path:
     part = path.with_name(f"{path.name}.part")
     part.write_bytes(content)
     return part
-
-
-def closed_port_url() -> str:
-    """An address on this machine where nobody answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{probe.getsockname()[1]}/file.bin"
 
 
 def names(path: Path) -> list[str]:

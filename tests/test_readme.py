@@ -4,7 +4,7 @@ import re
 from base64 import b64decode
 from pathlib import Path
 
-from notebook_files import LESSONS, NOTEBOOKS_FOLDER, read_notebook, tags_of
+from tests.helpers.notebook_files import LESSONS, NOTEBOOKS_FOLDER, read_notebook, tags_of
 
 ROOT = NOTEBOOKS_FOLDER.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -7,9 +7,10 @@ from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
-from notebook_files import LESSONS, numbered_cells, source_of
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from tests.helpers.notebook_files import LESSONS, numbered_cells, source_of
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -42,9 +43,7 @@ def imported_modules(source: str) -> set[str]:
 
 def foreign(modules: set[str]) -> set[str]:
     """Those modules that neither Python nor this project brings."""
-    own = {"course_utils", "benchmark", "classroom", "website", "exercise_answers"} | {
-        path.stem for path in (ROOT / "tests").glob("*.py")
-    }
+    own = {"course_utils", "benchmark", "classroom", "website", "tests"}
     return modules - set(sys.stdlib_module_names) - own
 
 
@@ -79,13 +78,13 @@ def test_everything_the_classroom_imports_is_listed() -> None:
 
 def test_everything_the_website_imports_is_listed() -> None:
     listed = {**FOR_LESSONS, **FOR_SITE}
-    for path in (ROOT / "website").glob("*.py"):
+    for path in (ROOT / "website").rglob("*.py"):
         missing = missing_from(listed, imported_modules(path.read_text(encoding="utf-8")))
         assert not missing, f"{path.name} imports {missing}, in no list that make site installs"
 
 
 def test_everything_the_tests_import_is_listed() -> None:
-    for path in (ROOT / "tests").glob("*.py"):
+    for path in (ROOT / "tests").rglob("*.py"):
         missing = missing_from(EVERY, imported_modules(path.read_text(encoding="utf-8")))
         assert not missing, f"{path.name} imports {missing}, not in a list of requirements"
 

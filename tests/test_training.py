@@ -8,8 +8,9 @@ from torch import Tensor, nn
 
 from course_utils.data.batches import BatchLoader
 from course_utils.data.examples import LabelledImages
-from course_utils.evaluation import evaluate
-from course_utils.models import Backbone, Classifier
+from course_utils.evaluation.scores import evaluate
+from course_utils.models.classifier import Classifier
+from course_utils.models.residual import Backbone
 from course_utils.training import NonFiniteLossError, train_one_epoch
 
 

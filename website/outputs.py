@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from course_utils.pages import WIDGET_NOTE, WIDGET_TYPE
+from course_utils.notebooks.pages import WIDGET_NOTE, WIDGET_TYPE
 
 # Sentences wrap at the page's width, but columns of numbers must stay below one another.
 COLUMNS = re.compile(r"\S {2,}\S")

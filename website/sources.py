@@ -7,8 +7,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from course_utils.lessons import find_lessons, read_title
-from course_utils.run_times import RunTime, read_run_times
+from course_utils.learning.lessons import find_lessons
+from course_utils.notebooks.outcomes import read_title
+from course_utils.notebooks.run_times import RunTime, read_run_times
 from website.outputs import prepare_outputs
 
 PICTURES = ("*.png", "*.jpg", "*.svg")

@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from course_utils.figures import as_png, png_of_canvas
+from course_utils.figures.axes import as_png, png_of_canvas
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

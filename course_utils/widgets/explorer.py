@@ -14,8 +14,8 @@ import ipywidgets
 import numpy as np
 from IPython.display import display
 
-from course_utils import learner
-from course_utils.figures import new_axes, show, summary_of
+from course_utils.figures.axes import new_axes, show, summary_of
+from course_utils.session import learner
 from course_utils.widgets.ahead import DrawAhead
 from course_utils.widgets.blitting import Blitter
 from course_utils.widgets.garbage import spare_what_is_loaded

@@ -9,8 +9,8 @@ from html import escape
 import ipywidgets
 from IPython.display import display
 
-from course_utils import learner
-from course_utils.guesses import Guess
+from course_utils.learning.guesses import Guess
+from course_utils.session import learner
 from course_utils.widgets.layout import fit_to_page, name_controls, slider_over
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
-from course_utils.figures import encode_png
+from course_utils.figures.axes import encode_png
 
 SIDE = 48  # of a picture on its button, pixels of the page
 

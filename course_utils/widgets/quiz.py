@@ -1,13 +1,45 @@
-"""A question with a few answers: each says, once it is chosen, why it is right or wrong."""
+"""A question with a few answers: each says, once it is chosen, why it is right or wrong.
 
+The questions stand in ``quizzes.py`` of each lesson's room and not in the notebooks, where whoever
+reads a question would read the answers with it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
+from importlib import import_module
 
 import ipywidgets
 from IPython.display import display
 
-from course_utils import learner
-from course_utils.quizzes import QUESTIONS, Question
+from course_utils.learning.lessons import ROOMS_FOLDER, find_rooms
+from course_utils.session import learner
 from course_utils.widgets.layout import fit_to_page, name_controls
+
+
+@dataclass(frozen=True)
+class Question:
+    """A multiple-choice question.
+
+    Attributes:
+        text: One or two sentences.
+        answers: What to say about each answer when it is chosen, by the answer.
+        right: The answer that is right.
+
+    Raises:
+        ValueError: If ``right`` is no answer, or an answer says nothing.
+    """
+
+    text: str
+    answers: Mapping[str, str]
+    right: str
+
+    def __post_init__(self) -> None:
+        if self.right not in self.answers:
+            raise ValueError(f"right must be one of {list(self.answers)}, got {self.right!r}")
+        silent = [answer for answer, why in self.answers.items() if not why.strip()]
+        if silent:
+            raise ValueError(f"say why of each answer, right or wrong; nothing on {silent[0]!r}")
 
 
 def ask_quiz(name: str) -> "Quiz":
@@ -16,9 +48,19 @@ def ask_quiz(name: str) -> "Quiz":
     Raises:
         ValueError: If there is none.
     """
-    if name not in QUESTIONS:
-        raise ValueError(f"no quiz {name!r}; in course_utils/quizzes.py are {', '.join(QUESTIONS)}")
-    return Quiz(name, QUESTIONS[name])
+    questions = find_questions()
+    if name not in questions:
+        raise ValueError(f"no quiz {name!r}; there are {', '.join(questions)}")
+    return Quiz(name, questions[name])
+
+
+def find_questions() -> dict[str, Question]:
+    """The questions of all lessons, by the number of the lesson and a short name."""
+    found: dict[str, Question] = {}
+    for room in find_rooms():
+        if (ROOMS_FOLDER / room / "quizzes.py").exists():
+            found |= import_module(f"course_utils.lessons.{room}.quizzes").QUESTIONS
+    return dict(sorted(found.items(), key=lambda item: item[0][:2]))  # as the lessons are read
 
 
 class Quiz:

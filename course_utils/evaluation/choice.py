@@ -1,0 +1,82 @@
+"""The best of many candidates on validation data, and how much its score flatters it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from course_utils.evaluation.comparison import as_bools
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The best of several candidates on validation data, and what to expect of it."""
+
+    name: str
+    index: int  # place in the list, from 0
+    score: float  # accuracy on the data that chose it
+    optimism: float  # how much the score is expected to exceed the accuracy on fresh data
+    expected: float  # score - optimism
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name}: {self.score:.3f} on the data that chose it, "
+            f"about {self.expected:.3f} to expect on fresh data"
+        )
+
+
+def choose(
+    names: Sequence[str], correct: ArrayLike, seed: int = 0, num_resamples: int = 2000
+) -> Choice:
+    """Choose the candidate with the highest accuracy and estimate how flattering that is.
+
+    The choice is repeated on resamples of the examples. Examples left out of a resample had no say
+    in its choice, so the winner's accuracy on them is honest: its mean is what to expect.
+
+    Args:
+        names: K names.
+        correct: (K, N) bool, whether each candidate answers each validation example correctly.
+        seed: Of the resamples.
+        num_resamples: How often the choice is repeated; more give a steadier estimate.
+
+    Returns:
+        The choice, the first of several with the same score; with one candidate no optimism.
+
+    Raises:
+        ValueError: If ``correct`` is not bool (K, N) with N >= 2, or the numbers do not fit.
+
+    Source: Tsamardinos, Greasidou and Borboudakis, "Bootstrapping the out-of-sample predictions
+        for efficient and accurate cross-validation" (2018), Machine Learning 107 (BBC-CV).
+    """
+    matrix = as_bools("correct", correct, 2).astype(float)  # (K, N)
+    num_candidates, num_examples = matrix.shape
+    if len(names) != num_candidates:
+        raise ValueError(f"got {len(names)} names for {num_candidates} rows of correct")
+    if num_examples < 2 or num_resamples < 1:
+        raise ValueError(
+            "choose needs at least 2 examples and 1 resample, "
+            f"got {num_examples} examples and num_resamples = {num_resamples}"
+        )
+    scores = matrix.mean(axis=1)
+    index, optimism = int(scores.argmax()), 0.0
+    score = float(scores[index])
+    if num_candidates > 1:
+        honest = _out_of_bag_scores(matrix, np.random.default_rng(seed), num_resamples)
+        optimism = max(score - float(np.mean(honest)), 0.0)  # a choice cannot be too modest
+    return Choice(names[index], index, score, optimism, score - optimism)
+
+
+def _out_of_bag_scores(
+    matrix: np.ndarray, generator: np.random.Generator, num_resamples: int
+) -> list[float]:
+    """Accuracy of each resample's winner on the examples that the resample left out."""
+    num_examples, scores = matrix.shape[1], []
+    while len(scores) < num_resamples:
+        drawn = generator.integers(num_examples, size=num_examples)
+        times_drawn = np.bincount(drawn, minlength=num_examples)  # (N,)
+        left_out = times_drawn == 0
+        if left_out.any():  # a resample of very few examples may hold them all
+            winner = (matrix @ times_drawn).argmax()
+            scores.append(matrix[winner, left_out].mean())
+    return scores

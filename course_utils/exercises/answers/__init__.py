@@ -1,1 +1,0 @@
-"""The truth of each exercise, and what to say of known wrong ideas: one module per lesson."""

@@ -1,0 +1,1 @@
+"""Axes that speak, and the plots that several lessons share."""

@@ -1,0 +1,1 @@
+"""One room a lesson: all that this lesson alone owns."""

@@ -1,0 +1,188 @@
+"""Exercises of lesson 02: a diagnosis, rates, the training step, two broken loops, a score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from course_utils.exercises.checking import VISIBLE_SEED, Observed, judge
+from course_utils.exercises.feedback import Feedback, call, call_for_number, unanswered, wrong
+from course_utils.figures.plots import plot_curves
+from course_utils.lessons.pretraining.three_runs import THREE_RUNS
+from course_utils.lessons.pretraining.trials import (
+    EPOCHS,
+    SCORINGS,
+    TRAININGS,
+    averages_of,
+    momentum_optimizer,
+    run_epochs,
+    run_scoring,
+    run_training,
+    small_network,
+    three_batches,
+    weights_of,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+HINTS = {
+    "diagnosis": (
+        "The curve shows a training loss. What would it look like had the answers been learnt?",
+        "Section 4 learnt 64 answers by heart. To what value did that loss fall?",
+    ),
+    "rates": (
+        "Section 6 shows such curves. Which rate gave a slow and smooth descent?",
+        "Which of the three curves rises above its first value? Steps must be large for that.",
+        "Of the two smooth curves, which one could have gone further in the same 60 steps?",
+    ),
+    "one_step": (
+        "Read the five lines in section 4: logits, loss, forget, backward, step.",
+        "backward adds to the gradients that are there. When must the old ones be gone?",
+        "Return the loss that you took the gradient of, as a number: .item() makes one.",
+    ),
+    "train": (
+        "Print the first three pictures of a batch and their labels. Do they belong together?",
+        "How often is an order drawn in one step, and is it the same order each time?",
+        "Draw the places once in every step, and use them for the pictures and the labels.",
+    ),
+    "evaluate": (
+        "Batch norm knows two modes. Which one gives a picture the same logits in any batch?",
+        "Add up over the examples and divide once. F.cross_entropy has the setting "
+        'reduction="sum".',
+        "model.training says in which mode a model is, and model.train(mode) sets either one.",
+        "torch.no_grad() or torch.inference_mode() around the loop keeps gradients away.",
+    ),
+    "three_faults": (
+        "Hold it against the loop of section 4, line by line: what is given to the loss, and "
+        "what happens between two updates?",
+        "What is in weight.grad when the second backward begins?",
+        "Print model.training at the start of each epoch.",
+        "F.cross_entropy wants logits; gradients are to be cleared before every backward, and the "
+        "mode set before every epoch.",
+    ),
+}
+
+
+def plot_three_runs() -> Axes:
+    """Loss curves A, B and C of one small model, equal but for the learning rate."""
+    curves = {name: [float(loss) for loss in text.split()] for name, text in THREE_RUNS.items()}
+    return plot_curves(curves, x_label="step", y_label="training loss (nats)")
+
+
+def observe_diagnosis(diagnosis: Any, seed: int = VISIBLE_SEED) -> Observed:
+    """The letter chosen, in lower case."""
+    if diagnosis is None or diagnosis is ...:
+        return unanswered('Write one of the letters, such as diagnosis = "a".')
+    if type(diagnosis) is not str:
+        return wrong("Write one letter in quotation marks.", "not-a-letter")
+    return {"letter": diagnosis.strip().lower()}
+
+
+def observe_rates(rates: Any, seed: int = VISIBLE_SEED) -> Observed:
+    """The rate given to each curve."""
+    if type(rates) is not dict or [*map(type, rates)] != [str] * 3 or set(rates) != set(THREE_RUNS):
+        return wrong('Keep the dictionary with the keys "A", "B" and "C".', "keys")
+    if any(rate is None or rate is ... for rate in rates.values()):
+        return unanswered("Give a rate to each of the three curves.")
+    found = {}
+    for name, rate in rates.items():
+        number = call(float, rate)
+        if isinstance(number, Feedback):
+            return wrong("Give each curve a number.", "not-a-number")
+        found[name] = number
+    return found
+
+
+@torch.enable_grad()  # whatever another cell switched off, here and below
+def observe_one_step(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
+    """Loss and weights at each of three steps; the model's averages and mode after them."""
+    model = small_network(seed)
+    optimizer = momentum_optimizer(model, 0.3)
+    losses, weights = [], []
+
+    def one_step(*arguments: Any) -> Any:
+        loss = function(*arguments)
+        weights.append(weights_of(model))
+        return loss.detach() if isinstance(loss, Tensor) else loss
+
+    for images, labels in three_batches(seed):
+        loss = call_for_number(one_step, model, images, labels, optimizer)
+        if isinstance(loss, Feedback):
+            return {"error": loss.message} if loss.misconception == "error" else loss
+        losses.append(loss)
+    return {
+        "losses": losses,
+        "weights": weights,
+        "averages": averages_of(model),
+        "training": bool(model.training),
+    }
+
+
+@torch.enable_grad()
+def observe_train(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
+    """Batches, early and last weights, and batch norm's averages, of each training."""
+    runs = []
+    for num_steps, batch_size in TRAININGS:
+        run = call(run_training, function, num_steps, batch_size, seed)
+        if isinstance(run, Feedback):
+            return run
+        runs.append(run)
+    return {"runs": runs}
+
+
+@torch.enable_grad()
+def observe_evaluate(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
+    """Loss and accuracy of each scoring, how the batches went through, and the model after it."""
+    scorings = []
+    for count, batch_size, training in SCORINGS:
+        scoring = call(run_scoring, function, count, batch_size, training, seed)
+        if isinstance(scoring, Feedback):
+            return scoring
+        scorings.append(scoring)
+    return {"scorings": scorings}
+
+
+@torch.enable_grad()
+def observe_three_faults(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
+    """Accuracies, weights and batch norm's averages after each training."""
+    ends = []
+    for num_epochs in EPOCHS:
+        end = call(run_epochs, function, num_epochs, seed)
+        if isinstance(end, Feedback):
+            return end
+        ends.append(end)
+    return {"ends": ends}
+
+
+def check_diagnosis(diagnosis: Any, seed: int = VISIBLE_SEED) -> Feedback:
+    """Check the letter of the conclusion that a training loss near ln K allows."""
+    return judge("pretraining", "diagnosis", observe_diagnosis(diagnosis, seed), seed)
+
+
+def check_rates(rates: Any, seed: int = VISIBLE_SEED) -> Feedback:
+    """Check the learning rate given to each curve of ``plot_three_runs``."""
+    return judge("pretraining", "rates", observe_rates(rates, seed), seed)
+
+
+def check_one_step(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Feedback:
+    """Check ``function(model, images, labels, optimizer)``: one update; the loss before it."""
+    return judge("pretraining", "one_step", observe_one_step(function, seed), seed)
+
+
+def check_train(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Feedback:
+    """Check ``function(model, images, labels, optimizer, num_steps, batch_size)``."""
+    return judge("pretraining", "train", observe_train(function, seed), seed)
+
+
+def check_evaluate(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Feedback:
+    """Check ``function(model, images, labels, batch_size)``: mean loss and accuracy."""
+    return judge("pretraining", "evaluate", observe_evaluate(function, seed), seed)
+
+
+def check_three_faults(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Feedback:
+    """Check ``function(model, images, labels, optimizer, num_epochs, batch_size)``."""
+    return judge("pretraining", "three_faults", observe_three_faults(function, seed), seed)

@@ -1,0 +1,189 @@
+"""Exercises of lesson 06: reports to read, features in batches, a head on them, a recipe."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from torch import nn
+from torch.utils.data import Dataset, TensorDataset
+
+from course_utils.exercises.checking import VISIBLE_SEED, Observed, judge
+from course_utils.exercises.feedback import Feedback, call, unanswered, wrong
+from course_utils.exercises.plain_data import state_of
+from course_utils.lessons.resnet50_on_cifar10.trials import (
+    BATCH_SIZE,
+    NUM_CLASSES,
+    NUM_STRIPED,
+    LossWatch,
+    as_pair,
+    logits_of,
+    mixed_pictures,
+    striped_pictures,
+    watched,
+    with_gradients,
+    worn_backbone,
+)
+from course_utils.models.freezing import extract_features
+
+LESSON = "resnet50_on_cifar10"
+HINTS = {
+    "speed_report": (
+        "Ask three things, in this order: was the same work done, was it done more than once, "
+        "and what does the interval still allow?",
+        "Where the numbers of pictures differ, divide the seconds by the pictures first.",
+        "Read each claim to its end. One of them says two things, and each needs to be shown.",
+    ),
+    "possible": (
+        "A picture is right or wrong, so a share is a whole number over the number of pictures.",
+        "Multiply the share by the number of pictures, and take the whole numbers on either side.",
+        "Divide both again, and round as the report did. Is one of them what is printed?",
+    ),
+    "fair_features": (
+        "One fault is about the mode, one about the graph, and two are about the loader.",
+        "Each `for` over a loader that shuffles draws a new order. Can one loop take both?",
+        "Compare the number of rows that come back with the number of pictures in the data set. "
+        "Which argument of the loader leaves some out?",
+        "Before the loop: one line for batch norm, and a context in which no graph is kept.",
+    ),
+    "cached_head": (
+        "Which mode holds the running statistics, and which context saves the gradients that "
+        "nobody needs?",
+        "Once the features are there, no line mentions the backbone again: the loop sees features "
+        "and labels only.",
+        "What comes out of inference mode must be copied with `.clone()`, outside it, before "
+        "anything can learn from it.",
+        "A few hundred steps on 30 rows of features take a moment. Two epochs are not enough.",
+    ),
+    "bug_hunt": (
+        "Which pictures take part in a decision, and should they?",
+        "What is computed again although it cannot change, and what moves although it has no "
+        "gradient?",
+        "Which numbers were copied from a recipe for other pictures, another head, more memory?",
+        "Look last for what is not there at all: line 0 takes it.",
+    ),
+}
+
+
+def observe_speed_report(answers: Any, seed: int = VISIBLE_SEED) -> Observed:
+    """The verdict on each report."""
+    return _words(answers)
+
+
+def observe_possible(answers: Any, seed: int = VISIBLE_SEED) -> Observed:
+    """The word for each report."""
+    return _words(answers)
+
+
+def observe_bug_hunt(found: Any, seed: int = VISIBLE_SEED) -> Observed:
+    """Each line with each kind of fault that was given for it; -1 for what is no line."""
+    if found is None or found is ...:
+        return unanswered("Name lines and their faults.")
+    if not isinstance(found, Mapping):
+        return wrong("Write a dictionary: {number of the line: kind}.", "not-a-mapping")
+    picks = list(_picks(found))
+    return {"picks": picks} if picks else unanswered("Name lines and their faults.")
+
+
+def observe_fair_features(
+    function: Callable[[nn.Module, Dataset, int], Any], seed: int = VISIBLE_SEED
+) -> Observed:
+    """Features and labels that came back, what passed through the backbone, and what became of it.
+
+    Beside the numbers: whether they still hang on a graph, or cannot be learnt from.
+    """
+    images, labels = mixed_pictures(seed)
+    backbone = worn_backbone(seed, images)
+    dataset = TensorDataset(images.clone(), labels.clone())
+    with watched(backbone, images, seed) as passes:
+        pair = call(as_pair, call(function, backbone, dataset, BATCH_SIZE))
+        passes = list(passes)
+    if isinstance(pair, Feedback):
+        return pair
+    features, its_labels = pair
+    return {
+        "features": features.detach().tolist(),
+        "labels": its_labels.detach().tolist(),
+        "with_graph": features.requires_grad,
+        "is_inference": features.is_inference(),
+        "passes": passes,
+        "can_learn": any(weights.requires_grad for weights in backbone.parameters()),
+        "state": state_of(backbone),
+    }
+
+
+def observe_cached_head(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
+    """Logits of the head, what passed through the backbone, and what became of it.
+
+    The head is given features of the pictures it was to learn from, then of 15 others.
+    """
+    images, labels = striped_pictures(seed)
+    features = extract_features(worn_backbone(seed, images[:NUM_STRIPED]), images)
+    images, labels = images[:NUM_STRIPED], labels[:NUM_STRIPED]
+    backbone = worn_backbone(seed, images)
+    with LossWatch() as losses, watched(backbone, images, seed) as passes:
+        head = call(function, backbone, images.clone(), labels.clone(), NUM_CLASSES)
+        passes, gradients = list(passes), with_gradients(backbone)
+    if isinstance(head, Feedback):
+        return {"error": head.message[:280]} if head.misconception == "error" else head
+    logits, refusal = logits_of(head, features)
+    return {
+        "passes": passes,
+        "gradients": gradients,
+        "state": state_of(backbone),
+        "losses_fed": losses.fed,
+        "returned": type(head).__name__,
+        "logits": logits,
+        "refusal": refusal,
+        "takes_pictures": logits_of(head, images)[0] is not None,
+    }
+
+
+def check_speed_report(answers: Any, seed: int = VISIBLE_SEED) -> Feedback:
+    """Check what the learner concludes from four reports of a speed-up."""
+    return judge(LESSON, "speed_report", observe_speed_report(answers, seed), seed)
+
+
+def check_possible(answers: Any, seed: int = VISIBLE_SEED) -> Feedback:
+    """Check which of six accuracies are possible."""
+    return judge(LESSON, "possible", observe_possible(answers, seed), seed)
+
+
+def check_fair_features(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Feedback:
+    """Check ``function(backbone, dataset, batch_size)``: features and labels, row by row."""
+    return judge(LESSON, "fair_features", observe_fair_features(function, seed), seed)
+
+
+def check_cached_head(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Feedback:
+    """Check ``function(backbone, images, labels, num_classes)``: a head on cached features."""
+    return judge(LESSON, "cached_head", observe_cached_head(function, seed), seed)
+
+
+def check_bug_hunt(found: Any, seed: int = VISIBLE_SEED) -> Feedback:
+    """Check faults given as ``{line: kind}`` or ``{line: [kind, kind]}``; line 0 is for missing."""
+    return judge(LESSON, "bug_hunt", observe_bug_hunt(found, seed), seed)
+
+
+def _words(answers: Any) -> Observed:
+    """One word for each report, in lower case."""
+    if answers is None or answers is ...:
+        return unanswered("Give each report a word.")
+    if not isinstance(answers, Mapping):
+        return wrong("Keep the dictionary, with a word for each report.", "not-a-mapping")
+    if any(answer is None or answer is ... for answer in answers.values()):
+        return unanswered("Put one of the words of the comment in place of each None.")
+    return {_text(report): _text(answer).lower() for report, answer in answers.items()}
+
+
+def _picks(found: Mapping[Any, Any]) -> Iterator[list]:
+    for line, kinds in found.items():
+        number = _text(line)
+        number = int(number) if number.isascii() and number.isdigit() and len(number) < 5 else -1
+        for kind in kinds if isinstance(kinds, list | tuple | set) else [kinds]:
+            if kind is not None and kind is not ...:
+                yield [number, _text(kind).lower()]
+
+
+def _text(answer: Any) -> str:
+    try:
+        return str(answer).strip()
+    except Exception:  # an answer may be anything
+        return type(answer).__name__

@@ -1,0 +1,1 @@
+"""Networks, pretrained weights, freezing, and what a model answers."""

@@ -1,0 +1,1 @@
+"""The notebooks as files: run, executed anew, written as pages."""

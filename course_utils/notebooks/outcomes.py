@@ -1,0 +1,71 @@
+"""What a run of a lesson came to: read from the executed notebook."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from nbformat import NotebookNode
+
+from course_utils.learning.results import RECORD_TYPE
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of running one lesson; ``error`` is None where it ran to its end."""
+
+    lesson: str  # name of the notebook without .ipynb
+    title: str
+    seconds: float  # from starting the kernel to the last cell
+    error: str | None
+    headline: str | None  # of the last ``record`` in the lesson
+    values: dict[str, Any]  # the other values of that ``record``
+    claims_held: list[str]
+    claims_not_held: list[str]
+
+
+def read_outcome(lesson: str, notebook: NotebookNode, seconds: float, error: str | None) -> Outcome:
+    """Collect what the executed ``notebook`` recorded and claimed."""
+    lines = _printed_lines(notebook)
+    record = _last_record(notebook)
+    return Outcome(
+        lesson=lesson,
+        title=read_title(notebook) or lesson,
+        seconds=round(seconds, 1),
+        error=error,
+        headline=record.pop("headline", None),
+        values=record,
+        claims_held=[line[1:].strip() for line in lines if line.startswith("✓")],
+        claims_not_held=[_without_cross(line) for line in lines if line.startswith("✗")],
+    )
+
+
+def read_title(notebook: NotebookNode) -> str | None:
+    """The first heading of the notebook, None where it has none."""
+    for cell in notebook.cells:
+        for line in cell.source.splitlines():
+            if cell.cell_type == "markdown" and line.startswith("# "):
+                return line[2:].strip()
+    return None
+
+
+def _printed_lines(notebook: NotebookNode) -> list[str]:
+    return [
+        line
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "stream" and output.name == "stdout"
+        for line in output.text.splitlines()
+    ]
+
+
+def _last_record(notebook: NotebookNode) -> dict[str, Any]:
+    records = [
+        output.data[RECORD_TYPE]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if RECORD_TYPE in output.get("data", {})
+    ]
+    return dict(records[-1]) if records else {}
+
+
+def _without_cross(line: str) -> str:
+    return line.removeprefix("✗").strip().removeprefix("not in this run:").strip()

@@ -1,0 +1,70 @@
+"""Where a lesson computes: CPU or GPU, and in which precision it is fastest there."""
+
+import os
+import time
+
+import torch
+
+from course_utils.session.parameters import check_choice
+
+DEVICES = ("cpu", "cuda", "mps", "auto")
+PRECISIONS = ("float32", "bfloat16", "auto")
+MIN_GAIN = 1.2  # of bfloat16 over float32, below which "auto" keeps float32
+ENOUGH = 0.5  # seconds after which a rate is known
+
+
+def find_device(name: str) -> torch.device:
+    """The torch device called ``name``, checked to be usable here.
+
+    Raises:
+        ValueError: If ``name`` is unknown, or the machine has no such device.
+    """
+    check_choice("device", name, DEVICES)
+    usable = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if name == "auto":
+        name = next(kind for kind, is_there in usable.items() if is_there)
+    if not usable[name]:
+        raise ValueError(
+            f'device is "{name}", but torch finds no {name} device on this machine; '
+            'set device = "auto" to take what there is'
+        )
+    return torch.device(name)
+
+
+def find_precision(name: str, device: torch.device) -> torch.dtype:
+    """The torch type called ``name``; for ``"auto"``, the one that is faster on ``device``.
+
+    A matrix product is timed in both: few processors compute in bfloat16; the others imitate it,
+    slower than float32.
+    """
+    if name != "auto":
+        return getattr(torch, name)
+    ratio = product_rate(torch.bfloat16, device) / product_rate(torch.float32, device)
+    return torch.bfloat16 if ratio > MIN_GAIN else torch.float32
+
+
+def product_rate(dtype: torch.dtype, device: torch.device, size: int = 1024) -> float:
+    """Measured rate of products of two ``size`` x ``size`` matrices, in operations per second."""
+    left = right = torch.ones(size, size, dtype=dtype, device=device)
+    wait = {"cuda": torch.cuda.synchronize, "mps": torch.mps.synchronize}.get(device.type)
+    seconds = []
+    # The first also sets up memory. Where bfloat16 is imitated, each can take seconds.
+    while len(seconds) < 6 and sum(seconds) < ENOUGH:
+        start = time.perf_counter()
+        product = left @ right
+        if wait:
+            wait()
+        seconds.append(time.perf_counter() - start)
+        del product
+    return 2 * size**3 / min(seconds)
+
+
+def usable_cores() -> int:
+    """Cores that this process may use; not every system can say which are set aside."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

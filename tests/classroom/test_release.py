@@ -1,0 +1,178 @@
+"""What students are given, searched for what they must not get, and what their teacher gets."""
+
+import io
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from classroom.gradebook import Course
+from classroom.release import add_assignments, release
+from course_utils.exercises.checking import answers_of
+from course_utils.files import PROJECT_FOLDER
+from course_utils.notebooks.exercise_sources import find_sources, grade_id, read_exercises
+
+pytestmark = pytest.mark.classroom
+SOURCES = find_sources()
+
+
+@pytest.fixture(scope="module")
+def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A class after ``make release``."""
+    out = tmp_path_factory.mktemp("class")
+    release(out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def handed_out(class_folder: Path) -> dict[str, bytes]:
+    """Every file of the zip, by its name."""
+    with zipfile.ZipFile(class_folder / "students.zip") as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def texts(handed_out: dict[str, bytes], folder: str = "") -> dict[str, str]:
+    """What a reader or a search can see: all but the sealed answers and the weights."""
+    sealed = (".zip", ".pt")
+    return {
+        name: content.decode("utf-8")
+        for name, content in handed_out.items()
+        if name.startswith(folder) and not name.endswith(sealed)
+    }
+
+
+def squeezed(text: str) -> str:
+    """Text without what indentation, quotes and JSON change."""
+    return "".join(text.replace("\\n", "").replace("\\", "").replace('"', "").split())
+
+
+def test_students_get_all_exercises_and_lessons_and_the_package(
+    handed_out: dict[str, bytes],
+) -> None:
+    for path in SOURCES:
+        assert f"exercises/{path.name}" in handed_out
+        assert f"notebooks/{path.name}" in handed_out
+    for name in (
+        "README.md",
+        "requirements.txt",
+        "pyproject.toml",
+        "course_utils/models/residual.py",
+    ):
+        assert name in handed_out
+    others = ("classroom/", "tests/", "benchmark/", "notebooks/exercises/")
+    assert not [name for name in handed_out if name.startswith(others)]
+    assert not [name for name in handed_out if "exercises/answers/" in name]
+
+
+def test_no_file_holds_a_solution(handed_out: dict[str, bytes]) -> None:
+    shown = {name: squeezed(text) for name, text in texts(handed_out).items()}
+    searched = 0
+    for path in SOURCES:
+        for exercise in read_exercises(nbformat.read(path, as_version=4)):
+            searched += 1
+            for name, text in shown.items():
+                assert squeezed(exercise.solution) not in text, f"{exercise.name} in {name}"
+    assert searched >= 24
+
+
+def test_no_line_of_a_solution_is_left_in_the_exercises(handed_out: dict[str, bytes]) -> None:
+    for path in SOURCES:
+        text = texts(handed_out)[f"exercises/{path.name}"]
+        for exercise in read_exercises(nbformat.read(path, as_version=4)):
+            given = exercise.stub + exercise.about
+            for line in map(str.strip, exercise.solution.splitlines()):
+                if len(line) > 20 and line not in given:
+                    in_stubs = line in "".join(
+                        e.stub for e in read_exercises(nbformat.read(path, as_version=4))
+                    )
+                    assert in_stubs or squeezed(line) not in squeezed(text), line
+
+
+def test_no_hidden_test_marker_or_remark_is_left(handed_out: dict[str, bytes]) -> None:
+    for name, text in texts(handed_out, "exercises/").items():
+        for word in ("SOLUTION", "HIDDEN", "seed="):
+            assert word not in text, f"{word} in {name}"
+    for path in SOURCES:
+        for exercise in read_exercises(nbformat.read(path, as_version=4)):
+            if exercise.remarks:
+                found = [
+                    name
+                    for name, text in texts(handed_out).items()
+                    if squeezed(exercise.remarks) in squeezed(text)
+                ]
+                assert not found, exercise.name
+
+
+def test_lessons_keep_their_hints_and_lose_their_solutions(handed_out: dict[str, bytes]) -> None:
+    for path in SOURCES:
+        lesson = nbformat.reads(handed_out[f"notebooks/{path.name}"].decode(), as_version=4)
+        text = "\n".join(cell.source for cell in lesson.cells)
+        assert "<summary>Hint 1</summary>" in text
+        assert "<summary>Solution" not in text
+
+
+def test_a_student_can_check_answers_with_what_is_handed_out(
+    handed_out: dict[str, bytes], tmp_path: Path
+) -> None:
+    for name, content in handed_out.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    code = (
+        "import course_utils; print(course_utils.__file__)\n"
+        "from course_utils.exercises.pretraining_loss import check_mean_loss as check\n"
+        "print(check(lambda m, s: sum(a * b for a, b in zip(m, s)) / sum(s)))\n"
+        "print(check(lambda m, s: sum(m) / len(m)))\n"
+    )
+    (tmp_path / "try.py").write_text(code)
+    command = [sys.executable, "try.py"]
+    shown = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    where, right, wrong = shown.stdout.splitlines()
+    assert Path(where).is_relative_to(tmp_path)
+    assert right.startswith("✓ Right.")
+    assert wrong.startswith("✗ Not yet. Here a batch of 1 example")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_the_sealed_answers_are_those_of_the_package(
+    handed_out: dict[str, bytes], path: Path
+) -> None:
+    room = f"course_utils/lessons/{path.stem[3:]}"
+    sealed = io.BytesIO(handed_out[f"{room}/answers.zip"])
+    folder = PROJECT_FOLDER / room / "answers"
+    with zipfile.ZipFile(sealed) as archive:
+        inside = {name: archive.read(name) for name in archive.namelist()}
+    assert inside == {f"answers/{path.name}": path.read_bytes() for path in folder.glob("*.py")}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_the_teacher_gets_solutions_hidden_tests_and_common_errors(
+    class_folder: Path, path: Path
+) -> None:
+    notebook = nbformat.read(class_folder / "teacher" / path.name, as_version=4)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    errors = answers_of(path.stem[3:]).ERRORS
+    for exercise in read_exercises(nbformat.read(path, as_version=4)):
+        assert exercise.solution in text
+        assert exercise.remarks in text
+        for name, message in errors[exercise.name].items():
+            assert f"- **{name}**: {message}" in text
+    assert "BEGIN HIDDEN TESTS" in text
+
+
+def test_tests_and_texts_are_locked_and_answers_are_not(class_folder: Path) -> None:
+    for path in SOURCES:
+        for cell in Course(class_folder).released(path.stem).cells:
+            if grade_id(cell):
+                is_answer = not grade_id(cell).startswith(("test_", "about_"))
+                assert cell.metadata.get("editable", True) == is_answer
+
+
+def test_a_second_release_changes_nothing(class_folder: Path) -> None:
+    made = sorted((class_folder / "nbgrader" / "release").rglob("*.ipynb"))
+    before = [(path.read_bytes(), path.stat().st_mtime_ns) for path in made]
+    add_assignments(Course(class_folder))
+    assert [(path.read_bytes(), path.stat().st_mtime_ns) for path in made] == before

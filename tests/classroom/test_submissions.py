@@ -1,0 +1,263 @@
+"""Finding what students handed in, and putting it back into the form that was handed out."""
+
+import io
+import re
+import time
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from classroom.grading import safe_name
+from classroom.submissions import HandedIn, find_students, read_submissions, rebuild
+from course_utils.notebooks.exercise_sources import grade_id
+from tests.helpers.student_notebooks import (
+    EXERCISES_FOLDER,
+    LESSON,
+    answered,
+    cell_of,
+    exercises_of,
+    solutions_of,
+)
+
+SOLUTIONS = solutions_of()
+EXERCISES = exercises_of()
+
+
+def original() -> NotebookNode:
+    """The source without its solutions, much as students get it."""
+    notebook = nbformat.read(EXERCISES_FOLDER / f"{LESSON}.ipynb", as_version=4)
+    for exercise in EXERCISES:
+        cell_of(notebook, exercise.name).source = exercise.stub
+        cell_of(notebook, f"test_{exercise.name}").source = f"require_right({exercise.check})"
+    return notebook
+
+
+def as_file(notebook: NotebookNode, name: str = f"{LESSON}.ipynb") -> HandedIn:
+    """The notebook as a file that was handed in."""
+    return HandedIn(name, nbformat.writes(notebook).encode())
+
+
+def read(*files: HandedIn) -> tuple[dict, list[str]]:
+    """The submissions among files of one student, and the remarks."""
+    return read_submissions("ann", files, {LESSON: original()}, {LESSON: EXERCISES})
+
+
+def sources(notebook: NotebookNode) -> list[str]:
+    """The text of every cell."""
+    return [cell.source for cell in notebook.cells]
+
+
+def test_an_honest_submission_comes_back_as_it_was() -> None:
+    notebook = answered(original(), SOLUTIONS)
+    found, remarks = read(as_file(notebook))
+    assert sources(found[LESSON].notebook) == sources(notebook)
+    assert remarks == found[LESSON].remarks == []
+    assert found[LESSON].hints is None
+
+
+def test_own_cells_stay_where_they_were() -> None:
+    notebook = answered(original(), SOLUTIONS)
+    place = notebook.cells.index(cell_of(notebook, "descend"))
+    notebook.cells.insert(place, nbformat.v4.new_code_cell("helper = 1"))
+    notebook.cells.insert(place + 2, nbformat.v4.new_code_cell("helper = 2"))
+    rebuilt = rebuild("ann", LESSON, notebook, original(), EXERCISES).notebook
+    texts = sources(rebuilt)
+    assert texts.index("helper = 1") + 1 == texts.index(SOLUTIONS["descend"])
+    assert texts.index(SOLUTIONS["descend"]) + 1 == texts.index("helper = 2")
+
+
+def test_outputs_and_stray_metadata_are_left_behind() -> None:
+    notebook = answered(original(), SOLUTIONS)
+    for cell in notebook.cells:
+        cell.metadata["collapsed"] = True
+        if cell.cell_type == "code":
+            cell.outputs = [nbformat.v4.new_output("stream", text="✓ Right.")]
+    rebuilt = rebuild("ann", LESSON, notebook, original(), EXERCISES).notebook
+    nbformat.validate(rebuilt)
+    assert not any(cell.get("outputs") for cell in rebuilt.cells)
+    assert not any("collapsed" in cell.metadata for cell in rebuilt.cells)
+
+
+def test_of_two_answers_the_last_that_was_written_counts() -> None:
+    notebook = answered(original(), {})
+    place = notebook.cells.index(cell_of(notebook, "descend"))
+    for number, text in enumerate(("first = 1", "second = 2")):
+        copy = nbformat.from_dict(notebook.cells[place])
+        copy.id, copy.source = f"copy-{number}", text
+        notebook.cells.insert(place + 1 + number, copy)
+    submission = rebuild("ann", LESSON, notebook, original(), EXERCISES)
+    assert cell_of(submission.notebook, "descend").source == "second = 2"
+    assert "first = 1" in sources(submission.notebook)
+    assert submission.remarks == ["answer descend: there more than once"]
+
+
+def test_every_test_is_the_original_one_whatever_is_handed_in() -> None:
+    handed_out = original()
+    tests = [cell.source for cell in handed_out.cells if str(grade_id(cell)).startswith("test_")]
+    for damage in (
+        lambda cells: [],
+        lambda cells: cells[::-1],
+        lambda cells: cells * 2,
+        lambda cells: [c for c in cells if c.cell_type == "markdown"],
+        lambda cells: [nbformat.from_dict(c | {"source": "pass"}) for c in cells],
+        lambda cells: [nbformat.from_dict(c | {"metadata": {"nbgrader": 3}}) for c in cells],
+        lambda cells: [nbformat.from_dict(c | {"cell_type": "raw"}) for c in cells],
+    ):
+        notebook = answered(original(), SOLUTIONS)
+        notebook.cells = damage(notebook.cells)
+        rebuilt = rebuild("ann", LESSON, notebook, original(), EXERCISES).notebook
+        kept = [cell.source for cell in rebuilt.cells if str(grade_id(cell)).startswith("test_")]
+        assert kept == tests
+        nbformat.validate(rebuilt)
+
+
+def test_the_lesson_is_known_by_its_cells_when_the_name_is_wrong() -> None:
+    found, _ = read(as_file(answered(original(), SOLUTIONS), "homework.ipynb"))
+    assert found[LESSON].remarks == ["handed in as homework.ipynb"]
+
+
+def test_a_copy_beside_the_right_name_is_left_aside() -> None:
+    notebook = answered(original(), SOLUTIONS)
+    copy, right = as_file(original(), f"{LESSON} (1).ipynb"), as_file(notebook)
+    found, remarks = read(copy, right)
+    assert sources(found[LESSON].notebook) == sources(notebook)
+    assert remarks == [f"{LESSON} (1).ipynb: a second notebook of {LESSON}, left aside"]
+
+
+def test_another_notebook_is_left_aside() -> None:
+    other = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
+    assert read(as_file(other, "diary.ipynb")) == (
+        {},
+        ["diary.ipynb: not one of the exercise notebooks, left aside"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("shared", "opened", "hints"),
+    [
+        ("share_hints = True", 2, 2),
+        ("share_hints = True  # yes", 0, 0),
+        ("share_hints = False", 2, None),
+        ("# share_hints = True", 2, None),
+        ("share_hints = Truely", 2, None),
+    ],
+)
+def test_hints_are_read_only_with_the_students_wish(
+    shared: str, opened: int, hints: int | None
+) -> None:
+    notebook = original()
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("share_hints = False", shared)
+        cell.source = cell.source.replace('("descend", 0)', f'("descend", {opened})')
+    none_opened = {exercise.name: 0 for exercise in EXERCISES}
+    submission = rebuild("ann", LESSON, notebook, original(), EXERCISES)
+    assert submission.hints == (None if hints is None else none_opened | {"descend": hints})
+
+
+def test_folders_and_archives_are_students(tmp_path: Path) -> None:
+    (tmp_path / "ann" / "deeper").mkdir(parents=True)
+    (tmp_path / "ann" / "deeper" / "a.ipynb").write_text("{}")
+    (tmp_path / "ann" / ".ipynb_checkpoints").mkdir()
+    (tmp_path / "ann" / ".ipynb_checkpoints" / "a.ipynb").write_text("{}")
+    (tmp_path / "notes.txt").write_text("not a student")
+    with zipfile.ZipFile(tmp_path / "bob.zip", "w") as archive:
+        archive.writestr("../b.ipynb", "{}")
+        archive.writestr("__MACOSX/b.ipynb", "{}")
+    (tmp_path / "cleo.zip").write_bytes(b"PK not really")
+    found = find_students(tmp_path)
+    assert found == {
+        "ann": [HandedIn("deeper/a.ipynb", b"{}")],
+        "bob": [HandedIn("../b.ipynb", b"{}")],
+        "cleo": [HandedIn("cleo.zip (archive)", b"")],
+    }
+    assert not (tmp_path.parent / "b.ipynb").exists()
+
+
+def test_a_folder_and_an_archive_of_one_student_are_both_read(tmp_path: Path) -> None:
+    (tmp_path / "ann").mkdir()
+    (tmp_path / "ann" / "a.ipynb").write_text("{}")
+    (tmp_path / "bob.zip").mkdir()  # no archive, and not bob
+    with zipfile.ZipFile(tmp_path / "ann.zip", "w") as archive:
+        archive.writestr("b.ipynb", "{}")
+    found = find_students(tmp_path)
+    assert {name: [file.name for file in files] for name, files in found.items()} == {
+        "ann": ["a.ipynb", "b.ipynb"],
+        "bob.zip": [],
+    }
+
+
+@pytest.mark.parametrize("damage", [slice(60, 90), slice(30, 34), slice(-30, -20), slice(6, 8)])
+def test_a_damaged_archive_stops_nothing(tmp_path: Path, damage: slice) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{LESSON}.ipynb", "".join(map(str, range(500))))
+    broken = bytearray(content.getvalue())
+    broken[damage] = b"\xff" * len(broken[damage])
+    (tmp_path / "ann.zip").write_bytes(broken)
+    found, remarks = read(*find_students(tmp_path)["ann"])
+    assert found == {} and len(remarks) <= 1
+
+
+def test_no_two_names_give_the_same_folder() -> None:
+    names = ["a b", "a-b", "a+b", "a\udcffb", "a\udcfeb", "x" * 300, "x" * 301, "..", ".", "Ä"]
+    names += [safe_name(name) for name in names]
+    safe = {name: safe_name(name) for name in names}
+    assert len(set(safe.values())) == len(set(names))
+    assert all(re.fullmatch(r"\w[\w.-]{0,80}", found, re.ASCII) for found in safe.values()), safe
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"cells": [{"cell_type": "code", "source": "x", "metadata": 3}]}',
+        b'{"cells": [{"source": "x"}]}',
+        b'{"cells": {"a": 1}}',
+        b"[]",
+        b'{"cells": [' + b'{"cell_type": "code"},' * 2000 + b'{"cell_type": "code"}]}',
+        b'{"cells": []}',
+    ],
+)
+def test_what_is_no_notebook_gets_a_line(content: bytes) -> None:
+    found, remarks = read(HandedIn(f"{LESSON}.ipynb", content))
+    assert len(remarks) + len(found) == 1
+
+
+def test_code_that_takes_long_to_parse_is_not_parsed() -> None:
+    notebook = original()
+    for cell in notebook.cells:
+        cell.metadata, cell.id = nbformat.from_dict({}), f"x{cell.id}"
+    notebook.cells.append(nbformat.v4.new_code_cell("a" + "()" * 300_000))
+    started = time.monotonic()
+    rebuild("ann", LESSON, notebook, original(), EXERCISES)
+    assert time.monotonic() - started < 5
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    secret = tmp_path / "teacher" / f"{LESSON}.ipynb"
+    secret.parent.mkdir()
+    secret.write_text("{}")
+    handed_in = tmp_path / "handed in"
+    (handed_in / "ann").mkdir(parents=True)
+    (handed_in / "ann" / f"{LESSON}.ipynb").symlink_to(secret)
+    (handed_in / "ann" / "folder").symlink_to(secret.parent)
+    (handed_in / "bob").symlink_to(secret.parent)
+    assert find_students(handed_in) == {"ann": []}
+
+
+def test_an_archive_that_would_fill_the_memory_is_not_unpacked(tmp_path: Path) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{LESSON}.ipynb", b"0" * 60_000_000)
+    (tmp_path / "ann.zip").write_bytes(content.getvalue())
+    (file,) = find_students(tmp_path)["ann"]
+    assert file == HandedIn(f"{LESSON}.ipynb", b"")
+
+
+@pytest.mark.parametrize("name", ["nowhere", "empty"])
+def test_a_folder_without_submissions_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ValueError, match=r"one (folder or zip )?per student"):
+        find_students(tmp_path / name)

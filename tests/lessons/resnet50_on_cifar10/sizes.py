@@ -1,0 +1,31 @@
+"""Sizes at which the tests run lesson 06."""
+
+# Every cell runs, in seconds; claims need not hold.
+SMALL = {
+    "timed_pictures": 16,
+    "fine_tune_rates": [0.0001],
+    "fine_tune_epochs": 1,
+    "recipe_steps": 100,
+}
+
+# Fast, and other than the lesson's own; all claims hold, with seed 1.
+OTHER = {
+    "train_per_class": 60,
+    "test_per_class": 40,
+    "input_sizes": [8, 14, 28],
+    "timed_pictures": 100,
+    "fine_tune_rates": [0.0002, 0.0005],
+    "fine_tune_epochs": 3,
+    "recipe_steps": 5000,
+}
+
+# Profile "gpu" in seconds on a CPU, besides SMALL.
+GPU_PROFILE = {
+    "backbone": "shufflenet_v2_x0_5",
+    "precision": "auto",
+    "habit_size": 40,
+    "input_sizes": [32, 48],
+}
+
+# In a browser, besides SMALL.
+BROWSER = {"train_per_class": 10, "val_per_class": 10, "test_per_class": 10, "input_sizes": [8, 16]}

@@ -1,0 +1,95 @@
+"""Every lesson in a real JupyterLab: it runs, and all that moves in it answers.
+
+Screenshots are kept in ``build/screenshots/lab``, with how long the answers took.
+"""
+
+import json
+import re
+import shutil
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.helpers.browser.chromium import HOW_TO_INSTALL, find_chromium
+from tests.helpers.browser.keyboard import use_keyboard_alone
+from tests.helpers.browser.lab import (
+    Lab,
+    Watch,
+    copy_notebook,
+    failures_in_cells,
+    open_notebook,
+    run_all,
+)
+from tests.helpers.browser.widgets import ANY, Pictures, move_all, too_wide
+from tests.helpers.lesson_sizes import sizes_of
+from tests.helpers.notebook_files import LESSONS, NOTEBOOKS_FOLDER, read_notebook, source_of
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(find_chromium() is None, reason=HOW_TO_INSTALL),
+]
+
+SCREENSHOTS = NOTEBOOKS_FOLDER.parent / "build" / "screenshots" / "lab"
+CALLS = r"(?<!def )\b(?:ask_guess|ask_quiz|explore_\w+)\("  # what shows a widget in a lesson
+
+
+def kept_pictures(lesson: Path) -> Pictures:
+    """A new folder for the screenshots of a lesson."""
+    folder = SCREENSHOTS / lesson.stem
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return Pictures(folder)
+
+
+def widgets_missing(page: Page, lesson: Path) -> list[str]:
+    """What is amiss in cells that call for another number of widgets than they show."""
+    shown = page.evaluate(
+        f"() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]"
+        f".map(cell => cell.querySelectorAll('{ANY}').length)"
+    )
+    called = [
+        len(re.findall(CALLS, source_of(cell))) if cell["cell_type"] == "code" else 0
+        for cell in read_notebook(lesson)["cells"]
+    ]
+    return [
+        f"cell {number} calls for {asked} widgets and shows {there}"
+        for number, (asked, there) in enumerate(zip(called, shown, strict=True))
+        if asked != there
+    ]
+
+
+def keep_times(pictures: Pictures, run_seconds: float, answers: list[float]) -> None:
+    """Write down how long running took and how long explorers took to answer."""
+    times = {"run, seconds": round(run_seconds, 1), "answers": len(answers)}
+    if answers:
+        times["median answer, ms"] = round(statistics.median(answers))
+        times["slowest answer, ms"] = round(max(answers))
+    print(times)
+    (pictures.folder / "times.json").write_text(json.dumps(times))
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_runs_and_everything_in_it_answers(
+    lesson: Path, lab: Lab, page: Page, tmp_path: Path
+) -> None:
+    sizes = sizes_of(lesson)
+    parameters = sizes.SMALL | sizes.BROWSER | {"data_dir": str(tmp_path)}
+    copied = copy_notebook(lesson, lab.root / lesson.name, parameters)
+    watch, pictures = Watch(), kept_pictures(lesson)
+    watch.listen_to(page)
+    open_notebook(lab, page, lesson.name)
+    start = time.perf_counter()
+    run_all(page)
+    run_seconds = time.perf_counter() - start
+    assert failures_in_cells(page) == []
+    assert page.locator(ANY).count(), f"nothing moves in {lesson.name}"
+    assert widgets_missing(page, copied) == []
+    answers = move_all(page, pictures)
+    use_keyboard_alone(page, pictures)
+    keep_times(pictures, run_seconds, answers)
+    assert failures_in_cells(page) == []
+    assert too_wide(page, pictures) == []
+    assert watch == Watch()

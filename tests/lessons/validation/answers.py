@@ -1,0 +1,338 @@
+"""Answers to the exercises of lesson 05, right and wrong."""
+
+import math
+from itertools import count
+
+import numpy as np
+import torch
+from scipy.stats import binomtest
+
+from course_utils.evaluation.scores import wilson_interval
+
+CLAIMS = {"P": "b", "Q": "c", "R": "d", "S": "a"}
+
+
+def scale(images, of_mean, of_spread=None):
+    return (images - of_mean.mean()) / (of_mean if of_spread is None else of_spread).std()
+
+
+def given_standardise(train, val):
+    both = torch.cat([train, val])
+    return scale(train, both), scale(val, both)
+
+
+def standardise_by_pixel(train, val, source=None):
+    source = train if source is None else source
+    mean, spread = source.mean(dim=0), source.std(dim=0, correction=0)
+    return [(part - mean) / spread for part in (train, val)]
+
+
+def spread_of_both(train, val):
+    both = torch.cat([train, val])
+    return scale(train, train, both), scale(val, train, both)
+
+
+def mean_of_both(train, val):
+    both = torch.cat([train, val])
+    return scale(train, both, train), scale(val, both, train)
+
+
+def could_be(accuracy, n):
+    return any(abs(round(k / n, 4) - accuracy) < 1e-9 for k in range(n + 1))
+
+
+def could_be_nearest(accuracy, n):
+    return np.bool_(abs(round(accuracy * n) / n - accuracy) <= 0.00005)
+
+
+def p_value(coins, fewer):
+    return 2 * sum(math.comb(coins, i) for i in range(fewer + 1)) / 2**coins
+
+
+def say(is_different):
+    return "different" if is_different else "cannot tell"
+
+
+def verdict(both, a, b, neither):
+    return say(p_value(a + b, min(a, b)) < 0.05)
+
+
+def verdict_by_scipy(both, a, b, neither):
+    return say(a + b > 0 and binomtest(a, a + b).pvalue < 0.05)
+
+
+def verdict_unpaired(both, a, b, neither):
+    n = both + a + b + neither
+    mean = (both + (a + b) / 2) / n
+    return say(abs(a - b) > 1.96 * math.sqrt(2 * n * mean * (1 - mean)))
+
+
+def chi_square(a, b, correction=0):
+    return (abs(a - b) - correction) ** 2 / max(a + b, 1)
+
+
+def stop_early(train, val, patience, ties=False):
+    best = 0
+    for epoch, loss in enumerate(val):
+        if loss < val[best] or (ties and loss == val[best]):
+            best = epoch
+        if epoch - best >= patience:
+            break
+    return best + 1
+
+
+def stop_early_by_slices(train, val, patience):
+    for end in count(1):
+        best = val[:end].index(min(val[:end])) + 1
+        if end - best == patience or end == len(val):
+            return torch.tensor(best)
+
+
+def stop_by_popping(train, val, patience):
+    lowest, best, epoch = math.inf, 0, 0
+    while val and epoch - best < patience:
+        epoch += 1
+        loss = val.pop(0)
+        if loss < lowest:
+            lowest, best = loss, epoch
+    return best
+
+
+def stop_from_1(train, val, patience):
+    val.insert(0, math.inf)
+    best = 0
+    for epoch in range(1, len(val)):
+        if val[epoch] < val[best]:
+            best = epoch
+        if epoch == best + patience:
+            break
+    return np.int64(best)
+
+
+def stop_without_reset(train, val, patience):
+    best, left = 0, patience
+    for epoch in range(1, len(val)):
+        if val[epoch] < val[best]:
+            best = epoch
+        else:
+            left -= 1
+        if not left:
+            break
+    return best + 1
+
+
+def stop_by_last(train, val, patience):
+    return min(stop_early(train, val, patience) + patience, len(val))
+
+
+def stop_by_previous(train, val, patience):
+    best, waited = 0, 0
+    for epoch in range(1, len(val)):
+        if val[epoch] < val[epoch - 1]:
+            best, waited = epoch, 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return best + 1
+
+
+def interval(accuracy, n, z=1.96, width=1.0, shift=True):
+    centre = accuracy
+    if shift:
+        centre = (accuracy + z**2 / (2 * n)) / (1 + z**2 / n)
+    root = math.sqrt(accuracy * (1 - accuracy) / n + z**2 / (4 * n**2))
+    half = width * z / (1 + z**2 / n) * root
+    return centre - half, centre + half
+
+
+def report(val, test, *, choose_on=None, score_on=None, n=None, **options):
+    index = (val if choose_on is None else choose_on).mean(axis=1).argmax()
+    accuracy = (test if score_on is None else score_on)[index].mean()
+    return index, accuracy, *interval(accuracy, n or test.shape[1], **options)
+
+
+def report_in_a_loop(val, test):
+    best = 0
+    for index in range(len(val)):
+        if sum(val[index].tolist()) > sum(val[best].tolist()):
+            best = index
+    right, n = sum(test[best].tolist()), len(test[best])
+    return [best, right / n, *wilson_interval(right, n)]
+
+
+def report_last_of_ties(val, test):
+    scores = val.mean(axis=1)
+    index = max(range(len(scores)), key=lambda k: (scores[k], k))
+    return index, test[index].mean(), *interval(test[index].mean(), test.shape[1])
+
+
+def report_best_test(val, test):
+    best = test.mean(axis=1).max()
+    return val.mean(axis=1).argmax(), best, *interval(best, test.shape[1])
+
+
+def report_from_1(val, test):
+    index, *rest = report(val, test)
+    return index + 1, *rest
+
+
+def report_by_wald(val, test):
+    index, a, _, _ = report(val, test)
+    half = 1.96 * math.sqrt(a * (1 - a) / test.shape[1])
+    return index, a, a - half, a + half
+
+
+def report_with_shares(change):
+    def changed(val, test):
+        index, *shares = report(val, test)
+        return index, *(change(share) for share in shares)
+
+    return changed
+
+
+def joined(val, test):
+    return np.concatenate([val, test], axis=1)
+
+
+RIGHT = {
+    "which_claims": {
+        "as asked": CLAIMS,
+        "in capitals": {"S": " A", "R": "D ", "Q": "C", "P": "B"},
+        "as in the list": {"P": "b)", "Q": "c.", "R": "(d)", "S": "A. "},
+    },
+    "standardise": {
+        "over all values": lambda train, val: (scale(train, train), scale(val, train)),
+        "by pixel": standardise_by_pixel,
+    },
+    "could_be": {
+        "a search": could_be,
+        "the nearest": could_be_nearest,
+        "an array of no axes": lambda a, n: np.array(could_be(a, n)),
+        "half of the last decimal": lambda a, n: any(abs(r / n - a) < 5e-5 for r in range(n + 1)),
+    },
+    "verdict": {"by hand": verdict, "by scipy": verdict_by_scipy},
+    "stop_early": {
+        "in a loop": stop_early,
+        "by slices": stop_early_by_slices,
+        "until the list is empty": stop_by_popping,
+        "a loss put in front": stop_from_1,
+    },
+    "honest_report": {
+        "by hand": report,
+        "the package's interval": report_in_a_loop,
+        "four decimals": report_with_shares(lambda share: round(share, 4)),
+    },
+}
+WRONG = {
+    "which_claims": {
+        "best-on-test-is-honest": CLAIMS | {"P": "a"},
+        "predictions-are-not-examples": CLAIMS | {"Q": "a"},
+        "overlap-means-equal": CLAIMS | {"R": "a"},
+        "opened-once-is-no-choice": CLAIMS | {"S": "b"},
+        "small-is-no-mistake": CLAIMS | {"S": "e"},
+        "misread-P": CLAIMS | {"P": "c"},
+        "misread-Q": CLAIMS | {"Q": "d"},
+        "misread-R": CLAIMS | {"R": "c"},
+        "misread-S": CLAIMS | {"S": "c"},
+    },
+    "standardise": {
+        "everything": lambda t, v: standardise_by_pixel(t, v, torch.cat([t, v])),
+        "own-statistics": lambda t, v: (scale(t, t), scale(v, v)),
+        "from-validation": lambda t, v: (scale(t, v), scale(v, v)),
+        "untouched": lambda t, v: (scale(t, t), v),
+        "spread-leaks": spread_of_both,
+        "mean-leaks": mean_of_both,
+        "val-on-both": lambda t, v: (scale(t, t), given_standardise(t, v)[1]),
+        "not-divided": lambda t, v: (t - t.mean(), v - t.mean()),
+        "swapped": lambda t, v: (scale(v, t), scale(t, t)),
+    },
+    "could_be": {
+        "always-true": lambda a, n: 0 <= a <= 1,
+        "no-rounding": lambda a, n: a * n == int(a * n),
+        "rounds-down": lambda a, n: round(int(a * n) / n, 4) == a,
+        "tolerance-too-wide": lambda a, n: abs(round(a * n) / n - a) < 1e-4,
+        "whole-per-cents": lambda a, n: round(a, 2) == a,
+    },
+    "verdict": {
+        "always-different": lambda both, a, b, neither: say(both + a != both + b),
+        "one-sided": lambda both, a, b, neither: say(p_value(a + b, min(a, b)) / 2 < 0.05),
+        "without-c": lambda both, a, b, neither: say(p_value(a + b, min(a, b) - 1) < 0.05),
+        "one-direction": lambda both, a, b, neither: say(a > b and p_value(a + b, b) < 0.05),
+        "not-paired": verdict_unpaired,
+        "upside-down": lambda both, a, b, neither: say(p_value(a + b, min(a, b)) >= 0.05),
+        "all-examples": lambda *t: say(p_value(sum(t), min(t[1:3])) < 0.05),
+        "term-only": lambda both, a, b, neither: say(2 * math.comb(a + b, b) / 2 ** (a + b) < 0.05),
+        "chi-square": lambda both, a, b, neither: say(chi_square(a, b) > 3.841),
+        "chi-square-corrected": lambda both, a, b, neither: say(chi_square(a, b, 1) > 3.841),
+    },
+    "stop_early": {
+        "training-loss": lambda train, val, patience: stop_early(val, train, patience),
+        "counts-from-0": lambda *case: stop_early(*case) - 1,
+        "last-epoch": stop_by_last,
+        "looks-ahead": lambda train, val, patience: 1 + val.index(min(val)),
+        "first-rise": lambda train, val, patience: stop_early(train, val, 1),
+        "tie-is-new-lowest": lambda *case: stop_early(*case, ties=True),
+        "previous-epoch": stop_by_previous,
+        "patience-too-long": lambda train, val, patience: stop_early(train, val, patience + 1),
+        "never-resets": stop_without_reset,
+    },
+    "honest_report": {
+        "selects-on-test": lambda v, t: report(v, t, choose_on=t),
+        "selects-on-everything": lambda v, t: report(v, t, choose_on=joined(v, t)),
+        "last-of-ties": report_last_of_ties,
+        "counts-from-1": report_from_1,
+        "validation-accuracy": lambda v, t: report(v, v),
+        "best-test-accuracy": report_best_test,
+        "pooled-accuracy": lambda v, t: report(v, t, score_on=joined(v, t)),
+        "n-of-validation": lambda v, t: report(v, t, n=v.shape[1]),
+        "n-of-both": lambda v, t: report(v, t, n=v.shape[1] + t.shape[1]),
+        "n-of-all-candidates": lambda v, t: report(v, t, n=t.shape[0] * t.shape[1]),
+        "wald": report_by_wald,
+        "one-sided": lambda v, t: report(v, t, z=1.645),
+        "half-as-wide": lambda v, t: report(v, t, width=0.5),
+        "not-shifted": lambda v, t: report(v, t, shift=False),
+        "per-cent": report_with_shares(lambda share: 100 * share),
+        "rounded": report_with_shares(lambda share: round(share, 3)),
+    },
+}
+UNNAMED = {  # wrong in a way that no hint is about
+    "which_claims": {
+        "another report": CLAIMS | {"T": "a"},
+        "one report missing": {"P": "b"},
+        "a dictionary without letters": {},
+        "words": CLAIMS | {"P": "it flatters"},
+        "two letters": CLAIMS | {"R": "cd"},
+        "no letter of the list": CLAIMS | {"S": "f"},
+        "an empty word": CLAIMS | {"Q": ""},
+    },
+    "standardise": {
+        "as they were": lambda train, val: (train, val),
+        "other shapes": lambda train, val: (train.mean(), val.mean()),
+        "one part": lambda train, val: train,
+        "an error": lambda train, val: train @ "val",
+    },
+    "could_be": {
+        "never": lambda a, n: False,
+        "a number": lambda a, n: a * n,
+        "words": lambda a, n: "yes",
+    },
+    "verdict": {
+        "True or False": lambda both, a, b, neither: a > b,
+        "one word for all": lambda both, a, b, neither: "cannot tell",
+    },
+    "stop_early": {
+        "a constant": lambda train, val, patience: 1,
+        "an error": lambda train, val, patience: val[100],
+        "all losses": lambda train, val, patience: val,
+        "no number": lambda train, val, patience: float("nan"),
+    },
+    "honest_report": {
+        "accuracy alone": lambda v, t: report(v, t)[1],
+        "three of the four": lambda v, t: report(v, t)[1:],
+        "the first candidate": lambda v, t: (0, t[0].mean(), *interval(t[0].mean(), t.shape[1])),
+        "the last candidate": lambda v, t: (len(v) - 1, *report(v[-1:], t[-1:])[1:]),
+        "ends swapped": lambda v, t: (*report(v, t)[:2], *report(v, t)[:1:-1]),
+        "another confidence": lambda v, t: report(v, t, z=2.576),
+    },
+}

@@ -1,0 +1,198 @@
+r"""Pages of executed lessons: formulas drawn, pictures described, nothing fetched."""
+
+import base64
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course_utils.notebooks.outcomes import Outcome
+from course_utils.notebooks.pages import WIDGET_NOTE, formula_to_mathml, write_index, write_page
+
+# The smallest PNG: one transparent point.
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
+    "gg=="
+)
+UNDER = (
+    r'<munder><mrow><mo lspace="0.17em" rspace="0.17em">([^<]*)</mo></mrow>'
+    r"<mrow><mi>([^<]*)</mi></mrow></munder>"
+)
+ALT = 'Loss falls from 2.3 to "almost" 0 & stays <0.1'
+TEXT = r"""# The title
+
+Inline $\theta^* = \operatorname*{arg\,min}_\theta L(\theta)$ and code `$HOME`.
+
+$$\frac1n \sum_{i=1}^{n} L(y_i, f(x_i;\theta))$$
+
+\begin{align}
+a &= b \\
+c &< d
+\end{align}
+
+| step | minimised |
+|---|---|
+| one | $\ln K$ |
+
+![a picture](dot.png) and [the next lesson](02_next.ipynb#part), [a site](https://example.org).
+
+<details><summary>Hint</summary>
+
+Try $K = 10$ and **think**.
+
+</details>
+"""
+
+
+class Tags(HTMLParser):
+    """Collects every start tag with its attributes, and the tags open around each text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[tuple[str, tuple[str, ...]]] = []
+        self._open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag and what it says of itself."""
+        self.tags.append((tag, dict(attrs)))
+        self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Forget a tag, and those inside it that nobody closed."""
+        while self._open and self._open.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        """Note a text."""
+        self.texts.append((data, tuple(self._open)))
+
+    def named(self, name: str) -> list[dict[str, str | None]]:
+        """Attributes of all tags of one name."""
+        return [attributes for tag, attributes in self.tags if tag == name]
+
+
+@pytest.fixture(scope="module")
+def html(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of a notebook with formulas, a figure, a picture, and a widget."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    (folder / "dot.png").write_bytes(base64.b64decode(PNG))
+    v4 = nbformat.v4
+    figure = v4.new_output("display_data", {"image/png": PNG, "text/plain": "Loss falls."})
+    figure.metadata = {"image/png": {"alt": ALT}}
+    view = {"model_id": "1", "version_major": 2, "version_minor": 0}
+    widget = v4.new_output(
+        "display_data",
+        {"application/vnd.jupyter.widget-view+json": view, "text/plain": "IntSlider(value=0)"},
+    )
+    cells = [
+        v4.new_markdown_cell(TEXT),
+        v4.new_code_cell("plot()", outputs=[figure], execution_count=1),
+        v4.new_code_cell("slider()", outputs=[widget], execution_count=2),
+    ]
+    state = {"application/vnd.jupyter.widget-state+json": {"state": {"1": {}}}}
+    notebook = v4.new_notebook(cells=cells, metadata={"widgets": state})
+    write_page(notebook, folder, folder / "page.html")
+    assert "widgets" in notebook.metadata, "the notebook itself must stay as it was"
+    return (folder / "page.html").read_text(encoding="utf-8")
+
+
+def test_a_page_loads_nothing_and_runs_nothing(html: str) -> None:
+    page = Tags(html)
+    assert not page.named("script")
+    assert not [link for link in page.named("link") if link.get("href")]
+    assert not re.findall(r"url\(\s*['\"]?(?!data:|['\"]?data:)[a-z]+:|@import", html)
+    sources = [value for _, attrs in page.tags for name, value in attrs.items() if name == "src"]
+    assert len(sources) == 2
+    assert all(source.startswith("data:image/png;base64,") for source in sources)
+
+
+def test_every_formula_is_mathml_and_code_stays_code(html: str) -> None:
+    page = Tags(html)
+    displays = [math["display"] for math in page.named("math")]
+    assert sorted(displays) == ["block", "block", "inline", "inline", "inline"]
+    visible = "".join(text for text, around in page.texts if "style" not in around)
+    assert "\\" not in visible
+    assert re.findall(r"\$\w*", visible) == ["$HOME"]
+
+
+def test_a_figure_has_its_own_alternative_text(html: str) -> None:
+    alts = [image["alt"] for image in Tags(html).named("img")]
+    assert alts == ["a picture", ALT]
+
+
+def test_a_hint_stays_folded_away(html: str) -> None:
+    page = Tags(html)
+    assert page.named("details") == [{}]
+    around = {text.strip(): around for text, around in page.texts}
+    assert "details" in around["think"]
+    assert "details" not in around["The title"]
+
+
+def test_links_to_lessons_lead_to_their_pages(html: str) -> None:
+    links = [link.get("href") for link in Tags(html).named("a")]
+    assert "02_next.html#part" in links
+    assert "https://example.org" in links
+    assert "index.html" in links
+
+
+def test_a_widget_is_replaced_by_a_note(html: str) -> None:
+    assert WIDGET_NOTE in html
+    assert "IntSlider" not in html
+
+
+def test_the_title_is_that_of_the_lesson_and_phones_are_thought_of(html: str) -> None:
+    assert "<title>The title</title>" in html
+    viewports = [meta for meta in Tags(html).named("meta") if meta.get("name") == "viewport"]
+    assert "width=device-width" in viewports[0]["content"]
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\operatorname*{arg\,min}_\theta L",
+        r"\operatorname{arg\,min}_\theta L",
+        r"\arg\min_\theta L",
+        r"\argmin_\theta L",
+    ],
+)
+def test_every_spelling_of_argmin_gives_one_upright_name_over_its_index(tex: str) -> None:
+    mathml = formula_to_mathml(tex, display="block")
+    name, index = re.search(UNDER, mathml).groups()
+    assert name == "arg&#x02009;min"
+    assert index == "&#x003B8;"
+
+
+@pytest.mark.parametrize("environment", ["align", "align*", "aligned"])
+def test_aligned_lines_are_rows_without_numbers(environment: str) -> None:
+    tex = rf"\begin{{{environment}}} a &= b \\ c &= d \end{{{environment}}}"
+    mathml = formula_to_mathml(tex, display="block")
+    assert mathml.count("<mtr>") == 2
+    assert "(1)" not in mathml
+    assert "<mi>&</mi>" not in mathml
+
+
+def test_a_formula_the_converter_cannot_read_is_shown_as_it_is_written() -> None:
+    assert formula_to_mathml(r"\left( <a", display="inline") == r"<code>\left( &lt;a</code>"
+
+
+def outcome(**changes: object) -> Outcome:
+    """An outcome without a flaw, but for ``changes``."""
+    usual = {"lesson": "01_a", "title": "A", "seconds": 12.34, "error": None, "headline": "0.95"}
+    usual |= {"values": {}, "claims_held": [], "claims_not_held": []}
+    return Outcome(**usual | changes)
+
+
+def test_the_index_tells_how_each_lesson_went(tmp_path: Path) -> None:
+    failed = outcome(lesson="02_b", title="B", headline=None, error="ValueError: <seed>")
+    missed = outcome(lesson="03_c", title="C", claims_not_held=["frozen beats scratch"])
+    write_index([outcome(), failed, missed], tmp_path / "index.html")
+    html = (tmp_path / "index.html").read_text(encoding="utf-8")
+    first, second, third = re.findall(r"<li>.*?</li>", html)
+    assert '<a href="01_a.html">A</a>, 12.3 s<br>0.95' in first
+    assert "failed: ValueError: &lt;seed&gt;" in second
+    assert "did not hold in this run: frozen beats scratch" in third
+    assert "3 run in 37 s, 1 failed" in html
