@@ -6,10 +6,12 @@ PYTHON ?= python3
 ARGS ?=
 # What students handed in: a folder or zip archive per student. make grade SUBMISSIONS=folder
 SUBMISSIONS ?=
+# Of which lesson the tests are to be run: make test LESSON=05
+LESSON ?=
 RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lessons site test lab notebooks backbone benchmark release grade clean
+.PHONY: help lessons site test check lab notebooks backbone benchmark release grade clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -46,25 +48,27 @@ grade: $(VENV)/.installed-classroom ## mark what students handed in: SUBMISSIONS
 		"per student: make grade SUBMISSIONS=folder"; exit 1; }
 	$(RUN) -m classroom grade "$(SUBMISSIONS)" $(ARGS)
 
-# Every stage runs, whatever the one before it found. Two processes with one thread each: with two
-# threads each they wait for one another on two cores and take five times as long. Files whose tests
-# share what is slow to make stay whole; where single tests are slow, each process takes one at a time.
-test: $(VENV)/.installed-tests ## check style, units, stored outputs, and runs with other parameters
-	@status=0; export OMP_NUM_THREADS=1; \
+# Two processes with one thread each: with two threads each they wait for one another on two cores and
+# take five times as long. They share one list of tests, the longest first, so that none waits for the
+# other at the end; tests/conftest.py says which tests stay together. Compiled modules are kept, since
+# more than a hundred processes load them.
+test: $(VENV)/.installed-tests ## check style, units, stored outputs, other parameters, pages; LESSON=05: of one lesson
+	@$(STYLE_AND) $(PYTEST) --nbval --nbval-current-env --nbval-cell-timeout=300 \
+		$(if $(LESSON),--lesson $(LESSON)) tests notebooks; $(CLOSE)
+
+check: $(VENV)/.installed-tests ## style and unit tests, within a minute, while one works
+	@$(STYLE_AND) $(PYTEST) -m "not (lessons or classroom or site or browser)" tests; $(CLOSE)
+
+CODE := course_utils benchmark classroom website tests notebooks
+PYTEST := stage $(RUN) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+STYLE_AND = status=0; export OMP_NUM_THREADS=1; unset PYTHONDONTWRITEBYTECODE; \
 	stage() { echo; echo "== $$*"; "$$@" || { status=1; echo "== failed: $$*"; }; }; \
-	stage $(RUN) -m ruff check course_utils benchmark classroom website tests notebooks; \
-	stage $(RUN) -m ruff format --check course_utils benchmark classroom website tests notebooks; \
-	stage $(RUN) -m pytest -n 2 --dist loadfile -m "not (lessons or classroom or site or browser)" tests; \
-	stage $(RUN) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
-		--nbval-cell-timeout=120 notebooks; \
-	stage $(RUN) -m pytest -n 2 --dist loadfile -m "classroom or site" tests; \
-	stage $(RUN) -m pytest -n 2 --maxschedchunk 1 -m "lessons or browser" tests; \
-	echo; [ $$status = 0 ] && echo "== all stages passed" || echo "== some stage failed"; \
-	exit $$status
+	stage $(RUN) -m ruff check $(CODE); stage $(RUN) -m ruff format --check $(CODE);
+CLOSE = echo; [ $$status = 0 ] && echo "== all stages passed" || echo "== some stage failed"; exit $$status
 
 clean: ## remove what runs leave behind, but not $(VENV)
 	rm -rf build .pytest_cache .ruff_cache
-	find course_utils benchmark classroom website tests notebooks -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
+	find $(CODE) -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
 
 # The stamps say what was installed, so that nothing is installed twice.
 $(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python

@@ -15,13 +15,43 @@ if TYPE_CHECKING:
     from tests.helpers.browser.lab import Lab
 
 
-# Files of single tests that take minutes; they come first, so that no process waits for the last.
-LONGEST_FIRST = ("test_browser_lessons.py", "test_profiles.py", "test_lessons.py")
+# What takes long comes first, so that at the end no process waits for the other. The tests of a
+# file stay together, since they share what is slow to make, but those of SPREAD: a lesson each.
+SPREAD = ("lessons/test_in_browser.py", "lessons/test_other_sizes.py", "lessons/test_profiles.py")
+LONGEST_FIRST = (
+    *SPREAD,
+    "classroom/test_hostile.py",
+    "classroom/test_class.py",
+    "website/test_in_browser.py",
+    "website/test_website.py",
+    "widgets/test_in_browser.py",
+    "05_validation.ipynb",
+    ".ipynb",
+)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest tests first, and leave the others in the order of their files."""
-    items.sort(key=lambda item: item.path.name not in LONGEST_FIRST)
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--lesson``, for those who work on one."""
+    parser.addoption("--lesson", help="only what belongs to this lesson, such as 05", default=None)
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Choose the tests of ``--lesson``, put the longest first, and say which stay together."""
+    if wanted := config.getoption("--lesson"):
+        from tests.helpers.one_lesson import keep_those_of
+
+        keep_those_of(wanted, config, items)
+    items.sort(key=lambda item: place_of(item.path))
+    for item in items:
+        if not str(item.path).endswith(SPREAD):
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(config.rootpath))))
+
+
+def place_of(path: Path) -> int:
+    """Place of a file of tests among those that come first; behind them all others."""
+    named = (place for place, end in enumerate(LONGEST_FIRST) if str(path).endswith(end))
+    return next(named, len(LONGEST_FIRST))
 
 
 @pytest.fixture(autouse=True)

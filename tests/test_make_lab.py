@@ -20,8 +20,8 @@ from tests.helpers.browser.lab import (
     Watch,
     answers,
     becomes,
-    own_process_group,
     private_environment,
+    running_server,
     wait_until,
 )
 from tests.helpers.notebook_files import NOTEBOOKS_FOLDER, read_notebook, source_of
@@ -63,13 +63,16 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[psutil.P
     )
     environment = private_environment(folder) | {"BROWSER": str(browser)}
     del environment["JUPYTER_CONFIG_PATH"]  # the Makefile has to set it
-    log = folder / "log"
-    with own_process_group(MAKE, log, environment=environment, cwd=folder / "copy") as process:
-        wait_until(lambda: asked.exists() or process.poll() is not None, "a browser is asked")
-        assert process.poll() is None, log.read_text()
+    with running_server(MAKE, folder, environment, cwd=folder / "copy") as (process, port):
+        wait_until(lambda: port_in(asked) == port, "a browser is asked to open it")
         address = address_in(asked.read_text().strip())
-        wait_until(lambda: answers(address), "JupyterLab answers")  # it asks a little too early
+        wait_until(lambda: answers(address), "JupyterLab answers")
         yield psutil.Process(process.pid), address
+
+
+def port_in(asked: Path) -> int | None:
+    """Port of the address that a browser was asked to open, None before that."""
+    return urlsplit(address_in(asked.read_text().strip())).port if asked.exists() else None
 
 
 def address_in(asked: str) -> str:

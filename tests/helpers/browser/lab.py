@@ -7,23 +7,24 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 from playwright.sync_api import Page, Request
 from playwright.sync_api import TimeoutError as BrowserTimeoutError
 
 from tests.helpers.notebook_files import NOTEBOOKS_FOLDER, read_notebook, source_of, tags_of
 
 HOST = "127.0.0.1"
+STARTS = 3  # of a server whose port another program took
 CONFIG = NOTEBOOKS_FOLDER.parent / ".jupyter"  # what `make lab` uses besides the user's own
 FOLDERS = (
     "JUPYTER_CONFIG_DIR",
@@ -122,13 +123,6 @@ def wait_until(is_so: Callable[[], bool], what: str, seconds: float = 60) -> Non
         raise TimeoutError(f"after {seconds:.0f} seconds still not so: {what}")
 
 
-def free_port() -> int:
-    """A port on which nothing listens now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return probe.getsockname()[1]
-
-
 def private_environment(folder: Path) -> dict[str, str]:
     """Environment of a Jupyter that reads and writes no settings but those below ``folder``."""
     folders = {name: str(folder / name.lower()) for name in FOLDERS}
@@ -159,22 +153,70 @@ def own_process_group(
 @contextmanager
 def running_lab(folder: Path) -> Iterator[Lab]:
     """Run JupyterLab over the new folder ``folder/root``, with a token, for this machine only."""
-    root, port, token = folder / "root", free_port(), secrets.token_hex(16)
+    root, token = folder / "root", secrets.token_hex(16)
     root.mkdir(parents=True)
-    lab = Lab(f"http://{HOST}:{port}", token, root)
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", f"--ip={HOST}", f"--port={port}",
-        "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
-        f"--ServerApp.root_dir={root}", *(["--allow-root"] if os.geteuid() == 0 else []),
+        sys.executable, "-m", "jupyterlab", "--no-browser", f"--ip={HOST}", "--port=0",
+        f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}",
+        *(["--allow-root"] if os.geteuid() == 0 else []),
     ]  # fmt: skip
-    log = folder / "jupyterlab.log"
-    with own_process_group(command, log, environment=private_environment(folder)) as process:
-        wait_until(
-            lambda: process.poll() is not None or answers(lab.url("api")), "JupyterLab answers"
-        )
-        if process.poll() is not None:
-            raise RuntimeError(f"JupyterLab ended at once:\n{log.read_text()[-2000:]}")
+    with running_server(command, folder, private_environment(folder)) as (_, port):
+        lab = Lab(f"http://{HOST}:{port}", token, root)
+        wait_until(lambda: answers(lab.url("api")), "JupyterLab answers")
         yield lab
+
+
+@contextmanager
+def running_server(
+    command: list[str], folder: Path, environment: dict[str, str], cwd: Path | None = None
+) -> Iterator[tuple[subprocess.Popen, int]]:
+    """A command that starts a Jupyter server, and the port on which that server itself listens.
+
+    Jupyter looks for a free port, and takes it a moment later. If another program was faster, it
+    ends, and is started again.
+
+    Args:
+        command: What to run.
+        folder: Of ``environment``, which is that of ``private_environment``; its log goes there.
+        environment: Of the command.
+        cwd: Where to run it.
+
+    Raises:
+        RuntimeError: If it ended each time; it quotes the last log.
+    """
+    log, notes = folder / "jupyterlab.log", Path(environment["JUPYTER_RUNTIME_DIR"])
+    for _ in range(STARTS):
+        with own_process_group(command, log, environment=environment, cwd=cwd) as process:
+            wait_until(
+                lambda started=process: started.poll() is not None or port_of_server(notes),
+                "a Jupyter server listens",
+            )
+            if process.poll() is None:
+                yield process, port_of_server(notes)
+                return
+    raise RuntimeError(f"JupyterLab ended at once:\n{log.read_text()[-2000:]}")
+
+
+def port_of_server(notes: Path) -> int | None:
+    """Port of the server whose note lies in the folder ``notes``, None until it listens there.
+
+    Only what that very process listens on counts: another's answer tells nothing of this one.
+    """
+    for path in notes.glob("jpserver-*.json"):
+        with suppress(ValueError, psutil.Error):  # half written, or of a server that has ended
+            note = json.loads(path.read_text())
+            listening = psutil.Process(note["pid"]).net_connections("inet")
+            if any(
+                c.status == psutil.CONN_LISTEN and c.laddr.port == note["port"] for c in listening
+            ):
+                return note["port"]
+    return None
+
+
+def ports_of(process: psutil.Process) -> set[int]:
+    """Ports on which a process listens."""
+    connections = process.net_connections("inet")
+    return {c.laddr.port for c in connections if c.status == psutil.CONN_LISTEN}
 
 
 def answers(address: str) -> bool:
