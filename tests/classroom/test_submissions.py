@@ -230,9 +230,9 @@ def test_code_that_takes_long_to_parse_is_not_parsed() -> None:
     for cell in notebook.cells:
         cell.metadata, cell.id = nbformat.from_dict({}), f"x{cell.id}"
     notebook.cells.append(nbformat.v4.new_code_cell("a" + "()" * 300_000))
-    started = time.monotonic()
+    started = time.process_time()  # of this process alone: others may keep the cores busy
     rebuild("ann", LESSON, notebook, original(), EXERCISES)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:

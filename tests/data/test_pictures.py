@@ -18,6 +18,7 @@ from course_utils.data import pictures
 from course_utils.data.examples import LabelledImages, PictureFiles
 from course_utils.data.pictures import load_pictures
 from course_utils.data.streamed import StreamedImages
+from course_utils.files import PROJECT_FOLDER
 from tests.helpers.picture_files import (
     DAMAGES,
     noise,
@@ -247,7 +248,7 @@ FILL_THE_DISK = """
 import resource, sys
 from pathlib import Path
 import torch
-from picture_files import write_noise
+from tests.helpers.picture_files import write_noise
 from course_utils.data.pictures import load_pictures
 found = write_noise(Path(sys.argv[1], "pictures"), 20)
 cache, expected = Path(sys.argv[1], "cache"), load_pictures(found, 32).images
@@ -270,7 +271,7 @@ def test_a_disk_that_fills_up_while_pictures_are_kept_costs_nothing_but_the_cach
         [sys.executable, "-W", "error", "-c", FILL_THE_DISK, str(tmp_path)],
         capture_output=True,
         text=True,
-        cwd=Path(__file__).parent,
+        cwd=PROJECT_FOLDER,
     )
     assert (done.returncode, done.stderr) == (0, "")
     *lines, last = done.stdout.splitlines()

@@ -80,9 +80,9 @@ def test_two_examples_are_enough_to_run() -> None:
 
 def test_fifty_candidates_take_less_than_a_second() -> None:
     correct = np.random.default_rng(0).random((50, 400)) < 0.9
-    start = time.perf_counter()
+    start = time.process_time()  # of this process alone: others may keep the cores busy
     choose([str(index) for index in range(50)], correct)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_sentence_warns_that_the_score_flatters() -> None:

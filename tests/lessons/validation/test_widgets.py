@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from course_utils.figures import axes as figures
-from course_utils.lessons.validation.widgets import choice, early_stopping, optimism
+from course_utils.lessons.validation.widgets import choice, optimism, stopping
 from course_utils.lessons.validation.widgets.choice import draw_validation_sets, explore_choice
-from course_utils.lessons.validation.widgets.early_stopping import explore_patience, stop_and_keep
 from course_utils.lessons.validation.widgets.optimism import explore_optimism
+from course_utils.lessons.validation.widgets.stopping import explore_patience, stop_and_keep
 from course_utils.widgets.explorer import Explorer
 from tests.helpers.moving import catch_displays, every_setting
 
@@ -188,7 +188,7 @@ def test_an_error_in_the_drawing_comes_out(make: object, monkeypatch: pytest.Mon
     def fail(*_: object) -> None:
         raise RuntimeError("planted")
 
-    for module in (choice, optimism, early_stopping):
+    for module in (choice, optimism, stopping):
         monkeypatch.setattr(module, "say", fail)
     explorer: Explorer = make()
     for name in explorer.controls:
