@@ -1,12 +1,16 @@
 """What several test files use, and a guard: no unit test may reach for the network."""
 
 import ipaddress
+import os
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
+from xdist import is_xdist_controller
 
 if TYPE_CHECKING:
     import torch
@@ -31,8 +35,9 @@ LONGEST_FIRST = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--lesson``, for those who work on one."""
+    """Add ``--lesson``, for those who work on one, and ``--screenshots``, for those who look."""
     parser.addoption("--lesson", help="only what belongs to this lesson, such as 05", default=None)
+    parser.addoption("--screenshots", action="store_true", help="keep what browsers show in build/")
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -45,7 +50,35 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: place_of(item.path))
     for item in items:
         if not str(item.path).endswith(SPREAD):
-            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(config.rootpath))))
+            item.add_marker(
+                pytest.mark.xdist_group(group_of(item.path.relative_to(config.rootpath)))
+            )
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Where kernels will be started, have them begin in a process that has imported torch."""
+    starts_kernels = any(
+        item.path.suffix == ".ipynb" or {"lessons", "browser"} & names_of_marks(item)
+        for item in session.items
+    )
+    is_at_work = not session.config.option.collectonly and not is_xdist_controller(session)
+    if starts_kernels and is_at_work and hasattr(os, "fork"):
+        from tests.helpers.kernel_server import kernels_by_forking
+
+        until_the_end = ExitStack()
+        folder = until_the_end.enter_context(TemporaryDirectory(prefix="kernels-"))
+        until_the_end.enter_context(kernels_by_forking(Path(folder)))
+        session.config.add_cleanup(until_the_end.close)
+
+
+def names_of_marks(item: pytest.Item) -> set[str]:
+    """Such as ``lessons``."""
+    return {mark.name for mark in item.iter_markers()}
+
+
+def group_of(path: Path) -> str:
+    """Tests that stay together: those of a file, and all that look at the one website."""
+    return str(path.parent if path.parent.name == "website" else path)
 
 
 def place_of(path: Path) -> int:
@@ -121,6 +154,12 @@ def live(own_file: None, monkeypatch: pytest.MonkeyPatch) -> None:
     from course_utils.session import learner
 
     monkeypatch.setattr(learner, "is_live", lambda: True)
+
+
+@pytest.fixture(scope="session")
+def keeps_screenshots(request: pytest.FixtureRequest) -> bool:
+    """Whether somebody will look at what browsers showed."""
+    return request.config.getoption("--screenshots")
 
 
 @pytest.fixture(scope="session")

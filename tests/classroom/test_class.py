@@ -17,7 +17,7 @@ from course_utils.notebooks.exercise_sources import find_sources
 from tests.helpers.whole_class import make_class
 
 pytestmark = pytest.mark.classroom
-NUM_STUDENTS = 4
+NUM_STUDENTS = 2
 LIMITS = Limits(seconds=60)
 
 

@@ -1,6 +1,6 @@
 """A class that hands in all lessons, with answers drawn from those that are known right or wrong.
 
-``python tests/whole_class.py FOLDER 30`` writes the notebooks of 30 students, to try
+``python -m tests.helpers.whole_class FOLDER 30`` writes the notebooks of 30 students, to try
 ``make grade SUBMISSIONS=FOLDER`` at its full size; it needs ``make release`` before.
 """
 

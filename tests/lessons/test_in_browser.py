@@ -1,9 +1,8 @@
 """Every lesson in a real JupyterLab: it runs, and all that moves in it answers.
 
-Screenshots are kept in ``build/screenshots/lab``, with how long the answers took.
+``pytest --screenshots`` keeps pictures in ``build/screenshots/lab``.
 """
 
-import json
 import re
 import shutil
 import statistics
@@ -61,24 +60,23 @@ def widgets_missing(page: Page, lesson: Path) -> list[str]:
     ]
 
 
-def keep_times(pictures: Pictures, run_seconds: float, answers: list[float]) -> None:
-    """Write down how long running took and how long explorers took to answer."""
+def say_times(run_seconds: float, answers: list[float]) -> None:
+    """Print how long running took and how long explorers took to answer."""
     times = {"run, seconds": round(run_seconds, 1), "answers": len(answers)}
     if answers:
         times["median answer, ms"] = round(statistics.median(answers))
         times["slowest answer, ms"] = round(max(answers))
     print(times)
-    (pictures.folder / "times.json").write_text(json.dumps(times))
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_a_lesson_runs_and_everything_in_it_answers(
-    lesson: Path, lab: Lab, page: Page, tmp_path: Path
+    lesson: Path, lab: Lab, page: Page, tmp_path: Path, keeps_screenshots: bool
 ) -> None:
     sizes = sizes_of(lesson)
     parameters = sizes.SMALL | sizes.BROWSER | {"data_dir": str(tmp_path)}
     copied = copy_notebook(lesson, lab.root / lesson.name, parameters)
-    watch, pictures = Watch(), kept_pictures(lesson)
+    watch, pictures = Watch(), kept_pictures(lesson) if keeps_screenshots else Pictures()
     watch.listen_to(page)
     open_notebook(lab, page, lesson.name)
     start = time.perf_counter()
@@ -89,7 +87,7 @@ def test_a_lesson_runs_and_everything_in_it_answers(
     assert widgets_missing(page, copied) == []
     answers = move_all(page, pictures)
     use_keyboard_alone(page, pictures)
-    keep_times(pictures, run_seconds, answers)
+    say_times(run_seconds, answers)
     assert failures_in_cells(page) == []
     assert too_wide(page, pictures) == []
     assert watch == Watch()

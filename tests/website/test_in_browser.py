@@ -80,24 +80,29 @@ def serve(folder: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_fits_each_width_and_is_whole(browser: Browser, site: Path, name: str) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+def test_a_page_fits_each_width_and_is_whole(
+    browser: Browser, site: Path, name: str, keeps_screenshots: bool
+) -> None:
     with open_page(browser) as page:
         page.goto((site / f"{name}.html").as_uri())
         for details in page.locator("article details").all():
             details.evaluate("element => element.open = true")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
-            height = min(SCREENSHOT_HEIGHT, page.evaluate("document.scrollingElement.scrollHeight"))
-            page.screenshot(
-                path=SCREENSHOTS / f"{name}-{width}.png",
-                full_page=True,
-                clip={"x": 0, "y": 0, "width": width, "height": height},
-            )
+            if keeps_screenshots:
+                keep_screenshot(page, f"{name}-{width}.png")
             assert page.evaluate(TOO_WIDE) <= 0, f"at {width} pixels"
             assert page.evaluate(CUT_OFF) == [], f"at {width} pixels"
             assert page.evaluate(MISSING_PICTURES) == []
             assert min(page.evaluate(TEXT_SIZES)) >= 12, f"at {width} pixels"
+
+
+def keep_screenshot(page: Page, name: str) -> None:
+    """Keep a picture of the whole page, as far as pictures go."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    height = min(SCREENSHOT_HEIGHT, page.evaluate("document.scrollingElement.scrollHeight"))
+    clip = {"x": 0, "y": 0, "width": page.viewport_size["width"], "height": height}
+    page.screenshot(path=SCREENSHOTS / name, full_page=True, clip=clip)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
