@@ -15,6 +15,7 @@ from xdist import is_xdist_controller
 if TYPE_CHECKING:
     import torch
     from playwright.sync_api import Browser, BrowserContext, Page
+    from torch import nn
 
     from tests.helpers.browser.lab import Lab
 
@@ -138,6 +139,25 @@ def tiny_images_labels() -> "tuple[torch.Tensor, torch.Tensor]":
     # One colour per class is brighter, so that there is something to learn.
     images[torch.arange(12), labels] = images[torch.arange(12), labels] / 2 + 0.5
     return images, labels
+
+
+@pytest.fixture
+def small_model() -> "nn.Module":
+    """Batch norm and dropout, so that train and eval mode differ; 4 features, 3 classes."""
+    import torch
+    from torch import nn
+
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.Dropout(0.5), nn.Linear(8, 3))
+
+
+@pytest.fixture
+def examples() -> "tuple[torch.Tensor, torch.Tensor]":
+    """Seven examples (7, 4), so that batches of 3 leave a last batch of 1, and labels (7,)."""
+    import torch
+
+    images = torch.randn(7, 4, generator=torch.Generator().manual_seed(1))
+    return images, torch.tensor([0, 1, 2, 0, 1, 2, 0])
 
 
 @pytest.fixture

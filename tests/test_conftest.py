@@ -1,10 +1,16 @@
-"""The guard against the network, and the tiny data set."""
+"""The guard against the network, the tiny data set, and which tests run, together and when."""
 
 import socket
 import threading
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
+
+from tests.conftest import group_of, place_of
+from tests.helpers.notebook_files import LESSONS, NOTEBOOKS_FOLDER
+from tests.helpers.one_lesson import belongs_to, keep_those_of
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "8.8.8.8", "example.org"])
@@ -32,3 +38,53 @@ def test_the_tiny_data_set_is_as_it_says(
     assert (images.shape, images.dtype) == ((12, 3, 8, 8), torch.float32)
     assert 0 <= images.min() < images.max() <= 1
     assert labels.bincount().tolist() == [4, 4, 4]
+
+
+def item_at(path: str, /, **given: object) -> SimpleNamespace:
+    """What pytest knows of a test: its file, and the parameters it is given."""
+    callspec = {"callspec": SimpleNamespace(params=given)} if given else {}
+    return SimpleNamespace(path=NOTEBOOKS_FOLDER.parent / path, **callspec)
+
+
+OF_LESSON_05 = [
+    item_at("tests/lessons/validation/test_widgets.py"),
+    item_at("notebooks/05_validation.ipynb"),
+    item_at("notebooks/exercises/05_validation.ipynb"),
+    item_at("tests/lessons/test_form.py", path=LESSONS[5]),
+    item_at("tests/exercises/test_both_ways.py", lesson="validation", seed=0),
+    item_at("tests/lessons/test_solutions.py", exercise=SimpleNamespace(lesson=LESSONS[5])),
+]
+OF_NO_LESSON = [
+    item_at("tests/data/test_splits.py"),
+    item_at("tests/data/test_splits.py", seed=5),
+    item_at("tests/lessons/pretraining/test_widgets.py"),
+    item_at("tests/lessons/test_form.py", path=LESSONS[2]),
+    item_at("notebooks/02_pretraining.ipynb"),
+]
+
+
+def test_tests_of_a_lesson_are_those_of_its_room_its_notebooks_and_those_given_it() -> None:
+    assert all(belongs_to(LESSONS[5], item) for item in OF_LESSON_05)
+    assert not any(belongs_to(LESSONS[5], item) for item in OF_NO_LESSON)
+
+
+def test_what_does_not_belong_to_the_lesson_is_left_out(
+    request: pytest.FixtureRequest,
+) -> None:
+    left_out = []
+    hook = SimpleNamespace(pytest_deselected=lambda items: left_out.extend(items))
+    items = [*OF_NO_LESSON, *OF_LESSON_05]
+    keep_those_of("05", SimpleNamespace(hook=hook), items)
+    assert (items, left_out) == (OF_LESSON_05, OF_NO_LESSON)
+    with pytest.raises(pytest.UsageError, match=r"no lesson .99.\. There are: 00_start_here"):
+        keep_those_of("99", SimpleNamespace(hook=hook), items)
+
+
+def test_long_tests_come_first_and_files_that_share_something_stay_together() -> None:
+    tests = Path("tests")
+    order = ["lessons/test_in_browser.py", "classroom/test_hostile.py", "data/test_splits.py"]
+    places = [place_of(tests / name) for name in order]
+    assert places == sorted(set(places))
+    assert place_of(Path("notebooks/02_pretraining.ipynb")) < places[-1]
+    browser, builds = (tests / "website" / f"test_{name}.py" for name in ("in_browser", "website"))
+    assert group_of(browser) == group_of(builds) != group_of(tests / "test_readme.py")

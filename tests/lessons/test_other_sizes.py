@@ -27,7 +27,7 @@ START = [
 def test_a_lesson_holds_with_another_seed_and_other_sizes(lesson: Path, tmp_path: Path) -> None:
     parameters = {"seed": 1, "data_dir": str(tmp_path)} | sizes_of(lesson).OTHER
     (tmp_path / "build").mkdir()
-    outcome = run_lesson(lesson, tmp_path / "build", parameters, timeout=300)
+    outcome = run_lesson(lesson, tmp_path / "build", parameters, timeout=600)
     assert outcome.error is None, f"{lesson.name}: {outcome.error}"
     assert outcome.headline, f"{lesson.name}: records no result"
     assert outcome.claims_not_held == [], f"{lesson.name} with {parameters}"
@@ -60,7 +60,7 @@ def run_by_papermill_alone(lesson: Path, out: Path, parameters: dict[str, Any]) 
     """Run as a user would who knows papermill only, and give back the message of its error."""
     with pytest.raises(papermill.PapermillExecutionError) as failure:
         papermill.execute_notebook(
-            lesson, out / lesson.name, parameters, cwd=lesson.parent, execution_timeout=60,
+            lesson, out / lesson.name, parameters, cwd=lesson.parent, execution_timeout=300,
             progress_bar=False,
         )  # fmt: skip
     return failure.value.evalue

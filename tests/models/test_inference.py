@@ -27,34 +27,19 @@ def test_eval_mode_gives_the_flags_back_after_an_error_too(model: Classifier) ->
     assert [part.training for part in model.modules()] == flags
 
 
-@pytest.fixture
-def small() -> nn.Module:
-    """Batch norm and dropout, so that train and eval mode differ; 4 features, 3 classes."""
-    torch.manual_seed(0)
-    return nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.Dropout(0.5), nn.Linear(8, 3))
-
-
-@pytest.fixture
-def examples() -> tuple[Tensor, Tensor]:
-    """Seven examples, so that batches of 3 leave a last batch of 1."""
-    generator = torch.Generator().manual_seed(1)
-    images = torch.randn(7, 4, generator=generator)
-    return images, torch.tensor([0, 1, 2, 0, 1, 2, 0])
-
-
 def flags(model: nn.Module) -> list[bool]:
     return [module.training for module in model.modules()]
 
 
 def test_predict_gives_the_same_logits_for_every_batch_size(
-    small: nn.Module, examples: tuple[Tensor, Tensor]
+    small_model: nn.Module, examples: tuple[Tensor, Tensor]
 ) -> None:
-    small.train()
-    before = flags(small)
-    logits = predict(small, examples[0], batch_size=3)
+    small_model.train()
+    before = flags(small_model)
+    logits = predict(small_model, examples[0], batch_size=3)
     assert logits.shape == (7, 3)
-    torch.testing.assert_close(logits, predict(small, examples[0]))
-    assert flags(small) == before
+    torch.testing.assert_close(logits, predict(small_model, examples[0]))
+    assert flags(small_model) == before
 
 
 def test_predict_takes_bytes_as_numbers_from_0_to_1() -> None:
@@ -72,26 +57,26 @@ def test_predict_moves_batches_to_the_model_and_answers_on_the_cpu(
     assert logits.shape == (7, 3) and logits.device.type == "cpu"
 
 
-def test_predict_gives_the_flags_back_even_when_the_model_breaks(small: nn.Module) -> None:
-    small.train()
-    small[1].eval()
-    before = flags(small)
+def test_predict_gives_the_flags_back_even_when_the_model_breaks(small_model: nn.Module) -> None:
+    small_model.train()
+    small_model[1].eval()
+    before = flags(small_model)
     with pytest.raises(RuntimeError):
-        predict(small, torch.zeros(2, 5))
-    assert flags(small) == before
+        predict(small_model, torch.zeros(2, 5))
+    assert flags(small_model) == before
 
 
 def test_a_head_can_be_trained_on_what_predict_gives(
-    small: nn.Module, examples: tuple[Tensor, Tensor]
+    small_model: nn.Module, examples: tuple[Tensor, Tensor]
 ) -> None:
     head = nn.Linear(3, 3)
-    head(predict(small, examples[0])).sum().backward()  # inference tensors would be refused
+    head(predict(small_model, examples[0])).sum().backward()  # inference tensors would be refused
     assert head.weight.grad is not None
-    assert small[0].weight.grad is None
+    assert small_model[0].weight.grad is None
 
 
-def test_predict_refuses_no_images_and_no_batch(small: nn.Module) -> None:
+def test_predict_refuses_no_images_and_no_batch(small_model: nn.Module) -> None:
     with pytest.raises(ValueError, match="no images"):
-        predict(small, torch.zeros(0, 4))
+        predict(small_model, torch.zeros(0, 4))
     with pytest.raises(ValueError, match="batch_size must be at least 1, got 0"):
-        predict(small, torch.zeros(1, 4), batch_size=0)
+        predict(small_model, torch.zeros(1, 4), batch_size=0)

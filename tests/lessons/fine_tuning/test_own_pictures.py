@@ -40,7 +40,7 @@ def run_on(folder: Path, image_size: int) -> Outcome:
         "image_size": image_size,
         "data_dir": str(folder.parent / "data"),
     }
-    return run_lesson(LESSON, out, parameters, timeout=120)
+    return run_lesson(LESSON, out, parameters, timeout=600)
 
 
 def write_digits(folder: Path) -> None:
