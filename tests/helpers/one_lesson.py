@@ -18,9 +18,8 @@ def keep_those_of(wanted: str, config: pytest.Config, items: list[pytest.Item]) 
         (lesson,) = find_lessons([wanted])
     except ValueError as error:
         raise pytest.UsageError(str(error)) from error
-    kept = [item for item in items if belongs_to(lesson, item)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
+    config.hook.pytest_deselected(items=[item for item in items if not belongs_to(lesson, item)])
+    items[:] = [item for item in items if belongs_to(lesson, item)]
 
 
 def belongs_to(lesson: Path, item: pytest.Item) -> bool:
