@@ -218,6 +218,9 @@ def window(browser: "Browser") -> "Iterator[BrowserContext]":
 @pytest.fixture
 def page(lab: "Lab", window: "BrowserContext") -> "Iterator[Page]":
     """An empty page; the kernels of what was opened on it end with the test."""
+    from tests.helpers.browser.lab import PATIENCE
+
     with window.new_page() as opened:
+        opened.set_default_timeout(1000 * PATIENCE)
         yield opened
     lab.end_kernels()

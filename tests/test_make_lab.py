@@ -105,8 +105,8 @@ def test_without_the_token_nothing_is_given_out(running: tuple[psutil.Process, s
     parts = urlsplit(running[1])
     start = f"{parts.scheme}://{parts.netloc}"
     with pytest.raises(urllib.error.HTTPError, match="403"):
-        urllib.request.urlopen(f"{start}/api/contents", timeout=10)
-    with urllib.request.urlopen(f"{start}{parts.path}", timeout=10) as answer:
+        urllib.request.urlopen(f"{start}/api/contents", timeout=60)
+    with urllib.request.urlopen(f"{start}{parts.path}", timeout=60) as answer:
         assert urlsplit(answer.url).path == "/login"
 
 
@@ -116,6 +116,7 @@ def test_the_lesson_is_shown_and_nothing_is_asked(running: tuple[psutil.Process,
     watch, requests = Watch(), []
     with open_browser() as browser:
         page = browser.new_page()
+        page.set_default_timeout(300_000)
         watch.listen_to(page)
         page.on("request", lambda request: requests.append(urlsplit(request.url).path))
         page.goto(running[1])
@@ -123,7 +124,7 @@ def test_the_lesson_is_shown_and_nothing_is_asked(running: tuple[psutil.Process,
         shown.wait_for()
         assert shown.inner_text().rstrip("¶") == title.splitlines()[0].removeprefix("# ")
         kernel = page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
-        assert becomes(lambda: kernel.count() > 0, seconds=30)
+        assert becomes(lambda: kernel.count() > 0, seconds=300)
         # The question about news comes when the rest has come.
         page.wait_for_timeout(3000)
         asking = page.locator(".jp-Dialog, .Toastify__toast")

@@ -24,6 +24,7 @@ from playwright.sync_api import TimeoutError as BrowserTimeoutError
 from tests.helpers.notebook_files import NOTEBOOKS_FOLDER, read_notebook, source_of, tags_of
 
 HOST = "127.0.0.1"
+PATIENCE = 300  # seconds; who waits goes on at once when it is so, on a busy machine too
 STARTS = 3  # of a server whose port another program took
 CONFIG = NOTEBOOKS_FOLDER.parent / ".jupyter"  # what `make lab` uses besides the user's own
 FOLDERS = (
@@ -66,7 +67,7 @@ class Lab:
     def ask(self, path: str, method: str = "GET") -> Any:
         """What the server answers under ``api/``, None where it answers nothing."""
         request = urllib.request.Request(self.url(f"api/{path}"), method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.loads(answer.read() or "null")
 
     def kernel_is_ready(self, name: str) -> bool:
@@ -117,7 +118,7 @@ def becomes(is_so: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-def wait_until(is_so: Callable[[], bool], what: str, seconds: float = 60) -> None:
+def wait_until(is_so: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
     """Wait until ``is_so()``, or raise TimeoutError that says ``what`` did not come about."""
     if not becomes(is_so, seconds):
         raise TimeoutError(f"after {seconds:.0f} seconds still not so: {what}")
@@ -257,9 +258,9 @@ def open_notebook(lab: Lab, page: Page, name: str) -> None:
     wait_until(lambda: lab.kernel_is_ready(name), f"a kernel is ready for {name}")
 
 
-def run_all(page: Page, seconds: float = 120) -> None:
+def run_all(page: Page, seconds: float = 2 * PATIENCE) -> None:
     """Run all cells from the menu, and wait until they ended or one of them failed."""
-    for _ in range(5):  # JupyterLab drops the command while it still attaches the kernel
+    for _ in range(20):  # JupyterLab drops the command while it still attaches the kernel
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         try:

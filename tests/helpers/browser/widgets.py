@@ -87,7 +87,7 @@ def named(box: Locator) -> str:
     return f"{kind} {box.inner_text().strip()[:60]!r}"
 
 
-def check_shown(box: Locator) -> None:
+def check_shown(box: Locator, seconds: float = 20) -> None:
     """Check that a widget and its controls can be seen, and that each has a name.
 
     Raises:
@@ -100,7 +100,7 @@ def check_shown(box: Locator) -> None:
     hidden = [control for control in controls.all() if not control.is_visible()]
     assert not hidden, f"{named(box)}: {len(hidden)} controls are not visible"
     # Names come a moment later than the widget itself.
-    becomes(lambda: not unnamed(box), seconds=3)
+    becomes(lambda: not unnamed(box), seconds)
     assert not unnamed(box), f"{named(box)} has controls without a name: {unnamed(box)}"
 
 
@@ -109,7 +109,7 @@ def unnamed(box: Locator) -> list[str]:
     return NEEDS_NAME.findall(box.aria_snapshot())
 
 
-def move_explorer(page: Page, box: Locator, pictures: Pictures, seconds: float = 8) -> list[float]:
+def move_explorer(page: Page, box: Locator, pictures: Pictures, seconds: float = 20) -> list[float]:
     """Move every control of an explorer, and check that picture and words follow each in time.
 
     Returns:
@@ -137,7 +137,7 @@ def what_takes_focus(control: Locator) -> Locator:
 
 
 def move_control(
-    page: Page, box: Locator, control: Locator, keys: tuple[str, ...], seconds: float = 8
+    page: Page, box: Locator, control: Locator, keys: tuple[str, ...], seconds: float = 20
 ) -> None:
     """Press keys on a control until picture and words have both changed, for some seconds in all.
 
@@ -193,8 +193,12 @@ def press_until_words(page: Page, box: Locator, keys: tuple[str, ...]) -> str:
     """
     before = state(box)[1]
     for key in keys:
+        value = page.evaluate(f"({VALUE})(document.activeElement)")
         page.keyboard.press(key)
-        if becomes(lambda: state(box)[1] != before, seconds=2):
+        is_at_its_end = (
+            value is not None and page.evaluate(f"({VALUE})(document.activeElement)") == value
+        )
+        if not is_at_its_end and becomes(lambda: state(box)[1] != before, seconds=20):
             return state(box)[1]
     raise AssertionError(f"{named(box)}: {' '.join(keys)} changed no word of {before!r}")
 
