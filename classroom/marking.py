@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 from classroom.apart import Limits, Run, has_bubblewrap, run_apart
 from classroom.submissions import Submission, printable
 from course_utils.exercises import checking
-from course_utils.exercises.checking import VISIBLE_SEED, answers_of, judge
+from course_utils.exercises.checking import VISIBLE_SEED, answer_to, judge
 from course_utils.exercises.feedback import Feedback
 from course_utils.files import write_whole
 from course_utils.learning.lessons import ROOMS_FOLDER
@@ -136,8 +136,7 @@ def _verdict(
 
 def _wrong_on_others(feedback: Feedback, lesson: str, exercise: str) -> Feedback:
     """What may be said of inputs that nobody is to see: no numbers, and no words of the code."""
-    errors = answers_of(lesson).ERRORS[exercise]
-    known = errors.get(feedback.misconception or "", "")
+    known = answer_to(lesson, exercise).messages.get(feedback.misconception or "", "")
     message = f"Right on the inputs of the check, not on others. {known}".strip()
     return Feedback("wrong", message, feedback.misconception or "visible-inputs-only")
 

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import nbformat
@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 import course_utils
 from classroom.gradebook import Course
-from course_utils.exercises.checking import answers_of
+from course_utils.exercises.checking import answer_to
 from course_utils.files import PROJECT_FOLDER, write_whole
 from course_utils.learning.lessons import MARK, ROOMS_FOLDER, find_lessons, find_rooms
 from course_utils.notebooks.exercise_sources import BEGIN, HEADING, find_sources, grade_id
@@ -128,13 +128,12 @@ def teacher_version(source: NotebookNode, lesson: str) -> NotebookNode:
         source: The source of the exercises.
         lesson: Room of the lesson in ``course_utils.lessons``.
     """
-    errors = answers_of(lesson).ERRORS
     cells: list[NotebookNode] = []
     exercise = None
     for cell in [*source.cells, None]:
         begins = cell is None or (cell.cell_type == "markdown" and HEADING.match(cell.source))
         if begins and exercise is not None:
-            cells.append(_common_errors(exercise, errors[exercise]))
+            cells.append(_common_errors(exercise, answer_to(lesson, exercise).messages))
         if cell is not None:
             exercise = grade_id(cell).removeprefix("about_") if begins else exercise
             cells.append(cell)
@@ -142,7 +141,7 @@ def teacher_version(source: NotebookNode, lesson: str) -> NotebookNode:
     return source
 
 
-def _common_errors(exercise: str, errors: dict[str, str]) -> NotebookNode:
+def _common_errors(exercise: str, errors: Mapping[str, str]) -> NotebookNode:
     lines = [f"- **{name}**: {message}" for name, message in errors.items()]
     text = "\n".join(["Common errors, as the check knows them, and what it says:", "", *lines])
     return nbformat.v4.new_markdown_cell(text, id=f"{exercise.replace('_', '-')}-errors")

@@ -19,7 +19,7 @@ from classroom.summary import (
     summarise,
     total_of,
 )
-from course_utils.exercises.checking import answers_of
+from course_utils.exercises.checking import answer_to
 from course_utils.figures.axes import as_png, new_axes, say, summary_of
 from course_utils.figures.plots import COLOURS
 from course_utils.files import write_whole
@@ -141,7 +141,7 @@ def _misconceptions(summaries: list[ExerciseSummary]) -> list[dict[str, Any]]:
     """The most common first, with what the check says to those who hold them."""
     found = []
     for summary in summaries:
-        errors = answers_of(summary.lesson[3:]).ERRORS[summary.exercise.name]
+        errors = answer_to(summary.lesson[3:], summary.exercise.name).messages
         found += [
             {"label": summary.label, "name": name, "count": count, "message": errors[name]}
             for name, count in summary.misconceptions.items()

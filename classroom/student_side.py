@@ -13,10 +13,11 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from importlib import import_module
 from typing import Any, TextIO
 
 from IPython.core.interactiveshell import InteractiveShell
+
+from course_utils.exercises.checking import checks_in
 
 MEGABYTE = 1024 * 1024
 MOST_PROCESSES = 250  # threads among them; the kernel does not hold root to it
@@ -89,8 +90,7 @@ def _tell(channel: TextIO, **what: Any) -> None:
 
 def _observer(exercise: dict[str, Any]) -> dict[str, Any]:
     """The exercise with the function that observes it, taken before any foreign code runs."""
-    module = import_module(f"course_utils.lessons.{exercise['lesson']}.exercises")
-    return exercise | {"observe": getattr(module, f"observe_{exercise['name']}")}
+    return exercise | {"observe": checks_in(exercise["lesson"])[exercise["name"]].observe}
 
 
 def _run_cell(shell: InteractiveShell, code: str, job: dict[str, Any]) -> list[dict[str, Any]]:

@@ -4,15 +4,17 @@ Observing runs the learner's code and takes down, as plain data, what it did: re
 on several inputs, weights after training. Judging compares that with the truth. The two are apart
 so that a grader can observe where foreign code runs, and judge where no foreign code ever ran.
 
-By convention, the exercise ``E`` of lesson ``NN_L`` has ``observe_E``, ``check_E`` and
-``HINTS["E"]`` in ``course_utils.lessons.L.exercises``, and ``judge_E`` and ``ERRORS["E"]`` (what to
-tell those who hold a known wrong idea, by its name) in ``course_utils.lessons.L.answers``. Students
-of a class get that folder as an archive beside it, ``answers.zip``.
+By convention, the exercise ``E`` of a lesson stands in two places of the lesson's room:
+
+- ``exercises.py`` has ``observe_E``, and ``check_E``, a ``Check`` with the hints;
+- ``answers/E.py`` has ``ANSWER``, which judges what was observed: a ``Table`` of the right answer
+  and of known wrong ones, or ``OwnJudge`` where a table cannot tell. Students of a class get that
+  folder as an archive beside it, ``answers.zip``.
 """
 
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 from course_utils.exercises.feedback import Feedback, wrong
 from course_utils.learning.lessons import ROOMS_FOLDER, find_rooms
@@ -21,6 +23,34 @@ from course_utils.session import learner
 # What observing found: plain data that JSON can hold, or feedback where nothing could be observed.
 Observed = dict[str, Any] | Feedback
 VISIBLE_SEED = 0  # of the inputs on which learners check their own answers
+
+
+class Check:
+    """The check of one exercise, to be called with an answer; it has the exercise's hints.
+
+    Args:
+        observe: The lesson's ``observe_E``, of the answer or answers and a seed for the inputs.
+        hints: Each a step further than the one before.
+    """
+
+    def __init__(self, observe: Callable[..., Observed], *hints: str) -> None:
+        self.lesson = observe.__module__.split(".")[-2]
+        self.name = observe.__name__.removeprefix("observe_")
+        self.observe, self.hints = observe, hints
+        self.__doc__ = observe.__doc__
+
+    def __call__(self, *answers: Any, seed: int = VISIBLE_SEED) -> Feedback:
+        """What to say of an answer on the inputs of ``seed``."""
+        return judge(self.lesson, self.name, self.observe(*answers, seed), seed)
+
+
+class Answer(Protocol):
+    """What stands in ``answers/E.py``."""
+
+    messages: Mapping[str, str]  # what to tell those who hold a known wrong idea, by its name
+
+    def judge(self, observed: Mapping[str, Any], seed: int) -> Feedback:
+        """What to say of what was observed on the inputs of ``seed``."""
 
 
 def judge(lesson: str, exercise: str, observed: Observed, seed: int = VISIBLE_SEED) -> Feedback:
@@ -35,17 +65,17 @@ def judge(lesson: str, exercise: str, observed: Observed, seed: int = VISIBLE_SE
     if isinstance(observed, Feedback):  # "right" can only be what the learner's code made up
         return observed if observed.status != "right" else wrong("That is feedback, no answer.")
     try:
-        answers = answers_of(lesson)
+        answer = answer_to(lesson, exercise)
     except ModuleNotFoundError:  # where submissions run, there are no answers
         return Feedback("unanswered", "Taken down, and judged afterwards.")
-    feedback = getattr(answers, f"judge_{exercise}")(observed, seed)
+    feedback = answer.judge(observed, seed)
     if feedback.status == "right" and learner.is_live():
         learner.keep("exercises", f"{lesson} {exercise}", True)
     return feedback
 
 
-def answers_of(lesson: str) -> ModuleType:
-    """The truth of the exercises of a lesson, and what to say of known wrong ideas.
+def answer_to(lesson: str, exercise: str) -> Answer:
+    """The truth of an exercise, and what to say of known wrong ideas.
 
     Raises:
         ModuleNotFoundError: Where there are no answers, as where submissions run.
@@ -54,7 +84,7 @@ def answers_of(lesson: str) -> ModuleType:
     archive = str(ROOMS_FOLDER / lesson / "answers.zip")
     if archive not in room.__path__:
         room.__path__.append(archive)
-    return import_module(f"course_utils.lessons.{lesson}.answers")
+    return import_module(f"course_utils.lessons.{lesson}.answers.{exercise}").ANSWER
 
 
 class Hints(str):
@@ -91,8 +121,14 @@ def hints_of(exercise: str) -> tuple[str, ...]:
     """
     known: list[str] = []
     for room in find_rooms():
-        hints = getattr(import_module(f"course_utils.lessons.{room}.exercises"), "HINTS", {})
-        if exercise in hints:
-            return hints[exercise]
-        known += hints
+        checks = checks_in(room)
+        if exercise in checks:
+            return checks[exercise].hints
+        known += checks
     raise ValueError(f"no exercise {exercise!r}; there are {', '.join(known)}")
+
+
+def checks_in(lesson: str) -> dict[str, Check]:
+    """The checks in a lesson's room, by the names of their exercises."""
+    module = import_module(f"course_utils.lessons.{lesson}.exercises")
+    return {each.name: each for each in vars(module).values() if isinstance(each, Check)}

@@ -11,7 +11,7 @@ import pytest
 
 from classroom.gradebook import Course
 from classroom.release import add_assignments, release
-from course_utils.exercises.checking import answers_of
+from course_utils.exercises.checking import answer_to
 from course_utils.files import PROJECT_FOLDER
 from course_utils.notebooks.exercise_sources import find_sources, grade_id, read_exercises
 
@@ -123,7 +123,7 @@ def test_a_student_can_check_answers_with_what_is_handed_out(
         path.write_bytes(content)
     code = (
         "import course_utils; print(course_utils.__file__)\n"
-        "from course_utils.exercises.pretraining_loss import check_mean_loss as check\n"
+        "from course_utils.lessons.pretraining_loss.exercises import check_mean_loss as check\n"
         "print(check(lambda m, s: sum(a * b for a, b in zip(m, s)) / sum(s)))\n"
         "print(check(lambda m, s: sum(m) / len(m)))\n"
     )
@@ -154,11 +154,10 @@ def test_the_teacher_gets_solutions_hidden_tests_and_common_errors(
 ) -> None:
     notebook = nbformat.read(class_folder / "teacher" / path.name, as_version=4)
     text = "\n".join(cell.source for cell in notebook.cells)
-    errors = answers_of(path.stem[3:]).ERRORS
     for exercise in read_exercises(nbformat.read(path, as_version=4)):
         assert exercise.solution in text
         assert exercise.remarks in text
-        for name, message in errors[exercise.name].items():
+        for name, message in answer_to(path.stem[3:], exercise.name).messages.items():
             assert f"- **{name}**: {message}" in text
     assert "BEGIN HIDDEN TESTS" in text
 

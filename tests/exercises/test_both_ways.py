@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from course_utils.exercises.checking import VISIBLE_SEED, answers_of, hints_of, judge
+from course_utils.exercises.checking import VISIBLE_SEED, answer_to, checks_in, judge
 from course_utils.exercises.feedback import Feedback
 from course_utils.notebooks.exercise_sources import KINDS, Exercise, find_sources, read_exercises
 
@@ -45,9 +45,7 @@ def answers_in(kind: str) -> list[Any]:
 def graded(lesson: str, exercise: Exercise, answer: Any, seed: int) -> Feedback:
     """The feedback on an answer, or on a tuple of answers where the check is given several."""
     answers = answer if len(exercise.answers) > 1 else (answer,)
-    module = import_module(f"course_utils.lessons.{lesson}.exercises")
-    observe = getattr(module, f"observe_{exercise.name}")
-    observed = observe(*answers, seed)
+    observed = checks_in(lesson)[exercise.name].observe(*answers, seed)
     if not isinstance(observed, Feedback):
         observed = json.loads(json.dumps(observed))
     return judge(lesson, exercise.name, observed, seed)
@@ -96,7 +94,7 @@ def test_a_known_wrong_answer_gets_its_own_hint(
 ) -> None:
     feedback = graded(lesson, exercise, answer, seed)
     assert (feedback.status, feedback.misconception) == ("wrong", name), feedback
-    errors = answers_of(lesson).ERRORS[exercise.name]
+    errors = answer_to(lesson, exercise.name).messages
     assert errors[name] in feedback.message
 
 
@@ -105,7 +103,7 @@ def test_any_other_wrong_answer_is_wrong_and_takes_no_known_hint(
     lesson: str, exercise: Exercise, name: str, answer: Any
 ) -> None:
     feedback = graded(lesson, exercise, answer, VISIBLE_SEED)
-    errors = answers_of(lesson).ERRORS[exercise.name]
+    errors = answer_to(lesson, exercise.name).messages
     assert feedback.status == "wrong", feedback
     assert feedback.misconception not in errors, feedback
 
@@ -115,7 +113,7 @@ def test_there_are_enough_answers_of_each_kind(lesson: str, exercise: Exercise) 
     answers = ANSWERS[lesson]
     assert len(answers.RIGHT[exercise.name]) >= 2, "another way to the right answer"
     assert len(answers.WRONG[exercise.name]) >= 3, "wrong answers with a hint of their own"
-    errors = answers_of(lesson).ERRORS[exercise.name]
+    errors = answer_to(lesson, exercise.name).messages
     assert set(answers.WRONG[exercise.name]) == set(errors), "every hint is given by some answer"
     assert len(set(errors.values())) == len(errors), "two wrong ideas share one hint"
 
@@ -127,10 +125,10 @@ def test_there_are_at_least_sixty_wrong_answers() -> None:
 
 @every_exercise
 def test_hints_come_in_steps_and_do_not_hold_the_solution(lesson: str, exercise: Exercise) -> None:
-    hints = hints_of(exercise.name)
+    hints = checks_in(lesson)[exercise.name].hints
     assert len(hints) >= 2
     lines = [line.strip() for line in exercise.solution.splitlines() if len(line.strip()) > 25]
-    errors = answers_of(lesson).ERRORS[exercise.name]
+    errors = answer_to(lesson, exercise.name).messages
     for text in (*hints, *errors.values()):
         assert 15 <= len(text) <= 320, text
         assert not any(line in text for line in lines), text
@@ -159,10 +157,15 @@ def test_names_of_exercises_and_of_answers_are_not_used_twice() -> None:
 
 def test_each_exercise_is_where_its_name_says() -> None:
     for lesson, found in EXERCISES.items():
-        module = import_module(f"course_utils.lessons.{lesson}.exercises")
-        answers = answers_of(lesson)
-        names = {exercise.name for exercise in found}
-        assert set(module.HINTS) == set(answers.ERRORS) == names
+        checks = checks_in(lesson)
+        assert set(checks) == {exercise.name for exercise in found}
         for exercise in found:
+            assert answer_to(lesson, exercise.name).messages
+            assert (
+                vars(import_module(f"course_utils.lessons.{lesson}.exercises"))[
+                    f"check_{exercise.name}"
+                ]
+                is checks[exercise.name]
+            )
             assert exercise.check.startswith(f"check_{exercise.name}(")
             assert ast.parse(exercise.check).body[0].value.keywords == []

@@ -151,9 +151,10 @@ PATCHES = """
     import torch.nn.functional as F
     import course_utils.exercises.checking as checking
     import course_utils.exercises.feedback as feedback
-    import course_utils.exercises.pretraining_loss as module
+    import course_utils.lessons.pretraining_loss.exercises as module
     yes = feedback.right("It is.")
     checking.judge = module.judge = lambda *a, **k: yes
+    module.check_descend.observe = lambda *a, **k: yes
     module.check_descend = check_descend = lambda *a, **k: yes
     module.observe_descend = lambda *a, **k: yes
     feedback.wrong = feedback.unanswered = lambda *a, **k: yes

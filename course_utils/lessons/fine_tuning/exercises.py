@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch.optim import Optimizer
 
-from course_utils.exercises.checking import VISIBLE_SEED, Observed, judge
+from course_utils.exercises.checking import VISIBLE_SEED, Check, Observed
 from course_utils.exercises.feedback import Feedback, call, unanswered, wrong
 from course_utils.lessons.fine_tuning.trials import (
     DUPLICATES,
@@ -23,38 +23,6 @@ from course_utils.lessons.fine_tuning.trials import (
 )
 from course_utils.models.classifier import Classifier
 
-HINTS = {
-    "order": (
-        "In a wrong order, one step is undone by a later one, and another does not see what comes "
-        "after it. Which two?",
-        "An optimizer moves the weights that were there when it was made, and no others.",
-        "Section 2 says which part must mean something before the backbone follows it.",
-    ),
-    "groups": (
-        "A group is a dictionary with the keys params and lr. How many rates are there to give?",
-        "Each part of the model lists its own weights: part.parameters().",
-        "model.parameters() holds the head, too. No weight may be in two groups.",
-    ),
-    "budgets": (
-        "Begin with what was agreed: steps and tries. Only a fair contest needs its interval read.",
-        "Seconds were not agreed on. And each contest is only between its own A and B.",
-        "Does the interval of the difference hold 0? Then these repeats do not tell.",
-    ),
-    "mended": (
-        "Which tensors does the optimizer hold when the function returns?",
-        "model.parameters() is read once, when the optimizer is made.",
-        "Both lines are right as they are. Look at which comes first.",
-    ),
-    "head_first": (
-        "A stage is a loop of the five lines of lesson 02 without batches. What differs between "
-        "the two: the mode of the backbone, and what the optimizer holds.",
-        "Eval mode holds the statistics. Weights that no optimizer was given hold still, too.",
-        "An optimizer is for one stage. That of stage two is given two groups, as in exercise 2.",
-        "A gradient stays on a weight until it is cleared, also on weights that do not move. When "
-        "in the loop is it safe to clear them?",
-    ),
-}
-
 
 def observe_order(order: Any, seed: int = VISIBLE_SEED) -> Observed:
     """The letters in the order chosen, in capitals."""
@@ -66,10 +34,22 @@ def observe_order(order: Any, seed: int = VISIBLE_SEED) -> Observed:
     return {"order": "".join(letter for letter in text if "A" <= letter <= "Z")}
 
 
+check_order = Check(
+    observe_order,
+    "In a wrong order, one step is undone by a later one, and another does not see what comes "
+    "after it. Which two?",
+    "An optimizer moves the weights that were there when it was made, and no others.",
+    "Section 2 says which part must mean something before the backbone follows it.",
+)
+
+
 def observe_groups(
     function: Callable[[Classifier, float], Any], seed: int = VISIBLE_SEED
 ) -> Observed:
-    """Weights after one step of SGD with the groups, for each number of classes and rate."""
+    """Weights after one step of SGD with the groups, for each number of classes and rate.
+
+    Of ``function(model, head_lr)``: groups that slow the backbone down.
+    """
     ends = []
     for num_classes, rate in group_cases(seed):
         model = small_model(seed, num_classes).double()  # small steps must be told apart
@@ -86,6 +66,14 @@ def observe_groups(
     return {"ends": ends}
 
 
+check_groups = Check(
+    observe_groups,
+    "A group is a dictionary with the keys params and lr. How many rates are there to give?",
+    "Each part of the model lists its own weights: part.parameters().",
+    "model.parameters() holds the head, too. No weight may be in two groups.",
+)
+
+
 def observe_budgets(verdicts: Any, seed: int = VISIBLE_SEED) -> Observed:
     """The verdicts chosen, in lower case."""
     if not isinstance(verdicts, dict) or any(v is None or v is ... for v in verdicts.values()):
@@ -93,10 +81,21 @@ def observe_budgets(verdicts: Any, seed: int = VISIBLE_SEED) -> Observed:
     return call(lambda: {str(report): str(v).strip().lower() for report, v in verdicts.items()})
 
 
+check_budgets = Check(
+    observe_budgets,
+    "Begin with what was agreed: steps and tries. Only a fair contest needs its interval read.",
+    "Seconds were not agreed on. And each contest is only between its own A and B.",
+    "Does the interval of the difference hold 0? Then these repeats do not tell.",
+)
+
+
 def observe_mended(
     function: Callable[[Classifier, int, float], Any], seed: int = VISIBLE_SEED
 ) -> Observed:
-    """Weights and statistics before training, and after one and two steps."""
+    """Weights and statistics before training, and after one and two steps.
+
+    Of ``function(model, num_classes, learning_rate)``: a new head that learns.
+    """
     runs = []
     for num_classes, rate in new_head_cases(seed):
         model = small_model(seed)
@@ -114,8 +113,18 @@ def observe_mended(
     return {"runs": runs}
 
 
+check_mended = Check(
+    observe_mended,
+    "Which tensors does the optimizer hold when the function returns?",
+    "model.parameters() is read once, when the optimizer is made.",
+    "Both lines are right as they are. Look at which comes first.",
+)
+
+
 def observe_head_first(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
     """Weights and statistics after stage one alone and after both; or which case stopped, and how.
+
+    Of ``function(model, images, labels, head_steps, all_steps, head_lr)``.
 
     Until it did, there are the weights and statistics of the cases before.
     """
@@ -135,30 +144,12 @@ def observe_head_first(function: Callable[..., Any], seed: int = VISIBLE_SEED) -
     return {"ends": ends}
 
 
-def check_order(order: Any, seed: int = VISIBLE_SEED) -> Feedback:
-    """Check the order of the six steps of a fine-tuning project, as letters."""
-    return judge("fine_tuning", "order", observe_order(order, seed), seed)
-
-
-def check_groups(
-    function: Callable[[Classifier, float], Any], seed: int = VISIBLE_SEED
-) -> Feedback:
-    """Check ``function(model, head_lr)``: groups that slow the backbone down."""
-    return judge("fine_tuning", "groups", observe_groups(function, seed), seed)
-
-
-def check_budgets(verdicts: Any, seed: int = VISIBLE_SEED) -> Feedback:
-    """Check what is concluded from four reports of A against B."""
-    return judge("fine_tuning", "budgets", observe_budgets(verdicts, seed), seed)
-
-
-def check_mended(
-    function: Callable[[Classifier, int, float], Any], seed: int = VISIBLE_SEED
-) -> Feedback:
-    """Check ``function(model, num_classes, learning_rate)``: a new head that learns."""
-    return judge("fine_tuning", "mended", observe_mended(function, seed), seed)
-
-
-def check_head_first(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Feedback:
-    """Check ``function(model, images, labels, head_steps, all_steps, head_lr)``."""
-    return judge("fine_tuning", "head_first", observe_head_first(function, seed), seed)
+check_head_first = Check(
+    observe_head_first,
+    "A stage is a loop of the five lines of lesson 02 without batches. What differs between "
+    "the two: the mode of the backbone, and what the optimizer holds.",
+    "Eval mode holds the statistics. Weights that no optimizer was given hold still, too.",
+    "An optimizer is for one stage. That of stage two is given two groups, as in exercise 2.",
+    "A gradient stays on a weight until it is cleared, also on weights that do not move. When "
+    "in the loop is it safe to clear them?",
+)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from course_utils.exercises.checking import VISIBLE_SEED, Observed, judge
+from course_utils.exercises.checking import VISIBLE_SEED, Check, Observed
 from course_utils.exercises.feedback import Feedback, call, call_for_number, unanswered, wrong
 from course_utils.figures.plots import plot_curves
 from course_utils.lessons.pretraining.three_runs import THREE_RUNS
@@ -29,43 +29,6 @@ from course_utils.lessons.pretraining.trials import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-HINTS = {
-    "diagnosis": (
-        "The curve shows a training loss. What would it look like had the answers been learnt?",
-        "Section 4 learnt 64 answers by heart. To what value did that loss fall?",
-    ),
-    "rates": (
-        "Section 6 shows such curves. Which rate gave a slow and smooth descent?",
-        "Which of the three curves rises above its first value? Steps must be large for that.",
-        "Of the two smooth curves, which one could have gone further in the same 60 steps?",
-    ),
-    "one_step": (
-        "Read the five lines in section 4: logits, loss, forget, backward, step.",
-        "backward adds to the gradients that are there. When must the old ones be gone?",
-        "Return the loss that you took the gradient of, as a number: .item() makes one.",
-    ),
-    "train": (
-        "Print the first three pictures of a batch and their labels. Do they belong together?",
-        "How often is an order drawn in one step, and is it the same order each time?",
-        "Draw the places once in every step, and use them for the pictures and the labels.",
-    ),
-    "evaluate": (
-        "Batch norm knows two modes. Which one gives a picture the same logits in any batch?",
-        "Add up over the examples and divide once. F.cross_entropy has the setting "
-        'reduction="sum".',
-        "model.training says in which mode a model is, and model.train(mode) sets either one.",
-        "torch.no_grad() or torch.inference_mode() around the loop keeps gradients away.",
-    ),
-    "three_faults": (
-        "Hold it against the loop of section 4, line by line: what is given to the loss, and "
-        "what happens between two updates?",
-        "What is in weight.grad when the second backward begins?",
-        "Print model.training at the start of each epoch.",
-        "F.cross_entropy wants logits; gradients are to be cleared before every backward, and the "
-        "mode set before every epoch.",
-    ),
-}
-
 
 def plot_three_runs() -> Axes:
     """Loss curves A, B and C of one small model, equal but for the learning rate."""
@@ -80,6 +43,13 @@ def observe_diagnosis(diagnosis: Any, seed: int = VISIBLE_SEED) -> Observed:
     if type(diagnosis) is not str:
         return wrong("Write one letter in quotation marks.", "not-a-letter")
     return {"letter": diagnosis.strip().lower()}
+
+
+check_diagnosis = Check(
+    observe_diagnosis,
+    "The curve shows a training loss. What would it look like had the answers been learnt?",
+    "Section 4 learnt 64 answers by heart. To what value did that loss fall?",
+)
 
 
 def observe_rates(rates: Any, seed: int = VISIBLE_SEED) -> Observed:
@@ -97,9 +67,20 @@ def observe_rates(rates: Any, seed: int = VISIBLE_SEED) -> Observed:
     return found
 
 
+check_rates = Check(
+    observe_rates,
+    "Section 6 shows such curves. Which rate gave a slow and smooth descent?",
+    "Which of the three curves rises above its first value? Steps must be large for that.",
+    "Of the two smooth curves, which one could have gone further in the same 60 steps?",
+)
+
+
 @torch.enable_grad()  # whatever another cell switched off, here and below
 def observe_one_step(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
-    """Loss and weights at each of three steps; the model's averages and mode after them."""
+    """Loss and weights at each of three steps; the model's averages and mode after them.
+
+    Of ``function(model, images, labels, optimizer)``: one update; the loss before it.
+    """
     model = small_network(seed)
     optimizer = momentum_optimizer(model, 0.3)
     losses, weights = [], []
@@ -122,9 +103,20 @@ def observe_one_step(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> 
     }
 
 
+check_one_step = Check(
+    observe_one_step,
+    "Read the five lines in section 4: logits, loss, forget, backward, step.",
+    "backward adds to the gradients that are there. When must the old ones be gone?",
+    "Return the loss that you took the gradient of, as a number: .item() makes one.",
+)
+
+
 @torch.enable_grad()
 def observe_train(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
-    """Batches, early and last weights, and batch norm's averages, of each training."""
+    """Batches, early and last weights, and batch norm's averages, of each training.
+
+    Of ``function(model, images, labels, optimizer, num_steps, batch_size)``.
+    """
     runs = []
     for num_steps, batch_size in TRAININGS:
         run = call(run_training, function, num_steps, batch_size, seed)
@@ -134,9 +126,20 @@ def observe_train(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Obs
     return {"runs": runs}
 
 
+check_train = Check(
+    observe_train,
+    "Print the first three pictures of a batch and their labels. Do they belong together?",
+    "How often is an order drawn in one step, and is it the same order each time?",
+    "Draw the places once in every step, and use them for the pictures and the labels.",
+)
+
+
 @torch.enable_grad()
 def observe_evaluate(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
-    """Loss and accuracy of each scoring, how the batches went through, and the model after it."""
+    """Loss and accuracy of each scoring, how the batches went through, and the model after it.
+
+    Of ``function(model, images, labels, batch_size)``: mean loss and accuracy.
+    """
     scorings = []
     for count, batch_size, training in SCORINGS:
         scoring = call(run_scoring, function, count, batch_size, training, seed)
@@ -146,9 +149,21 @@ def observe_evaluate(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> 
     return {"scorings": scorings}
 
 
+check_evaluate = Check(
+    observe_evaluate,
+    "Batch norm knows two modes. Which one gives a picture the same logits in any batch?",
+    'Add up over the examples and divide once. F.cross_entropy has the setting reduction="sum".',
+    "model.training says in which mode a model is, and model.train(mode) sets either one.",
+    "torch.no_grad() or torch.inference_mode() around the loop keeps gradients away.",
+)
+
+
 @torch.enable_grad()
 def observe_three_faults(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
-    """Accuracies, weights and batch norm's averages after each training."""
+    """Accuracies, weights and batch norm's averages after each training.
+
+    Of ``function(model, images, labels, optimizer, num_epochs, batch_size)``.
+    """
     ends = []
     for num_epochs in EPOCHS:
         end = call(run_epochs, function, num_epochs, seed)
@@ -158,31 +173,12 @@ def observe_three_faults(function: Callable[..., Any], seed: int = VISIBLE_SEED)
     return {"ends": ends}
 
 
-def check_diagnosis(diagnosis: Any, seed: int = VISIBLE_SEED) -> Feedback:
-    """Check the letter of the conclusion that a training loss near ln K allows."""
-    return judge("pretraining", "diagnosis", observe_diagnosis(diagnosis, seed), seed)
-
-
-def check_rates(rates: Any, seed: int = VISIBLE_SEED) -> Feedback:
-    """Check the learning rate given to each curve of ``plot_three_runs``."""
-    return judge("pretraining", "rates", observe_rates(rates, seed), seed)
-
-
-def check_one_step(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Feedback:
-    """Check ``function(model, images, labels, optimizer)``: one update; the loss before it."""
-    return judge("pretraining", "one_step", observe_one_step(function, seed), seed)
-
-
-def check_train(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Feedback:
-    """Check ``function(model, images, labels, optimizer, num_steps, batch_size)``."""
-    return judge("pretraining", "train", observe_train(function, seed), seed)
-
-
-def check_evaluate(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Feedback:
-    """Check ``function(model, images, labels, batch_size)``: mean loss and accuracy."""
-    return judge("pretraining", "evaluate", observe_evaluate(function, seed), seed)
-
-
-def check_three_faults(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Feedback:
-    """Check ``function(model, images, labels, optimizer, num_epochs, batch_size)``."""
-    return judge("pretraining", "three_faults", observe_three_faults(function, seed), seed)
+check_three_faults = Check(
+    observe_three_faults,
+    "Hold it against the loop of section 4, line by line: what is given to the loss, and "
+    "what happens between two updates?",
+    "What is in weight.grad when the second backward begins?",
+    "Print model.training at the start of each epoch.",
+    "F.cross_entropy wants logits; gradients are to be cleared before every backward, and the "
+    "mode set before every epoch.",
+)

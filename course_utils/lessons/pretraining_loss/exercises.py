@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from course_utils.exercises.checking import VISIBLE_SEED, Observed, judge
+from course_utils.exercises.checking import VISIBLE_SEED, Check, Observed
 from course_utils.exercises.feedback import (
     Feedback,
     call,
@@ -19,35 +19,6 @@ from course_utils.exercises.feedback import (
     unanswered,
 )
 from course_utils.exercises.plain_data import as_numbers
-
-HINTS = {
-    "mean_loss": (
-        "Every example is to count the same. How many examples does each batch mean stand for?",
-        "What must a batch mean be multiplied with to become the sum of its losses again?",
-        "Add up these sums over all batches, and divide once, by the number of all examples.",
-    ),
-    "first_loss": (
-        "Turn each loss back into the probability of the label, exp(-loss).",
-        "Compare that probability with an even share among ten classes: far above, equal, below?",
-        "Before the first update, neither the rate nor the labels have changed any weight.",
-    ),
-    "loss_gradient": (
-        "Two symptoms, two bugs. Climbing: look at the sign.",
-        "Blowing up with large batches: is this the gradient of the sum or of the mean?",
-        "The mean over B examples is the sum divided by B, and so is its gradient.",
-    ),
-    "cross_entropy": (
-        "The last formula of section 2 needs no probabilities.",
-        "torch.logsumexp is safe for large logits; which dimension holds the classes?",
-        "logits[rows, labels] with rows = torch.arange(B) pairs each row with its own label.",
-    ),
-    "descend": (
-        "One step: logits from W and b, probabilities, the gradient of exercise 3 for the logits.",
-        "By the chain rule the gradient for W is features.T @ G, where G (N, K) is that for the "
-        "logits; that for b adds up the rows of G.",
-        "Compute both gradients before you change either W or b, and go down: minus.",
-    ),
-}
 
 
 def small_logits(seed: int) -> list[tuple[Tensor, Tensor]]:
@@ -104,7 +75,7 @@ class _CallsOfCrossEntropy(TorchFunctionMode):
 def observe_cross_entropy(
     function: Callable[[Tensor, Tensor], Any], seed: int = VISIBLE_SEED
 ) -> Observed:
-    """Losses of small and of large logits."""
+    """``function(logits, labels)``: losses of small and of large logits."""
     with _CallsOfCrossEntropy() as calls:
         cases = small_logits(seed) + large_logits(seed)
         losses = call_each(call_for_number, function, cases)
@@ -113,24 +84,51 @@ def observe_cross_entropy(
     return {"losses": losses, "library_calls": calls.count}
 
 
+check_cross_entropy = Check(
+    observe_cross_entropy,
+    "The last formula of section 2 needs no probabilities.",
+    "torch.logsumexp is safe for large logits; which dimension holds the classes?",
+    "logits[rows, labels] with rows = torch.arange(B) pairs each row with its own label.",
+)
+
+
 def observe_mean_loss(
     function: Callable[[list[float], list[int]], Any], seed: int = VISIBLE_SEED
 ) -> Observed:
-    """The mean over all examples for each case."""
+    """``function(batch_means, batch_sizes)``: the mean over all examples for each case."""
     means = call_each(call_for_number, function, ragged_batches(seed))
     return means if isinstance(means, Feedback) else {"means": means}
+
+
+check_mean_loss = Check(
+    observe_mean_loss,
+    "Every example is to count the same. How many examples does each batch mean stand for?",
+    "What must a batch mean be multiplied with to become the sum of its losses again?",
+    "Add up these sums over all batches, and divide once, by the number of all examples.",
+)
 
 
 def observe_loss_gradient(
     function: Callable[[Tensor, Tensor], Any], seed: int = VISIBLE_SEED
 ) -> Observed:
-    """Gradients with respect to small logits."""
+    """``function(logits, labels)``: gradients with respect to small logits."""
     gradients = call_each(call_for_tensor, function, small_logits(seed))
     return gradients if isinstance(gradients, Feedback) else {"gradients": gradients}
 
 
+check_loss_gradient = Check(
+    observe_loss_gradient,
+    "Two symptoms, two bugs. Climbing: look at the sign.",
+    "Blowing up with large batches: is this the gradient of the sum or of the mean?",
+    "The mean over B examples is the sum divided by B, and so is its gradient.",
+)
+
+
 def observe_descend(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
-    """W and b, flat, after each run of ``descents``; None where nothing came back."""
+    """W and b, flat, after each run of ``descents``; None where nothing came back.
+
+    Of ``function(features, labels, num_classes, learning_rate, num_steps)``.
+    """
     ends: list[list[float] | None] = []
     for run in descents(seed):
         with torch.no_grad():  # by hand: autograd would do the exercise
@@ -142,6 +140,15 @@ def observe_descend(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> O
             return {"ends": None} if by_autograd else end
         ends.append(end)
     return {"ends": ends}
+
+
+check_descend = Check(
+    observe_descend,
+    "One step: logits from W and b, probabilities, the gradient of exercise 3 for the logits.",
+    "By the chain rule the gradient for W is features.T @ G, where G (N, K) is that for the "
+    "logits; that for b adds up the rows of G.",
+    "Compute both gradients before you change either W or b, and go down: minus.",
+)
 
 
 def _weights_and_bias(function: Callable[..., Any], *run: Any) -> list[float] | None:
@@ -172,38 +179,13 @@ def observe_first_loss(answers: Any, seed: int = VISIBLE_SEED) -> Observed:
     return call(lambda: {str(loss): _letter(answer) for loss, answer in answers.items()})
 
 
+check_first_loss = Check(
+    observe_first_loss,
+    "Turn each loss back into the probability of the label, exp(-loss).",
+    "Compare that probability with an even share among ten classes: far above, equal, below?",
+    "Before the first update, neither the rate nor the labels have changed any weight.",
+)
+
+
 def _letter(answer: Any) -> str:
     return str(answer).strip(" ().:*").lower()
-
-
-def check_cross_entropy(
-    function: Callable[[Tensor, Tensor], Any], seed: int = VISIBLE_SEED
-) -> Feedback:
-    """Check ``function(logits, labels)``: the mean loss, also of large logits."""
-    observed = observe_cross_entropy(function, seed)
-    return judge("pretraining_loss", "cross_entropy", observed, seed)
-
-
-def check_mean_loss(
-    function: Callable[[list[float], list[int]], Any], seed: int = VISIBLE_SEED
-) -> Feedback:
-    """Check ``function(batch_means, batch_sizes)``: the mean over all examples."""
-    return judge("pretraining_loss", "mean_loss", observe_mean_loss(function, seed), seed)
-
-
-def check_loss_gradient(
-    function: Callable[[Tensor, Tensor], Any], seed: int = VISIBLE_SEED
-) -> Feedback:
-    """Check ``function(logits, labels)``: the gradient of the mean loss."""
-    observed = observe_loss_gradient(function, seed)
-    return judge("pretraining_loss", "loss_gradient", observed, seed)
-
-
-def check_descend(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Feedback:
-    """Check ``function(features, labels, num_classes, learning_rate, num_steps)``."""
-    return judge("pretraining_loss", "descend", observe_descend(function, seed), seed)
-
-
-def check_first_loss(answers: Any, seed: int = VISIBLE_SEED) -> Feedback:
-    """Check the letters chosen for the three first losses of a model with ten classes."""
-    return judge("pretraining_loss", "first_loss", observe_first_loss(answers, seed), seed)

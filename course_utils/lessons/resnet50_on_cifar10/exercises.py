@@ -6,7 +6,7 @@ from typing import Any
 from torch import nn
 from torch.utils.data import Dataset, TensorDataset
 
-from course_utils.exercises.checking import VISIBLE_SEED, Observed, judge
+from course_utils.exercises.checking import VISIBLE_SEED, Check, Observed
 from course_utils.exercises.feedback import Feedback, call, unanswered, wrong
 from course_utils.exercises.plain_data import state_of
 from course_utils.lessons.resnet50_on_cifar10.trials import (
@@ -24,53 +24,32 @@ from course_utils.lessons.resnet50_on_cifar10.trials import (
 )
 from course_utils.models.freezing import extract_features
 
-LESSON = "resnet50_on_cifar10"
-HINTS = {
-    "speed_report": (
-        "Ask three things, in this order: was the same work done, was it done more than once, "
-        "and what does the interval still allow?",
-        "Where the numbers of pictures differ, divide the seconds by the pictures first.",
-        "Read each claim to its end. One of them says two things, and each needs to be shown.",
-    ),
-    "possible": (
-        "A picture is right or wrong, so a share is a whole number over the number of pictures.",
-        "Multiply the share by the number of pictures, and take the whole numbers on either side.",
-        "Divide both again, and round as the report did. Is one of them what is printed?",
-    ),
-    "fair_features": (
-        "One fault is about the mode, one about the graph, and two are about the loader.",
-        "Each `for` over a loader that shuffles draws a new order. Can one loop take both?",
-        "Compare the number of rows that come back with the number of pictures in the data set. "
-        "Which argument of the loader leaves some out?",
-        "Before the loop: one line for batch norm, and a context in which no graph is kept.",
-    ),
-    "cached_head": (
-        "Which mode holds the running statistics, and which context saves the gradients that "
-        "nobody needs?",
-        "Once the features are there, no line mentions the backbone again: the loop sees features "
-        "and labels only.",
-        "What comes out of inference mode must be copied with `.clone()`, outside it, before "
-        "anything can learn from it.",
-        "A few hundred steps on 30 rows of features take a moment. Two epochs are not enough.",
-    ),
-    "bug_hunt": (
-        "Which pictures take part in a decision, and should they?",
-        "What is computed again although it cannot change, and what moves although it has no "
-        "gradient?",
-        "Which numbers were copied from a recipe for other pictures, another head, more memory?",
-        "Look last for what is not there at all: line 0 takes it.",
-    ),
-}
-
 
 def observe_speed_report(answers: Any, seed: int = VISIBLE_SEED) -> Observed:
     """The verdict on each report."""
     return _words(answers)
 
 
+check_speed_report = Check(
+    observe_speed_report,
+    "Ask three things, in this order: was the same work done, was it done more than once, "
+    "and what does the interval still allow?",
+    "Where the numbers of pictures differ, divide the seconds by the pictures first.",
+    "Read each claim to its end. One of them says two things, and each needs to be shown.",
+)
+
+
 def observe_possible(answers: Any, seed: int = VISIBLE_SEED) -> Observed:
     """The word for each report."""
     return _words(answers)
+
+
+check_possible = Check(
+    observe_possible,
+    "A picture is right or wrong, so a share is a whole number over the number of pictures.",
+    "Multiply the share by the number of pictures, and take the whole numbers on either side.",
+    "Divide both again, and round as the report did. Is one of them what is printed?",
+)
 
 
 def observe_bug_hunt(found: Any, seed: int = VISIBLE_SEED) -> Observed:
@@ -83,10 +62,21 @@ def observe_bug_hunt(found: Any, seed: int = VISIBLE_SEED) -> Observed:
     return {"picks": picks} if picks else unanswered("Name lines and their faults.")
 
 
+check_bug_hunt = Check(
+    observe_bug_hunt,
+    "Which pictures take part in a decision, and should they?",
+    "What is computed again although it cannot change, and what moves although it has no gradient?",
+    "Which numbers were copied from a recipe for other pictures, another head, more memory?",
+    "Look last for what is not there at all: line 0 takes it.",
+)
+
+
 def observe_fair_features(
     function: Callable[[nn.Module, Dataset, int], Any], seed: int = VISIBLE_SEED
 ) -> Observed:
     """Features and labels that came back, what passed through the backbone, and what became of it.
+
+    Of ``function(backbone, dataset, batch_size)``: features and labels, row by row.
 
     Beside the numbers: whether they still hang on a graph, or cannot be learnt from.
     """
@@ -110,8 +100,20 @@ def observe_fair_features(
     }
 
 
+check_fair_features = Check(
+    observe_fair_features,
+    "One fault is about the mode, one about the graph, and two are about the loader.",
+    "Each `for` over a loader that shuffles draws a new order. Can one loop take both?",
+    "Compare the number of rows that come back with the number of pictures in the data set. "
+    "Which argument of the loader leaves some out?",
+    "Before the loop: one line for batch norm, and a context in which no graph is kept.",
+)
+
+
 def observe_cached_head(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
     """Logits of the head, what passed through the backbone, and what became of it.
+
+    Of ``function(backbone, images, labels, num_classes)``: a head on cached features.
 
     The head is given features of the pictures it was to learn from, then of 15 others.
     """
@@ -137,29 +139,16 @@ def observe_cached_head(function: Callable[..., Any], seed: int = VISIBLE_SEED) 
     }
 
 
-def check_speed_report(answers: Any, seed: int = VISIBLE_SEED) -> Feedback:
-    """Check what the learner concludes from four reports of a speed-up."""
-    return judge(LESSON, "speed_report", observe_speed_report(answers, seed), seed)
-
-
-def check_possible(answers: Any, seed: int = VISIBLE_SEED) -> Feedback:
-    """Check which of six accuracies are possible."""
-    return judge(LESSON, "possible", observe_possible(answers, seed), seed)
-
-
-def check_fair_features(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Feedback:
-    """Check ``function(backbone, dataset, batch_size)``: features and labels, row by row."""
-    return judge(LESSON, "fair_features", observe_fair_features(function, seed), seed)
-
-
-def check_cached_head(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Feedback:
-    """Check ``function(backbone, images, labels, num_classes)``: a head on cached features."""
-    return judge(LESSON, "cached_head", observe_cached_head(function, seed), seed)
-
-
-def check_bug_hunt(found: Any, seed: int = VISIBLE_SEED) -> Feedback:
-    """Check faults given as ``{line: kind}`` or ``{line: [kind, kind]}``; line 0 is for missing."""
-    return judge(LESSON, "bug_hunt", observe_bug_hunt(found, seed), seed)
+check_cached_head = Check(
+    observe_cached_head,
+    "Which mode holds the running statistics, and which context saves the gradients that "
+    "nobody needs?",
+    "Once the features are there, no line mentions the backbone again: the loop sees features "
+    "and labels only.",
+    "What comes out of inference mode must be copied with `.clone()`, outside it, before "
+    "anything can learn from it.",
+    "A few hundred steps on 30 rows of features take a moment. Two epochs are not enough.",
+)
 
 
 def _words(answers: Any) -> Observed:

@@ -63,7 +63,9 @@ def test_features_of_two_pictures_lie_apart(is_train_mode: bool) -> None:
 @pytest.mark.parametrize("name", WRONG["labels_saved"])
 def test_each_wrong_reading_of_curves_is_known_on_any_curves(name: str) -> None:
     for seed in range(200):
-        assert check_labels_saved(WRONG["labels_saved"][name], seed).misconception == name, seed
+        assert check_labels_saved(WRONG["labels_saved"][name], seed=seed).misconception == name, (
+            seed
+        )
 
 
 @pytest.mark.parametrize("make", [math.floor, math.ceil, lambda number: round(number, 1)])
@@ -73,7 +75,7 @@ def test_any_rounding_is_known(make: Callable[[float], float]) -> None:
         return make(number) if math.isfinite(number) else number
 
     for seed in range(50):
-        feedback = check_labels_saved(rounded, seed)
+        feedback = check_labels_saved(rounded, seed=seed)
         assert feedback.misconception == "rounded" or feedback.status == "right", seed
 
 

@@ -270,7 +270,7 @@ WRONG = {
         "training-loss": lambda train, val, patience: stop_early(val, train, patience),
         "counts-from-0": lambda *case: stop_early(*case) - 1,
         "last-epoch": stop_by_last,
-        "looks-ahead": lambda train, val, patience: 1 + val.index(min(val)),
+        "looks-ahead": lambda train, val, patience: np.argmin(val) + 1,
         "first-rise": lambda train, val, patience: stop_early(train, val, 1),
         "tie-is-new-lowest": lambda *case: stop_early(*case, ties=True),
         "previous-epoch": stop_by_previous,

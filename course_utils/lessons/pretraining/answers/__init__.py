@@ -14,10 +14,12 @@ from course_utils.lessons.pretraining.answers.loops import (
     early_weights,
     early_weights_as_given,
     loss_of_trained,
-    one_step,
     same,
     same_weights,
     three_steps,
+)
+from course_utils.lessons.pretraining.answers.loops import (
+    one_step as five_lines,
 )
 from course_utils.lessons.pretraining.answers.scores import judge_accuracies, judge_losses
 from course_utils.lessons.pretraining.trials import (
@@ -70,7 +72,7 @@ def judge_one_step(observed: Mapping[str, Any], seed: int) -> Feedback:
         return wrong(observed["error"], "error")
     if not observed["training"]:
         return known_error(errors, "eval-mode")
-    truth = three_steps(one_step, seed)
+    truth = three_steps(five_lines, seed)
     if not same(observed["weights"], truth["weights"]):
         for name, step in WRONG_STEPS.items():
             if same(observed["weights"], three_steps(step, seed)["weights"]):

@@ -1,0 +1,147 @@
+"""Answers judged by a table: the right one, and for each known wrong idea what its holder writes.
+
+What was observed of a learner's answer is compared with what is observed of the answers in the
+table, on the same inputs. These are the teacher's own, so they run where answers are judged.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from course_utils.exercises.checking import Observed
+from course_utils.exercises.feedback import Feedback, known_error, right, unanswered, wrong
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where an answer first differs from the right one, and from what."""
+
+    part: str  # of what was observed, such as "losses"
+    place: int  # in that part if it is a list, else 0
+    found: Any  # at that place
+    truth: Any
+    observed: Mapping[str, Any]  # all of it
+    seed: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """The right answer to an exercise, and known wrong ones.
+
+    Parts of what was observed are compared in the order in which the right answer has them. The
+    first part that is wrong decides: an idea is recognised by giving the same up to that part.
+    Where an answer stands in the table, there may be a list of several.
+
+    Args:
+        observe: The exercise's ``observe_E``.
+        right: The right answer; a list where others give other numbers and are right too.
+        praise: What to say to it.
+        wrong: What those who hold a known wrong idea write, by its name; the first that agrees is
+            named.
+        messages: What to tell them.
+        otherwise: What to say of any other wrong answer.
+        as_given: The answer as learners get it, which counts as not answered.
+        say_as_given: What to say of it.
+        also: Name of the idea behind a difference, where no answer in the table agrees.
+        atol: By how much two numbers may differ.
+        rtol: The same as a share of the larger one.
+    """
+
+    observe: Callable[..., Observed]
+    right: Any
+    praise: str
+    wrong: Mapping[str, Any]
+    messages: Mapping[str, str]
+    otherwise: str | Callable[[Difference], str]
+    as_given: Any = ()
+    say_as_given: str = "This is the function as it was given, or it does the same."
+    also: Callable[[Difference], str | None] | None = None
+    atol: float = 1e-5
+    rtol: float = 1e-4
+
+    def judge(self, observed: Mapping[str, Any], seed: int) -> Feedback:
+        """What to say of what was observed on the inputs of ``seed``."""
+        differences = []
+        for answer in _listed(self.right):
+            truth = self.observe(answer, seed)
+            if (found := self._first_difference(observed, truth, seed)) is None:
+                return right(self.praise)
+            differences.append(found)
+        names = list(truth)
+        furthest = max(differences, key=lambda difference: names.index(difference.part))
+        so_far = {name: observed.get(name) for name in names[: names.index(furthest.part) + 1]}
+        if self._agrees(so_far, self.as_given, seed):
+            return unanswered(self.say_as_given)
+        for name, answers in self.wrong.items():
+            if self._agrees(so_far, answers, seed):
+                return known_error(self.messages, name)
+        if self.also and (name := self.also(furthest)) is not None:
+            return known_error(self.messages, name)
+        return wrong(
+            self.otherwise if isinstance(self.otherwise, str) else self.otherwise(furthest)
+        )
+
+    def _first_difference(
+        self, observed: Mapping[str, Any], truth: Mapping[str, Any], seed: int
+    ) -> Difference | None:
+        for part, wanted in truth.items():
+            if part not in observed:
+                return Difference(part, 0, None, wanted, observed, seed)
+            for place, (one, other) in enumerate(_paired(observed[part], wanted)):
+                if not self.same(one, other):
+                    return Difference(part, place, one, other, observed, seed)
+        return None
+
+    def _agrees(self, parts: Mapping[str, Any], answers: Any, seed: int) -> bool:
+        """Whether one of these answers gives the same in all parts."""
+        for answer in _listed(answers):
+            given = self.observe(answer, seed)
+            if not isinstance(given, Feedback) and all(
+                self.same(found, given.get(name)) for name, found in parts.items()
+            ):
+                return True
+        return False
+
+    def same(self, found: Any, wanted: Any) -> bool:
+        """Whether two pieces of plain data agree, numbers but for rounding."""
+        if isinstance(wanted, list | tuple):
+            return (
+                isinstance(found, list | tuple)
+                and len(found) == len(wanted)
+                and all(map(self.same, found, wanted))
+            )
+        if isinstance(wanted, bool | str | None) or not _is_number(found):
+            return type(found) is type(wanted) and found == wanted
+        if math.isnan(wanted):
+            return math.isnan(found)
+        return math.isclose(found, wanted, rel_tol=self.rtol, abs_tol=self.atol)
+
+
+@dataclass(frozen=True)
+class OwnJudge:
+    """Code of its own in place of a table, where no table can tell.
+
+    Args:
+        messages: What to tell those who hold a known wrong idea, by its name.
+        judge: Says of what was observed, on the inputs of a seed, what to make of it.
+    """
+
+    messages: Mapping[str, str]
+    judge: Callable[[Mapping[str, Any], int], Feedback]
+
+
+def _listed(answers: Any) -> Sequence[Any]:
+    return answers if isinstance(answers, list | tuple) else [answers]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _paired(found: Any, wanted: Any) -> Iterator[tuple[Any, Any]]:
+    """Each place of two lists of one length; two other pieces of data as they are."""
+    both_lists = isinstance(found, list | tuple) and isinstance(wanted, list | tuple)
+    if both_lists and len(found) == len(wanted):
+        return zip(found, wanted, strict=True)
+    return iter([(found, wanted)])

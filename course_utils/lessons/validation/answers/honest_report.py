@@ -1,0 +1,148 @@
+"""Answer of ``honest_report``: validation chooses, the test set scores, Wilson's interval."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from course_utils.exercises.tables import Difference, Table
+from course_utils.lessons.validation.cases import votes
+from course_utils.lessons.validation.exercises import observe_honest_report
+
+Report = tuple[float, float, float, float]  # index, accuracy, and the ends of its interval
+
+
+def wilson(
+    accuracy: float, n: int, *, z: float = 1.96, width: float = 1.0, shifts: bool = True
+) -> tuple[float, float]:
+    """Wilson's interval by its formula; the options are known slips."""
+    centre = (accuracy + z**2 / (2 * n)) / (1 + z**2 / n) if shifts else accuracy
+    root = math.sqrt(accuracy * (1 - accuracy) / n + z**2 / (4 * n**2))
+    half = width * z / (1 + z**2 / n) * root
+    return centre - half, centre + half
+
+
+def wald(accuracy: float, n: int) -> tuple[float, float]:
+    """The usual interval."""
+    half = 1.96 * math.sqrt(accuracy * (1 - accuracy) / n)
+    return accuracy - half, accuracy + half
+
+
+def report(
+    val: np.ndarray,
+    test: np.ndarray,
+    *,
+    choose_on: np.ndarray | None = None,
+    score_on: np.ndarray | None = None,
+    n: int | None = None,
+    interval: Callable[..., tuple[float, float]] = wilson,
+    **slips: float,
+) -> Report:
+    """The honest report; the options are known slips."""
+    index = int((val if choose_on is None else choose_on).mean(axis=1).argmax())
+    accuracy = float((test if score_on is None else score_on)[index].mean())
+    return index, accuracy, *interval(accuracy, n or test.shape[1], **slips)
+
+
+def last_of_ties(val: np.ndarray, test: np.ndarray) -> Report:
+    """A report on the last of the best candidates."""
+    index, *rest = report(val[::-1], test[::-1])
+    return len(val) - 1 - index, *rest
+
+
+def counted_from_1(val: np.ndarray, test: np.ndarray) -> Report:
+    """The honest report with another number for its candidate."""
+    index, *rest = report(val, test)
+    return index + 1, *rest
+
+
+def best_on_test(val: np.ndarray, test: np.ndarray) -> Report:
+    """The right candidate, and the accuracy of another."""
+    return report(val, test)[0], *report(test, test)[1:]
+
+
+def pooled(val: np.ndarray, test: np.ndarray) -> np.ndarray:
+    """All answers of each candidate."""
+    return np.concatenate([val, test], axis=1)
+
+
+def form_of_shares(difference: Difference) -> str | None:
+    """Whether right shares were given as per cents, or with three decimals or fewer."""
+    if difference.part == "index":
+        return None
+    given = np.array(difference.observed[difference.part])
+    honest = observe_honest_report(report, difference.seed)
+    truth = np.array(honest[difference.part])
+    if np.allclose(given / 100, truth, rtol=0, atol=0.006):  # rounded or not
+        return "per-cent"
+    for decimals in (1, 2, 3):
+        is_near = np.allclose(given, truth, rtol=0, atol=0.51 * 10.0**-decimals)
+        if is_near and np.allclose(given, given.round(decimals), rtol=0, atol=1e-9):
+            return "rounded"
+    return None
+
+
+def where(difference: Difference) -> str:
+    """What to say of the first wrong case."""
+    val, test = votes(difference.seed)[difference.place]
+    found = {
+        "index": "this is not the first of the best on validation",
+        "accuracy": "the index is right, but this is not that candidate's accuracy on test",
+        "interval": "index and accuracy are right, the ends of the interval are not",
+    }
+    (num_candidates, v), n = val.shape, test.shape[1]
+    return f"K = {num_candidates}, v = {v}, {n} test examples: {found[difference.part]}."
+
+
+ANSWER = Table(
+    observe_honest_report,
+    right=report,
+    praise="Validation chose, the test set scored, and the interval counts its examples.",
+    wrong={
+        "selects-on-test": lambda val, test: report(val, test, choose_on=test),
+        "selects-on-everything": lambda val, test: report(val, test, choose_on=pooled(val, test)),
+        "last-of-ties": last_of_ties,
+        "counts-from-1": counted_from_1,
+        "validation-accuracy": lambda val, test: report(val, test, score_on=val),
+        "best-test-accuracy": best_on_test,
+        "pooled-accuracy": lambda val, test: report(val, test, score_on=pooled(val, test)),
+        "n-of-validation": lambda val, test: report(val, test, n=val.shape[1]),
+        "n-of-both": lambda val, test: report(val, test, n=val.shape[1] + test.shape[1]),
+        "n-of-all-candidates": lambda val, test: report(val, test, n=test.size),
+        "wald": lambda val, test: report(val, test, interval=wald),
+        "one-sided": lambda val, test: report(val, test, z=1.645),
+        "half-as-wide": lambda val, test: report(val, test, width=0.5),
+        "not-shifted": lambda val, test: report(val, test, shifts=False),
+    },
+    messages={
+        "selects-on-test": "The test set has chosen here, so its score flatters the winner. Which "
+        "set may choose?",
+        "selects-on-everything": "Test examples had a say in the choice: pooled with the others "
+        "they choose too.",
+        "last-of-ties": "Of several best candidates the first is asked for, and you take the last.",
+        "counts-from-1": "Each index is one too large: the first row has number 0.",
+        "validation-accuracy": "The choice is right, but its validation score is the score that "
+        "won. It says too much.",
+        "best-test-accuracy": "The index is right; the accuracy is the best on the test set, "
+        "whoever has it. Report the candidate you chose.",
+        "pooled-accuracy": "This accuracy mixes in the examples that chose the candidate, and "
+        "they flatter it.",
+        "n-of-validation": "The interval counts validation examples. Whose accuracy is it for?",
+        "n-of-both": "The interval counts the examples of both sets, and is too narrow.",
+        "n-of-all-candidates": "The interval counts every answer of every candidate. Other "
+        "candidates' answers are no more examples.",
+        "wald": "This is the usual interval. With every answer right it has no width at all: see "
+        "section 3.",
+        "one-sided": "Too narrow, as with z = 1.645: that leaves out 5 % at each end, 10 % in all.",
+        "half-as-wide": "The centre is right, and each end is half as far from it as it should be.",
+        "not-shifted": "The width is right, but it lies around the accuracy itself. Where is the "
+        "centre of Wilson's interval?",
+        "per-cent": "These are per cents. Return shares, unrounded, from 0 to 1.",
+        "rounded": "These numbers are rounded. Return them unrounded, from 0 to 1: whoever prints "
+        "them can still round.",
+    },
+    also=form_of_shares,
+    otherwise=where,
+    atol=1e-4,
+    rtol=0,
+)

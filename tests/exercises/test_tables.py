@@ -1,0 +1,119 @@
+"""A table names the idea behind an answer by what it gives, up to the first part that is wrong."""
+
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from course_utils.exercises.checking import Observed
+from course_utils.exercises.feedback import Feedback, as_one_number
+from course_utils.exercises.reading import answers_to, letters_chosen
+from course_utils.exercises.tables import Difference, Table
+
+ROUNDING = 1e-9
+
+
+def observe_powers(function: Callable[[int], Any], seed: int) -> Observed:
+    """The function of small numbers, and then of large ones."""
+    found = answers_to(function, [(n,) for n in (seed + 2, 3, 10, 20)], as_one_number)
+    if isinstance(found, Feedback):
+        return found
+    return {"small": found["answers"][:2], "large": found["answers"][2:]}
+
+
+def stops(n: int) -> float:
+    """An answer that cannot be observed."""
+    raise RuntimeError(n)
+
+
+def say_where(difference: Difference) -> str:
+    """Where an answer first differs."""
+    return f"{difference.part} {difference.place}: {difference.found}, not {difference.truth}"
+
+
+SQUARES = Table(
+    observe_powers,
+    right=lambda n: n**2,
+    praise="A square.",
+    as_given=lambda n: 0,
+    wrong={
+        "stops": stops,
+        "doubles": [lambda n: 2 * n, lambda n: 2 * n + 1],
+        "cut-off": lambda n: min(n**2, 100),
+        "never": lambda n: math.inf,
+        "nothing": lambda n: math.nan,
+    },
+    messages={
+        name: f"{name}!" for name in ("stops", "doubles", "cut-off", "never", "nothing", "huge")
+    },
+    also=lambda difference: "huge" if difference.found > 1e6 else None,
+    otherwise=say_where,
+)
+
+
+def judged(function: Callable[[int], Any], seed: int = 0) -> tuple[str, str | None, str]:
+    """What the table says of a function, as of one that another process observed."""
+    feedback = SQUARES.judge(json.loads(json.dumps(observe_powers(function, seed))), seed)
+    return feedback.status, feedback.misconception, feedback.message
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (lambda n: n + n, "doubles"),
+        (lambda n: n + n + 1, "doubles"),
+        (lambda n: n + n if n < 9 else 0, "doubles"),  # what follows the wrong part does not count
+        (lambda n: n * n if n < 10 else 100, "cut-off"),
+        (lambda n: math.inf, "never"),
+        (lambda n: math.nan, "nothing"),
+        (lambda n: n**2 if n < 20 else 2e6, "huge"),
+    ],
+)
+def test_the_idea_behind_an_answer_is_named(function: Callable[[int], Any], name: str) -> None:
+    assert judged(function, seed=1) == ("wrong", name, f"{name}!")
+
+
+def test_right_is_right_but_for_rounding() -> None:
+    assert judged(lambda n: n * n * (1 + ROUNDING)) == ("right", None, "A square.")
+    assert judged(lambda n: n * n * 1.01)[0] == "wrong"
+
+
+def test_the_first_place_that_differs_is_told() -> None:
+    told = judged(lambda n: n * n if n != 20 else 8)
+    assert told == ("wrong", None, "large 1: 8.0, not 400.0")
+    # right in the first part, as no idea with a fault there is: "cut-off" is wrong at 20 alone
+    assert judged(lambda n: n * n if n != 10 else 8)[1] is None
+
+
+def test_the_answer_as_it_was_given_is_none() -> None:
+    assert judged(lambda n: 0.0)[0] == "unanswered"
+
+
+def test_other_right_answers_are_right_too() -> None:
+    either = Table(observe_powers, [lambda n: n, lambda n: -n], "Either.", {}, {}, "Neither.")
+    for function, status in ((lambda n: n, "right"), (lambda n: -n, "right"), (abs, "right")):
+        assert either.judge(observe_powers(function, 0), 0).status == status
+    assert either.judge(observe_powers(lambda n: n if n < 9 else -n, 0), 0).message == "Neither."
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted"),
+    [(1, True), (True, 1), ("1", 1), (None, 0), ([1], [1, 1]), (1, [1]), (5, math.inf), ({}, 1)],
+)
+def test_pieces_of_data_of_two_kinds_are_not_the_same(found: Any, wanted: Any) -> None:
+    assert not SQUARES.same(found, wanted)
+
+
+@pytest.mark.parametrize("data", [{}, {"small": 4}, {"small": [4]}, {"small": [[4], 9]}, {"x": 1}])
+def test_data_of_another_form_is_wrong(data: dict[str, Any]) -> None:
+    table = Table(observe_powers, abs, "Right.", {}, {}, "Wrong.")
+    assert table.judge(data, 0).status == "wrong"
+
+
+def test_letters_are_read_however_they_are_written() -> None:
+    assert letters_chosen({"Q": "(B)", "P": " a."}, "PQ", "ab") == {"P": "a", "Q": "b"}
+    assert letters_chosen({"P": "a", "Q": ...}, "PQ", "ab").status == "unanswered"
+    assert letters_chosen({"P": "a"}, "PQ", "ab").message.startswith("Keep all of P, Q")
+    assert letters_chosen({"P": "a", "Q": "c"}, "PQ", "ab").message.startswith("For Q, write one")
