@@ -1,13 +1,10 @@
 """What a check says of an answer: right, wrong and why, or not answered yet."""
 
-import copy
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor
-
-from course_utils.exercises.plain_data import as_numbers
 
 
 @dataclass(frozen=True)
@@ -114,36 +111,3 @@ def as_one_number(result: Any, what: str = "Your function returns") -> float | F
 def first_feedback(found: Iterable[Any]) -> Feedback | None:
     """The first of what was found that is feedback in place of an answer, if any is."""
     return next((each for each in found if isinstance(each, Feedback)), None)
-
-
-def call_for_tensor(function: Callable[..., Any], *arguments: Any) -> list | Feedback:
-    """``call`` for an answer that must be a tensor; nested lists of its numbers."""
-    result = call(function, *arguments)
-    if isinstance(result, Feedback):
-        return result
-    try:
-        return as_numbers(result).tolist()
-    except Exception:  # see above
-        kind = type(result).__name__
-        return wrong(f"Your function returns a {kind}; a tensor is wanted.", "not-a-tensor")
-
-
-def call_each(
-    ask: Callable[..., Any], function: Callable[..., Any], cases: Iterable[Sequence[Any]]
-) -> list[Any] | Feedback:
-    """The answers to all ``cases``, or feedback on the first that is none.
-
-    Args:
-        ask: ``call``, ``call_for_number`` or ``call_for_tensor``.
-        function: The learner's function; it may change its arguments, which are copies.
-        cases: Arguments of each call.
-    """
-    answers: list[Any] = []
-    for case in cases:
-        answer = ask(function, *copy.deepcopy(case))
-        if isinstance(answer, Feedback) and answer.status == "unanswered" and answers:
-            return wrong("Some inputs get an answer, and others get nothing back.")
-        if isinstance(answer, Feedback):
-            return answer
-        answers.append(answer)
-    return answers

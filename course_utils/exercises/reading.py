@@ -6,6 +6,7 @@ from typing import Any
 
 from course_utils.exercises.checking import Observed
 from course_utils.exercises.feedback import Feedback, call, unanswered, wrong
+from course_utils.exercises.plain_data import as_numbers
 
 
 def answers_to(
@@ -47,6 +48,15 @@ def letters_chosen(answers: Any, keys: Sequence[str], letters: str) -> Observed:
 
 def _bare(answer: Any) -> str:
     return str(answer).strip(" \t\n().:*").lower()
+
+
+def as_lists(result: Any) -> list | float | Feedback:
+    """The numbers of a tensor, or of what becomes one, as nested lists."""
+    try:
+        return as_numbers(result).tolist()
+    except Exception:  # of whatever the learner's object does when it is asked for numbers
+        kind = type(result).__name__
+        return wrong(f"Your function returns a {kind}; a tensor is wanted.", "not-a-tensor")
 
 
 def of_another_type(result: Any, wanted: str) -> Feedback:

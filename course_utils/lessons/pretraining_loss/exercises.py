@@ -10,15 +10,9 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from course_utils.exercises.checking import VISIBLE_SEED, Check, Observed
-from course_utils.exercises.feedback import (
-    Feedback,
-    call,
-    call_each,
-    call_for_number,
-    call_for_tensor,
-    unanswered,
-)
+from course_utils.exercises.feedback import Feedback, as_one_number, call
 from course_utils.exercises.plain_data import as_numbers
+from course_utils.exercises.reading import answers_to, as_lists, letters_chosen
 
 
 def small_logits(seed: int) -> list[tuple[Tensor, Tensor]]:
@@ -47,7 +41,7 @@ def ragged_batches(seed: int) -> list[tuple[list[float], list[int]]]:
     return [(torch.rand(len(s), generator=generator).mul(9).add(0.1).tolist(), s) for s in sizes]
 
 
-def descents(seed: int) -> list[tuple[Tensor, Tensor, int, float, int]]:
+def descents(seed: int) -> dict[str, tuple[Tensor, Tensor, int, float, int]]:
     """Features (40, 3), labels (40,), number of classes, learning rate and steps of each run.
 
     The labels are of three uneven classes, of four that there could be.
@@ -56,8 +50,14 @@ def descents(seed: int) -> list[tuple[Tensor, Tensor, int, float, int]]:
     labels = torch.arange(40) % 5 // 2
     features = torch.randn(40, 3, generator=generator) + labels[:, None]
     other_rate = 0.05 + 0.1 * torch.rand((), generator=generator).item()
-    runs = ((0.5, 1), (0.5, 2), (0.5, 0), (0.5, 30), (other_rate, 30))
-    return [(features, labels, 4, rate, num_steps) for rate, num_steps in runs]
+    runs = {
+        "one_step": (0.5, 1),
+        "two_steps": (0.5, 2),
+        "many_steps": (0.5, 30),
+        "no_step": (0.5, 0),
+        "another_rate": (other_rate, 30),
+    }
+    return {name: (features, labels, 4, *run) for name, run in runs.items()}
 
 
 class _CallsOfCrossEntropy(TorchFunctionMode):
@@ -76,12 +76,17 @@ def observe_cross_entropy(
     function: Callable[[Tensor, Tensor], Any], seed: int = VISIBLE_SEED
 ) -> Observed:
     """``function(logits, labels)``: losses of small and of large logits."""
+    small, large = small_logits(seed), large_logits(seed)
     with _CallsOfCrossEntropy() as calls:
-        cases = small_logits(seed) + large_logits(seed)
-        losses = call_each(call_for_number, function, cases)
-    if isinstance(losses, Feedback):
-        return losses
-    return {"losses": losses, "library_calls": calls.count}
+        found = answers_to(function, small + large, as_one_number)
+    if isinstance(found, Feedback):
+        return found
+    losses = found["answers"]
+    return {
+        "small": losses[: len(small)],
+        "large": losses[len(small) :],
+        "by_library": calls.count > 0,
+    }
 
 
 check_cross_entropy = Check(
@@ -96,8 +101,7 @@ def observe_mean_loss(
     function: Callable[[list[float], list[int]], Any], seed: int = VISIBLE_SEED
 ) -> Observed:
     """``function(batch_means, batch_sizes)``: the mean over all examples for each case."""
-    means = call_each(call_for_number, function, ragged_batches(seed))
-    return means if isinstance(means, Feedback) else {"means": means}
+    return answers_to(function, ragged_batches(seed), as_one_number)
 
 
 check_mean_loss = Check(
@@ -112,8 +116,7 @@ def observe_loss_gradient(
     function: Callable[[Tensor, Tensor], Any], seed: int = VISIBLE_SEED
 ) -> Observed:
     """``function(logits, labels)``: gradients with respect to small logits."""
-    gradients = call_each(call_for_tensor, function, small_logits(seed))
-    return gradients if isinstance(gradients, Feedback) else {"gradients": gradients}
+    return answers_to(function, small_logits(seed), as_lists)
 
 
 check_loss_gradient = Check(
@@ -129,26 +132,18 @@ def observe_descend(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> O
 
     Of ``function(features, labels, num_classes, learning_rate, num_steps)``.
     """
-    ends: list[list[float] | None] = []
-    for run in descents(seed):
+    ends: dict[str, Any] = {"by_autograd": False}
+    for name, run in descents(seed).items():
         with torch.no_grad():  # by hand: autograd would do the exercise
             end = call(_weights_and_bias, function, *copy.deepcopy(run))
-        if isinstance(end, Feedback) and end.status == "unanswered" and ends:
-            end = None
+        if isinstance(end, Feedback) and "does not require grad" in end.message:
+            return {"by_autograd": True}
         if isinstance(end, Feedback):
-            by_autograd = "does not require grad" in end.message
-            return {"ends": None} if by_autograd else end
-        ends.append(end)
-    return {"ends": ends}
-
-
-check_descend = Check(
-    observe_descend,
-    "One step: logits from W and b, probabilities, the gradient of exercise 3 for the logits.",
-    "By the chain rule the gradient for W is features.T @ G, where G (N, K) is that for the "
-    "logits; that for b adds up the rows of G.",
-    "Compute both gradients before you change either W or b, and go down: minus.",
-)
+            if end.status != "unanswered" or len(ends) == 1:
+                return end
+            end = None
+        ends[name] = end
+    return ends
 
 
 def _weights_and_bias(function: Callable[..., Any], *run: Any) -> list[float] | None:
@@ -170,13 +165,18 @@ def _weights_and_bias(function: Callable[..., Any], *run: Any) -> list[float] | 
     return torch.cat([part.flatten() for part in parts]).tolist()
 
 
+check_descend = Check(
+    observe_descend,
+    "One step: logits from W and b, probabilities, the gradient of exercise 3 for the logits.",
+    "By the chain rule the gradient for W is features.T @ G, where G (N, K) is that for the "
+    "logits; that for b adds up the rows of G.",
+    "Compute both gradients before you change either W or b, and go down: minus.",
+)
+
+
 def observe_first_loss(answers: Any, seed: int = VISIBLE_SEED) -> Observed:
-    """The letters chosen, in lower case."""
-    if not isinstance(answers, dict):
-        return unanswered('Keep the dictionary, and set its letters, such as {"2.30": "a", ...}.')
-    if any(answer is None or answer is ... for answer in answers.values()):
-        return unanswered("Replace each ... by a letter in quotation marks, such as 'a'.")
-    return call(lambda: {str(loss): _letter(answer) for loss, answer in answers.items()})
+    """The letters chosen for the three losses."""
+    return letters_chosen(answers, ("2.30", "0.0", "7.9"), "abcde")
 
 
 check_first_loss = Check(
@@ -185,7 +185,3 @@ check_first_loss = Check(
     "Compare that probability with an even share among ten classes: far above, equal, below?",
     "Before the first update, neither the rate nor the labels have changed any weight.",
 )
-
-
-def _letter(answer: Any) -> str:
-    return str(answer).strip(" ().:*").lower()

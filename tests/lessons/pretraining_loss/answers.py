@@ -145,19 +145,21 @@ WRONG = {
         "misread-7.9": REASONS | {"7.9": "c"},
     },
     "mean_loss": {
-        "mean-of-batch-means": lambda m, s: sum(m) / len(m),
+        "mean-of-batch-means": lambda m, s: np.mean(m),
         "divides-by-batches": lambda m, s: weighted_mean(m, s) * sum(s) / len(s),
-        "sum-of-means": lambda m, s: sum(m) / sum(s),
-        "assumes-full-batches": lambda m, s: sum(m) * s[0] / sum(s),
+        "sum-of-means": lambda m, s: sum(mean / sum(s) for mean in m),
+        "assumes-full-batches": lambda m, s: (
+            weighted_mean(m, [s[0]] * len(s)) * len(s) * s[0] / sum(s)
+        ),
     },
     "loss_gradient": {
-        "wrong-sign": lambda z, y: -mended_gradient(z, y),
-        "not-divided": lambda z, y: -given_gradient(z, y),
-        "divided-by-all-entries": lambda z, y: -given_gradient(z, y) / z.numel(),
+        "wrong-sign": lambda z, y: -gradient_by_autograd(z, y),
+        "not-divided": lambda z, y: gradient_by_autograd(z, y) * len(y),
+        "divided-by-all-entries": lambda z, y: mended_gradient(z, y) / z.shape[1],
         "divided-by-classes": lambda z, y: -given_gradient(z, y).double() / z.shape[1],
     },
     "cross_entropy": {
-        "library-call": F.cross_entropy,
+        "library-call": torch.nn.CrossEntropyLoss(),
         "softmax-twice": lambda z, y: F.cross_entropy(z.softmax(1), y),
         "sum-for-mean": lambda z, y: F.cross_entropy(z, y) * len(y),
         "wrong-sign": lambda z, y: -F.cross_entropy(z, y),
