@@ -1,7 +1,7 @@
 """What learners choose, and what their functions answer to several inputs, as plain data."""
 
 import copy
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from course_utils.exercises.checking import Observed
@@ -31,23 +31,42 @@ def answers_to(
     return {"answers": answers}
 
 
-def letters_chosen(answers: Any, keys: Sequence[str], letters: str) -> Observed:
-    """The letter chosen for each of ``keys``, in lower case."""
-    if not isinstance(answers, dict) or any(a is None or a is ... for a in answers.values()):
-        return unanswered("Replace each ... by a letter in quotation marks, such as 'a'.")
-    chosen = call(lambda: {str(key): _bare(answer) for key, answer in answers.items()})
-    if isinstance(chosen, Feedback):
-        return chosen
-    if set(chosen) != set(keys):
-        return wrong(f"Keep all of {', '.join(keys)}, and no others; set the letters.")
+def choices(
+    answers: Any,
+    keys: Iterable[str],
+    options: Sequence[str],
+    other_spellings: Mapping[str, str] | None = None,
+) -> Observed:
+    """The option chosen for each of ``keys``; capitals, spaces, brackets and full stops do no harm.
+
+    Args:
+        answers: A dictionary of them, if it is as asked.
+        keys: In the order in which they are to be judged.
+        options: As the exercise offers them.
+        other_spellings: Of some options.
+    """
+    if answers is None or answers is ...:
+        return unanswered("Keep the dictionary, and choose for each of its entries.")
+    if not isinstance(answers, Mapping):
+        return wrong("Keep the dictionary, with an entry for each of its keys.", "not-a-mapping")
+    if any(answer is None or answer is ... for answer in answers.values()):
+        return unanswered("Choose for each entry, in quotation marks.")
+    found = call(lambda: {str(key).strip(): _bare(answer) for key, answer in answers.items()})
+    if isinstance(found, Feedback):
+        return found
+    if set(found) != set(keys := list(keys)):
+        return wrong(f"Keep one entry for each of {', '.join(keys)}, and no others.")
+    spelt = {option: option for option in options} | (other_spellings or {})
+    meant = {_bare(spelling): option for spelling, option in spelt.items()}
     for key in keys:
-        if chosen[key] not in tuple(letters):
-            return wrong(f"For {key}, write one letter, {letters[0]} to {letters[-1]}.")
-    return {key: chosen[key] for key in keys}
+        if found[key] not in meant:
+            offered = ", ".join(f'"{option}"' for option in options)
+            return wrong(f"For {key}, write one of {offered}.")
+    return {key: meant[found[key]] for key in keys}
 
 
 def _bare(answer: Any) -> str:
-    return str(answer).strip(" \t\n().:*").lower()
+    return "".join(str(answer).lower().split()).strip("().:*")
 
 
 def as_lists(result: Any) -> list | float | Feedback:

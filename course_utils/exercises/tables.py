@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_utils.exercises.checking import Observed
-from course_utils.exercises.feedback import Feedback, known_error, right, unanswered, wrong
+from course_utils.exercises.feedback import Feedback, right, unanswered, wrong
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Table:
         wrong: What those who hold a known wrong idea write, by its name; the first that agrees is
             named.
         messages: What to tell them.
+        opening: What to say before that; ``{part}`` in it is the first part that is wrong.
         otherwise: What to say of any other wrong answer.
         as_given: The answer as learners get it, which counts as not answered.
         say_as_given: What to say of it.
@@ -54,6 +55,7 @@ class Table:
     wrong: Mapping[str, Any]
     messages: Mapping[str, str]
     otherwise: str | Callable[[Difference], str]
+    opening: str = ""
     as_given: Any = ()
     say_as_given: str = "This is the function as it was given, or it does the same."
     also: Callable[[Difference], str | None] | None = None
@@ -73,14 +75,11 @@ class Table:
         so_far = {name: observed.get(name) for name in names[: names.index(furthest.part) + 1]}
         if self._agrees(so_far, self.as_given, seed):
             return unanswered(self.say_as_given)
-        for name, answers in self.wrong.items():
-            if self._agrees(so_far, answers, seed):
-                return known_error(self.messages, name)
-        if self.also and (name := self.also(furthest)) is not None:
-            return known_error(self.messages, name)
-        return wrong(
-            self.otherwise if isinstance(self.otherwise, str) else self.otherwise(furthest)
-        )
+        opening = self.opening.format(part=furthest.part)
+        if (name := self._idea_behind(furthest, so_far)) is not None:
+            return wrong(opening + self.messages[name], name)
+        told = self.otherwise if isinstance(self.otherwise, str) else self.otherwise(furthest)
+        return wrong(opening + told)
 
     def _first_difference(
         self, observed: Mapping[str, Any], truth: Mapping[str, Any], seed: int
@@ -92,6 +91,12 @@ class Table:
                 if not self.same(one, other):
                     return Difference(part, place, one, other, observed, seed)
         return None
+
+    def _idea_behind(self, difference: Difference, parts: Mapping[str, Any]) -> str | None:
+        for name, answers in self.wrong.items():
+            if self._agrees(parts, answers, difference.seed):
+                return name
+        return self.also(difference) if self.also else None
 
     def _agrees(self, parts: Mapping[str, Any], answers: Any, seed: int) -> bool:
         """Whether one of these answers gives the same in all parts."""

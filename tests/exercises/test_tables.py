@@ -9,7 +9,7 @@ import pytest
 
 from course_utils.exercises.checking import Observed
 from course_utils.exercises.feedback import Feedback, as_one_number
-from course_utils.exercises.reading import answers_to, letters_chosen
+from course_utils.exercises.reading import answers_to, choices
 from course_utils.exercises.tables import Difference, Table
 
 ROUNDING = 1e-9
@@ -112,8 +112,14 @@ def test_data_of_another_form_is_wrong(data: dict[str, Any]) -> None:
     assert table.judge(data, 0).status == "wrong"
 
 
-def test_letters_are_read_however_they_are_written() -> None:
-    assert letters_chosen({"Q": "(B)", "P": " a."}, "PQ", "ab") == {"P": "a", "Q": "b"}
-    assert letters_chosen({"P": "a", "Q": ...}, "PQ", "ab").status == "unanswered"
-    assert letters_chosen({"P": "a"}, "PQ", "ab").message.startswith("Keep all of P, Q")
-    assert letters_chosen({"P": "a", "Q": "c"}, "PQ", "ab").message.startswith("For Q, write one")
+def test_choices_are_read_however_they_are_spelt() -> None:
+    def read(answers: Any) -> Any:
+        found = choices(answers, "PQ", ("a", "not b: c"), {"c": "not b: c"})
+        return found if isinstance(found, dict) else (found.status, found.message)
+
+    assert read({"Q": "(C)", " P": " a."}) == {"P": "a", "Q": "not b: c"}
+    assert read({"P": "A", "Q": "Not b:c"}) == {"P": "a", "Q": "not b: c"}
+    assert read({"P": "a", "Q": ...})[0] == read(None)[0] == "unanswered"
+    assert read(["a", "c"]) == ("wrong", "Keep the dictionary, with an entry for each of its keys.")
+    assert read({"P": "a"}) == ("wrong", "Keep one entry for each of P, Q, and no others.")
+    assert read({"P": "a", "Q": "b"}) == ("wrong", 'For Q, write one of "a", "not b: c".')

@@ -12,7 +12,7 @@ from torch.overrides import TorchFunctionMode
 from course_utils.exercises.checking import VISIBLE_SEED, Check, Observed
 from course_utils.exercises.feedback import Feedback, as_one_number, call
 from course_utils.exercises.plain_data import as_numbers
-from course_utils.exercises.reading import answers_to, as_lists, letters_chosen
+from course_utils.exercises.reading import answers_to, as_lists, choices
 
 
 def small_logits(seed: int) -> list[tuple[Tensor, Tensor]]:
@@ -176,7 +176,7 @@ check_descend = Check(
 
 def observe_first_loss(answers: Any, seed: int = VISIBLE_SEED) -> Observed:
     """The letters chosen for the three losses."""
-    return letters_chosen(answers, ("2.30", "0.0", "7.9"), "abcde")
+    return choices(answers, ("2.30", "0.0", "7.9"), "abcde")
 
 
 check_first_loss = Check(

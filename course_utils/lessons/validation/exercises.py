@@ -10,13 +10,13 @@ from torch import Tensor
 
 from course_utils.exercises.checking import VISIBLE_SEED, Check, Observed
 from course_utils.exercises.feedback import Feedback, call, wrong
-from course_utils.exercises.reading import answers_to, letters_chosen, of_another_type
+from course_utils.exercises.reading import answers_to, choices, of_another_type
 from course_utils.lessons.validation.cases import accuracies, loss_curves, tables, two_sets, votes
 
 
 def observe_which_claims(answers: Any, seed: int = VISIBLE_SEED) -> Observed:
     """The letters chosen for the four reports."""
-    return letters_chosen(answers, "PQRS", "abcde")
+    return choices(answers, "PQRS", "abcde")
 
 
 check_which_claims = Check(

@@ -16,13 +16,13 @@ from torch.utils.data import DataLoader
 
 from course_utils.exercises.checking import answer_to
 from course_utils.exercises.feedback import Feedback
-from course_utils.lessons.resnet50_on_cifar10.answers import REPORTED, is_possible
-from course_utils.lessons.resnet50_on_cifar10.answers.classic_recipe import (
+from course_utils.lessons.resnet50_on_cifar10.answers.bug_hunt import (
     ABSENT,
     FAULTS,
     INNOCENT,
     NUM_SERIOUS,
 )
+from course_utils.lessons.resnet50_on_cifar10.answers.possible import REPORTED, is_possible
 from course_utils.lessons.resnet50_on_cifar10.classic_recipe import BUG_KINDS, LISTING, RECIPE
 from course_utils.lessons.resnet50_on_cifar10.exercises import (
     check_bug_hunt,

@@ -18,9 +18,7 @@ from course_utils.lessons.pretraining.answers.loops import (
     same_weights,
     three_steps,
 )
-from course_utils.lessons.pretraining.answers.loops import (
-    one_step as five_lines,
-)
+from course_utils.lessons.pretraining.answers.loops import one_step as five_lines
 from course_utils.lessons.pretraining.answers.scores import judge_accuracies, judge_losses
 from course_utils.lessons.pretraining.trials import (
     EPOCHS,
