@@ -58,13 +58,10 @@ def observe_rates(rates: Any, seed: int = VISIBLE_SEED) -> Observed:
         return wrong('Keep the dictionary with the keys "A", "B" and "C".', "keys")
     if any(rate is None or rate is ... for rate in rates.values()):
         return unanswered("Give a rate to each of the three curves.")
-    found = {}
-    for name, rate in rates.items():
-        number = call(float, rate)
-        if isinstance(number, Feedback):
-            return wrong("Give each curve a number.", "not-a-number")
-        found[name] = number
-    return found
+    numbers = [call(float, rates[name]) for name in THREE_RUNS]
+    if any(isinstance(number, Feedback) for number in numbers):
+        return wrong("Give each curve a number.", "not-a-number")
+    return {"rates": numbers}
 
 
 check_rates = Check(
@@ -93,13 +90,18 @@ def observe_one_step(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> 
     for images, labels in three_batches(seed):
         loss = call_for_number(one_step, model, images, labels, optimizer)
         if isinstance(loss, Feedback):
-            return {"error": loss.message} if loss.misconception == "error" else loss
+            # torch's words for weights that changed between the forward and the backward pass
+            changed = loss.misconception == "error" and "inplace" in loss.message
+            return {"changed_too_early": True} if changed else loss
         losses.append(loss)
+    averages = averages_of(model)
     return {
-        "losses": losses,
-        "weights": weights,
-        "averages": averages_of(model),
+        "changed_too_early": False,
         "training": bool(model.training),
+        "weights": weights,
+        "losses": losses,
+        "num_passes": averages[-1:],
+        "averages": averages,
     }
 
 
@@ -136,7 +138,7 @@ check_train = Check(
 
 @torch.enable_grad()
 def observe_evaluate(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
-    """Loss and accuracy of each scoring, how the batches went through, and the model after it.
+    """Loss and accuracy of each scoring, what passed through the model, and what is left of it.
 
     Of ``function(model, images, labels, batch_size)``: mean loss and accuracy.
     """
@@ -146,7 +148,20 @@ def observe_evaluate(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> 
         if isinstance(scoring, Feedback):
             return scoring
         scorings.append(scoring)
-    return {"scorings": scorings}
+    in_train_mode, in_eval_mode = scorings
+    return {
+        "same_averages": all(scoring["same_averages"] for scoring in scorings),
+        "same_weights": all(scoring["same_weights"] for scoring in scorings),
+        "loss": [scoring["loss"] for scoring in scorings],
+        "accuracy": [scoring["accuracy"] for scoring in scorings],
+        "all_seen": all(scoring["all_seen"] for scoring in scorings),
+        "train_mode_kept": in_train_mode["mode_kept"],
+        "eval_mode_kept": in_eval_mode["mode_kept"],
+        "in_batches": all(scoring["in_batches"] for scoring in scorings),
+        "gradients_on": all(scoring["gradients_on"] for scoring in scorings),
+        "may_learn": all(scoring["may_learn"] for scoring in scorings),
+        "with_gradients": any(scoring["with_gradients"] for scoring in scorings),
+    }
 
 
 check_evaluate = Check(
@@ -170,7 +185,8 @@ def observe_three_faults(function: Callable[..., Any], seed: int = VISIBLE_SEED)
         if isinstance(end, Feedback):
             return end
         ends.append(end)
-    return {"ends": ends}
+    parts = ("weights", "averages", "accuracies")
+    return {part: [end[part] for end in ends] for part in parts}
 
 
 check_three_faults = Check(

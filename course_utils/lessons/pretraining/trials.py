@@ -152,13 +152,14 @@ def run_scoring(
     return {
         "loss": loss,
         "accuracy": accuracy,
-        "sizes": model.sizes,
+        "all_seen": sum(model.sizes) >= count,
+        "in_batches": max(model.sizes, default=0) <= batch_size,
         "with_gradients": any(model.with_gradients),
         "gradients_on": gradients_on,
-        "may_learn": [weights.requires_grad for weights in model.parameters()],
-        "modes": [bool(part.training) for part in model.modules()],
-        "weights": weights_of(model),
-        "averages": averages_of(model),
+        "may_learn": all(weights.requires_grad for weights in model.parameters()),
+        "mode_kept": all(part.training is training for part in model.modules()),
+        "same_weights": weights_of(model) == weights_of(used_network(seed)),
+        "same_averages": averages_of(model) == averages_of(used_network(seed)),
     }
 
 

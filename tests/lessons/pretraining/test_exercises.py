@@ -7,7 +7,7 @@ from torch import nn, optim
 
 from course_utils.exercises.checking import judge
 from course_utils.lessons.pretraining import exercises as checks
-from course_utils.lessons.pretraining.answers import RATES
+from course_utils.lessons.pretraining.answers.rates import RATES
 from course_utils.lessons.pretraining.three_runs import THREE_RUNS
 from course_utils.lessons.pretraining.trials import four_classes
 from tests.lessons.pretraining.answers import RIGHT, WRONG, fit_pictures, step_in_order, train

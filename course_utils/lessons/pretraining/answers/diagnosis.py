@@ -1,6 +1,19 @@
 """Answer of ``diagnosis``."""
 
-from course_utils.exercises.tables import OwnJudge
-from course_utils.lessons.pretraining.answers import ERRORS, judge_diagnosis
+from course_utils.exercises.tables import Table
+from course_utils.lessons.pretraining.exercises import observe_diagnosis
 
-ANSWER = OwnJudge(ERRORS["diagnosis"], judge_diagnosis)
+ANSWER = Table(
+    observe_diagnosis,
+    right="b",
+    praise="A training loss at ln K: no rule found, nothing learnt by heart.",
+    wrong={"loop-broken": "a", "learnt-by-heart": "c", "weights-unmoved": "d"},
+    messages={
+        "loop-broken": "The same loop learnt the true labels; only the labels were changed.",
+        "learnt-by-heart": "Then the training loss would be small, as it was for one batch learnt "
+        "by heart.",
+        "weights-unmoved": "Each step had a gradient and moved the weights. A loss that stays is "
+        "not a network that stays.",
+    },
+    otherwise='Answer with "a", "b", "c" or "d".',
+)
