@@ -6,7 +6,7 @@ table, on the same inputs. These are the teacher's own, so they run where answer
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from course_utils.exercises.checking import Observed
@@ -40,7 +40,7 @@ class Table:
         wrong: What those who hold a known wrong idea write, by its name; the first that agrees is
             named.
         messages: What to tell them.
-        opening: What to say before that; ``{part}`` in it is the first part that is wrong.
+        opening: What to say before that, in which ``{part}`` is the first part that is wrong.
         otherwise: What to say of any other wrong answer.
         as_given: The answer as learners get it, which counts as not answered.
         say_as_given: What to say of it.
@@ -55,8 +55,8 @@ class Table:
     wrong: Mapping[str, Any]
     messages: Mapping[str, str]
     otherwise: str | Callable[[Difference], str]
-    opening: str = ""
-    as_given: Any = ()
+    opening: str | Callable[[Difference], str] = ""
+    as_given: Any = field(default_factory=list)
     say_as_given: str = "This is the function as it was given, or it does the same."
     also: Callable[[Difference], str | None] | None = None
     atol: float = 1e-5
@@ -75,11 +75,10 @@ class Table:
         so_far = {name: observed.get(name) for name in names[: names.index(furthest.part) + 1]}
         if self._agrees(so_far, self.as_given, seed):
             return unanswered(self.say_as_given)
-        opening = self.opening.format(part=furthest.part)
+        opening = _said(self.opening, furthest).format(part=furthest.part)
         if (name := self._idea_behind(furthest, so_far)) is not None:
             return wrong(opening + self.messages[name], name)
-        told = self.otherwise if isinstance(self.otherwise, str) else self.otherwise(furthest)
-        return wrong(opening + told)
+        return wrong(opening + _said(self.otherwise, furthest))
 
     def _first_difference(
         self, observed: Mapping[str, Any], truth: Mapping[str, Any], seed: int
@@ -136,8 +135,12 @@ class OwnJudge:
     judge: Callable[[Mapping[str, Any], int], Feedback]
 
 
+def _said(text: str | Callable[[Difference], str], difference: Difference) -> str:
+    return text if isinstance(text, str) else text(difference)
+
+
 def _listed(answers: Any) -> Sequence[Any]:
-    return answers if isinstance(answers, list | tuple) else [answers]
+    return answers if isinstance(answers, list) else [answers]
 
 
 def _is_number(value: Any) -> bool:

@@ -30,6 +30,10 @@ def observe_reading(random_verdict: Any, random_remedy: Any, seed: int = VISIBLE
     return {"verdict": _as_text(random_verdict), "remedy": _as_text(random_remedy)}
 
 
+def _as_text(answer: Any) -> str:
+    return str.lower(str.strip(answer)) if isinstance(answer, str) else "not a text"
+
+
 check_reading = Check(
     observe_reading,
     "Which true differences does the interval allow? Look at both of its ends, and at 0.",
@@ -38,10 +42,6 @@ check_reading = Check(
     "A mean of many independent measurements is surer than a mean of few. Is one made twice "
     "in the same way, with the same result, independent?",
 )
-
-
-def _as_text(answer: Any) -> str:
-    return str.lower(str.strip(answer)) if isinstance(answer, str) else "not a text"
 
 
 def observe_freeze_first(
@@ -140,7 +140,9 @@ def observe_labels_saved(function: Callable[..., Any], seed: int = VISIBLE_SEED)
             return number
         answers.append(number)
     saved = [None if isinstance(answer, Feedback) else answer for answer in answers]
-    return {"saved": saved} if set(saved) != {None} else answers[0]
+    if set(saved) == {None}:
+        return answers[0]
+    return {"between": saved[:3], "beyond": saved[3], "at_end": saved[4]}
 
 
 check_labels_saved = Check(
