@@ -9,6 +9,7 @@ from torch.optim import Optimizer
 
 from course_utils.exercises.checking import VISIBLE_SEED, Check, Observed
 from course_utils.exercises.feedback import Feedback, call, unanswered, wrong
+from course_utils.exercises.reading import choices
 from course_utils.lessons.fine_tuning.trials import (
     DUPLICATES,
     OLD_CLASSES,
@@ -22,6 +23,8 @@ from course_utils.lessons.fine_tuning.trials import (
     watch_steps,
 )
 from course_utils.models.classifier import Classifier
+
+VERDICTS = ("fair: A is better", "unfair", "cannot tell")
 
 
 def observe_order(order: Any, seed: int = VISIBLE_SEED) -> Observed:
@@ -75,10 +78,8 @@ check_groups = Check(
 
 
 def observe_budgets(verdicts: Any, seed: int = VISIBLE_SEED) -> Observed:
-    """The verdicts chosen, in lower case."""
-    if not isinstance(verdicts, dict) or any(v is None or v is ... for v in verdicts.values()):
-        return unanswered("Give each report one of the three verdicts, in quotation marks.")
-    return call(lambda: {str(report): str(v).strip().lower() for report, v in verdicts.items()})
+    """The verdict on each report; "A is better" is enough."""
+    return choices(verdicts, "PQRS", VERDICTS, {"A is better": VERDICTS[0]})
 
 
 check_budgets = Check(
