@@ -25,6 +25,9 @@ class Difference:
     seed: int
 
 
+Text = str | Callable[[Difference], str]
+
+
 @dataclass(frozen=True)
 class Table:
     """The right answer to an exercise, and known wrong ones.
@@ -40,8 +43,11 @@ class Table:
         wrong: What those who hold a known wrong idea write, by its name; the first that agrees is
             named.
         messages: What to tell them.
-        opening: What to say before that, in which ``{part}`` is the first part that is wrong.
-        otherwise: What to say of any other wrong answer.
+        opening: What to say before that.
+        otherwise: What to say of any other wrong answer, or of one by the part that is wrong.
+        cases: The inputs of a seed, if the parts are lists of one answer to each; ``{case[0]}`` in
+            ``opening`` or ``otherwise`` is then the first argument of the first that is wrong, as
+            ``{part}``, ``{found}`` and ``{truth}`` are what ``Difference`` says of it.
         as_given: The answer as learners get it, which counts as not answered.
         say_as_given: What to say of it.
         also: Name of the idea behind a difference, where no answer in the table agrees.
@@ -54,8 +60,9 @@ class Table:
     praise: str
     wrong: Mapping[str, Any]
     messages: Mapping[str, str]
-    otherwise: str | Callable[[Difference], str]
-    opening: str | Callable[[Difference], str] = ""
+    otherwise: Text | Mapping[str, str]
+    opening: Text = ""
+    cases: Callable[[int], Sequence[Any]] | None = None
     as_given: Any = field(default_factory=list)
     say_as_given: str = "This is the function as it was given, or it does the same."
     also: Callable[[Difference], str | None] | None = None
@@ -75,10 +82,18 @@ class Table:
         so_far = {name: observed.get(name) for name in names[: names.index(furthest.part) + 1]}
         if self._agrees(so_far, self.as_given, seed):
             return unanswered(self.say_as_given)
-        opening = _said(self.opening, furthest).format(part=furthest.part)
+        opening = self._said(self.opening, furthest)
         if (name := self._idea_behind(furthest, so_far)) is not None:
             return wrong(opening + self.messages[name], name)
-        return wrong(opening + _said(self.otherwise, furthest))
+        by_part = isinstance(self.otherwise, Mapping)
+        otherwise = self.otherwise[furthest.part] if by_part else self.otherwise
+        return wrong(opening + self._said(otherwise, furthest))
+
+    def _said(self, text: Text, difference: Difference) -> str:
+        if not isinstance(text, str):
+            return text(difference)
+        case = self.cases(difference.seed)[difference.place] if self.cases else None
+        return text.format(case=case, **vars(difference))
 
     def _first_difference(
         self, observed: Mapping[str, Any], truth: Mapping[str, Any], seed: int
@@ -133,10 +148,6 @@ class OwnJudge:
 
     messages: Mapping[str, str]
     judge: Callable[[Mapping[str, Any], int], Feedback]
-
-
-def _said(text: str | Callable[[Difference], str], difference: Difference) -> str:
-    return text if isinstance(text, str) else text(difference)
 
 
 def _listed(answers: Any) -> Sequence[Any]:

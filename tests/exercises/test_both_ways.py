@@ -14,6 +14,7 @@ import pytest
 
 from course_utils.exercises.checking import VISIBLE_SEED, answer_to, checks_in, judge
 from course_utils.exercises.feedback import Feedback
+from course_utils.exercises.tables import Table
 from course_utils.notebooks.exercise_sources import KINDS, Exercise, find_sources, read_exercises
 
 OTHER_SEED = 77
@@ -96,6 +97,17 @@ def test_a_known_wrong_answer_gets_its_own_hint(
     assert (feedback.status, feedback.misconception) == ("wrong", name), feedback
     errors = answer_to(lesson, exercise.name).messages
     assert errors[name] in feedback.message
+
+
+@every_exercise
+def test_each_idea_in_a_table_is_known_by_what_the_table_says_its_holders_write(
+    lesson: str, exercise: Exercise
+) -> None:
+    table = answer_to(lesson, exercise.name)
+    for name, answers in table.wrong.items() if isinstance(table, Table) else ():
+        answers = answers if isinstance(answers, list) else [answers]
+        observed = [table.observe(answer, VISIBLE_SEED) for answer in answers]
+        assert name in [table.judge(each, VISIBLE_SEED).misconception for each in observed]
 
 
 @pytest.mark.parametrize(("lesson", "exercise", "name", "answer"), answers_in("UNNAMED"))

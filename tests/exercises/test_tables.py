@@ -123,3 +123,24 @@ def test_choices_are_read_however_they_are_spelt() -> None:
     assert read(["a", "c"]) == ("wrong", "Keep the dictionary, with an entry for each of its keys.")
     assert read({"P": "a"}) == ("wrong", "Keep one entry for each of P, Q, and no others.")
     assert read({"P": "a", "Q": "b"}) == ("wrong", 'For Q, write one of "a", "not b: c".')
+
+
+def test_what_is_said_may_name_the_case_and_depend_on_the_part() -> None:
+    by_part = {"small": "{case} gives {found}.", "large": "Large: {truth}, not {found}."}
+    table = Table(
+        observe_powers,
+        right=abs,
+        praise="Right.",
+        wrong={"minus": lambda n: -n},
+        messages={"minus": "The sign."},
+        opening="Of the {part}: ",
+        otherwise=by_part,
+        cases=lambda seed: (seed + 2, 3),
+    )
+
+    def told(function: Callable[[int], Any]) -> str:
+        return table.judge(observe_powers(function, 0), 0).message
+
+    assert told(lambda n: n if n != 3 else 7) == "Of the small: 3 gives 7.0."
+    assert told(lambda n: n if n != 10 else 7) == "Of the large: Large: 10.0, not 7.0."
+    assert told(lambda n: -n) == "Of the small: The sign."

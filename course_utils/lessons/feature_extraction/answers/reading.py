@@ -1,18 +1,7 @@
 """Answer of ``reading``: a verdict on a difference, and what would make it surer."""
 
-from course_utils.exercises.tables import Difference, Table
+from course_utils.exercises.tables import Table
 from course_utils.lessons.feature_extraction.exercises import observe_reading
-
-WORDS = {
-    "verdict": 'random_verdict is "different", "equal" or "cannot tell".',
-    "remedy": 'random_remedy is "more draws", "score again" or "99 % interval".',
-}
-
-
-def name_the_words(difference: Difference) -> str:
-    """What to say of another word."""
-    return WORDS[difference.part]
-
 
 ANSWER = Table(
     lambda both, seed: observe_reading(*both, seed),
@@ -33,5 +22,8 @@ ANSWER = Table(
         "differences change?",
         "confidence": "To be surer with the same data, must you claim more or less?",
     },
-    otherwise=name_the_words,
+    otherwise={
+        "verdict": 'random_verdict is "different", "equal" or "cannot tell".',
+        "remedy": 'random_remedy is "more draws", "score again" or "99 % interval".',
+    },
 )

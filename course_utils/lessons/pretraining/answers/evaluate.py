@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from course_utils.exercises.tables import Difference, Table
+from course_utils.exercises.tables import Table
 from course_utils.lessons.pretraining.exercises import observe_evaluate
 from course_utils.models.inference import eval_mode
 
@@ -76,16 +76,6 @@ def and_then(leave: Callable[[nn.Module], Any]) -> Callable[..., tuple[Tensor, T
     return function
 
 
-def where(difference: Difference) -> str:
-    """What to say of the first part that is wrong."""
-    return {
-        "same_weights": "Scoring a model must leave its weights alone.",
-        "loss": "The loss is not the mean over all pictures, each with its label, in eval mode.",
-        "accuracy": "The loss is right; the accuracy is not the share of right answers.",
-        "all_seen": "Give all pictures to the model itself, in batches.",
-    }[difference.part]
-
-
 ANSWER = Table(
     observe_evaluate,
     right=evaluate,
@@ -139,6 +129,11 @@ ANSWER = Table(
         "weights-held": "Both numbers are right. But weights that could learn before your score "
         "can no longer learn after it.",
     },
-    otherwise=where,
+    otherwise={
+        "same_weights": "Scoring a model must leave its weights alone.",
+        "loss": "The loss is not the mean over all pictures, each with its label, in eval mode.",
+        "accuracy": "The loss is right; the accuracy is not the share of right answers.",
+        "all_seen": "Give all pictures to the model itself, in batches.",
+    },
     atol=1e-4,
 )

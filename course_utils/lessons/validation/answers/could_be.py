@@ -33,12 +33,6 @@ def lets_too_much_pass(difference: Difference) -> str | None:
     return None
 
 
-def look_again(difference: Difference) -> str:
-    """What to say of the first wrong case."""
-    accuracy, n = accuracies(difference.seed)[difference.place]
-    return f"{accuracy} of {n}: write down the shares r / {n} around it, and look again."
-
-
 ANSWER = Table(
     observe_could_be,
     right=could_be,
@@ -61,5 +55,7 @@ ANSWER = Table(
         "one at most.",
     },
     also=lets_too_much_pass,
-    otherwise=look_again,
+    otherwise="{case[0]} of {case[1]}: write down the shares r / {case[1]} around it, and look "
+    "again.",
+    cases=accuracies,
 )

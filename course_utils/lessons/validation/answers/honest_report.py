@@ -82,17 +82,7 @@ def form_of_shares(difference: Difference) -> str | None:
     return None
 
 
-def where(difference: Difference) -> str:
-    """What to say of the first wrong case."""
-    val, test = votes(difference.seed)[difference.place]
-    found = {
-        "index": "this is not the first of the best on validation",
-        "accuracy": "the index is right, but this is not that candidate's accuracy on test",
-        "interval": "index and accuracy are right, the ends of the interval are not",
-    }
-    (num_candidates, v), n = val.shape, test.shape[1]
-    return f"K = {num_candidates}, v = {v}, {n} test examples: {found[difference.part]}."
-
+WHERE = "K = {case[0].shape[0]}, v = {case[0].shape[1]}, {case[1].shape[1]} test examples: "
 
 ANSWER = Table(
     observe_honest_report,
@@ -142,7 +132,13 @@ ANSWER = Table(
         "them can still round.",
     },
     also=form_of_shares,
-    otherwise=where,
+    otherwise={
+        "index": WHERE + "this is not the first of the best on validation.",
+        "accuracy": WHERE
+        + "the index is right, but this is not that candidate's accuracy on test.",
+        "interval": WHERE + "index and accuracy are right, the ends of the interval are not.",
+    },
+    cases=votes,
     atol=1e-4,
     rtol=0,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from course_utils.exercises.tables import Difference, Table
+from course_utils.exercises.tables import Table
 from course_utils.lessons.validation.cases import loss_curves
 from course_utils.lessons.validation.exercises import observe_stop_early
 
@@ -30,12 +30,6 @@ def stop_early(
         if waited == patience:
             break
     return (epoch if keep_last else best) + 1
-
-
-def walk_through(difference: Difference) -> str:
-    """What to say of the first wrong pair of curves."""
-    _, val, patience = loss_curves(difference.seed)[difference.place]
-    return f"Walk through losses {val} with patience {patience}."
 
 
 ANSWER = Table(
@@ -72,5 +66,6 @@ ANSWER = Table(
         "never-resets": "This counts all epochs that brought nothing new. In a row means that a "
         "new lowest loss starts the count again.",
     },
-    otherwise=walk_through,
+    otherwise="Walk through losses {case[1]} with patience {case[2]}.",
+    cases=loss_curves,
 )

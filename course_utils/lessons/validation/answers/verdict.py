@@ -5,7 +5,7 @@ import math
 import torch
 
 from course_utils.evaluation.comparison import compare_models
-from course_utils.exercises.tables import Difference, Table
+from course_utils.exercises.tables import Table
 from course_utils.lessons.validation.cases import tables
 from course_utils.lessons.validation.exercises import observe_verdict
 
@@ -37,12 +37,6 @@ def unpaired(both: int, a: int, b: int, neither: int) -> str:
     n = both + a + b + neither
     mean = (2 * both + a + b) / (2 * n)
     return say(abs(a - b) / n > 1.96 * math.sqrt(2 * mean * (1 - mean) / n))
-
-
-def work_out(difference: Difference) -> str:
-    """What to say of the first wrong table."""
-    table = tables(difference.seed)[difference.place]
-    return f"Work out p for both, only A, only B, neither = {table}."
 
 
 ANSWER = Table(
@@ -80,5 +74,6 @@ ANSWER = Table(
         "chi-square-corrected": "Even with its correction chi-square only comes near p. Here a "
         "verdict turns on the exact number, which counts the ways in which coins fall.",
     },
-    otherwise=work_out,
+    otherwise="Work out p for both, only A, only B, neither = {case}.",
+    cases=tables,
 )
