@@ -173,11 +173,5 @@ def test_each_exercise_is_where_its_name_says() -> None:
         assert set(checks) == {exercise.name for exercise in found}
         for exercise in found:
             assert answer_to(lesson, exercise.name).messages
-            assert (
-                vars(import_module(f"course_utils.lessons.{lesson}.exercises"))[
-                    f"check_{exercise.name}"
-                ]
-                is checks[exercise.name]
-            )
             assert exercise.check.startswith(f"check_{exercise.name}(")
             assert ast.parse(exercise.check).body[0].value.keywords == []
