@@ -12,6 +12,7 @@ from benchmark.measurements import Result
 from benchmark.options import TITLES, check, make_parser, read_parts, read_settings
 from benchmark.report import table, warnings_about, write_report
 from benchmark.settings import Settings
+from course_utils.console import replace_unprintable
 
 MEASURES: dict[str, Callable[[Settings], list[Result]]] = {
     "a": recipe_sides.measure,
@@ -25,6 +26,7 @@ MEASURES: dict[str, Callable[[Settings], list[Result]]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what the command line asks for, print the table, and write the results; 0."""
+    replace_unprintable()
     parser = make_parser()
     options = parser.parse_args(arguments)
     try:

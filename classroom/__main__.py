@@ -11,10 +11,12 @@ from classroom.grading import grade
 from classroom.release import release
 from classroom.reports import write_reports
 from classroom.summary import happenings
+from course_utils.console import replace_unprintable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks for; 0 if it could be done."""
+    replace_unprintable()
     parser = argparse.ArgumentParser(prog="python -m classroom", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     releasing = commands.add_parser("release", help="make students.zip and teacher's notebooks")

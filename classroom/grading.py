@@ -122,7 +122,7 @@ def _secret(out: Path) -> str:
     path = out / "secret.json"
     if not path.exists():
         write_whole(path, json.dumps(secrets.token_hex(16)).encode())
-    return json.loads(path.read_text())
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _hidden_seed(secret: str, submission: Submission) -> int:
@@ -181,7 +181,7 @@ def _enter(
     path: Path,
 ) -> list[Failure]:
     """Enter into the gradebook what is not in it yet; those that failed, and how."""
-    entered = json.loads(path.read_text()) if path.exists() else {}
+    entered = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     new = []
     for submission in submissions:
         key = keys[submission.student, submission.lesson]

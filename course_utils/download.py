@@ -68,6 +68,14 @@ def download_file(url: str, path: Path, *, checksum: str, what: str, instead: st
         os.replace(part, path)
     except FileNotFoundError:  # another process fetched it at the same time and named it
         check_file(path, checksum)
+    except PermissionError:  # Windows renames no file that another process has open
+        if not path.exists():
+            raise ValueError(
+                f"{part} is complete and could not be renamed to {path.name}: if another program "
+                "has it open, wait for it or close it, else make the folder writable; then run "
+                "again"
+            ) from None
+        check_file(path, checksum)
 
 
 def check_file(path: Path, checksum: str) -> None:

@@ -209,6 +209,23 @@ def test_another_process_that_finishes_first_does_no_harm(
     assert path.read_bytes() == CONTENT and names(path) == ["file.bin"]
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_where_a_file_in_use_cannot_be_renamed_the_other_one_counts_or_it_is_said(
+    server: FileServer, path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    def refuse(source: Path, target: Path) -> None:  # as Windows does
+        if is_there:
+            target.write_bytes(source.read_bytes())
+        raise PermissionError(13, "used by another process", str(source))
+
+    monkeypatch.setattr(os, "replace", refuse)
+    if is_there:
+        get(server.url, path)
+    else:
+        with pytest.raises(ValueError, match="part is complete and could not be renamed"):
+            get(server.url, path)
+
+
 @pytest.mark.parametrize("code", [404, 503])
 def test_an_error_of_the_server_is_told_with_its_number(
     server: FileServer, path: Path, code: int

@@ -1,5 +1,6 @@
 """The steps of a build: sources written, Sphinx run over them, its pages checked."""
 
+import os
 import re
 import shutil
 import tempfile
@@ -57,7 +58,7 @@ def _run_sphinx(sources: Path, pages: Path) -> list[str]:
             status=None,
             warning=said,
         ).build()
-    text = COLOUR.sub("", said.getvalue()).replace(f"{sources}/", "")
+    text = COLOUR.sub("", said.getvalue()).replace(f"{sources}{os.sep}", "")
     text = CELL_AND_LINE.sub(_name_cell, text)
     return [line for line in text.splitlines() if line.strip()]
 

@@ -24,6 +24,7 @@ from papermill.execute import remove_error_markers
 from papermill.iorw import write_ipynb
 from tqdm import tqdm
 
+from course_utils.console import from_here, replace_unprintable
 from course_utils.files import write_whole
 from course_utils.learning.lessons import find_lessons
 from course_utils.notebooks.outcomes import Outcome, read_outcome
@@ -56,6 +57,7 @@ papermill_engines.register("saves once", SavesOnce)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the lessons that the command line names; 0 if all ran to their end, else 1."""
+    replace_unprintable()
     parser = argparse.ArgumentParser(
         prog="python -m course_utils.notebooks.batch", description=__doc__
     )
@@ -73,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outcomes = run_lessons(lessons, options.out, parameters, options.timeout)
     except ValueError as error:
         parser.error(str(error))
-    print(f"To read the lessons as run: {_shown(options.out / 'index.html')}")
+    print(f"To read the lessons as run: {from_here(options.out / 'index.html')}")
     return int(any(outcome.error for outcome in outcomes))
 
 
@@ -201,7 +203,7 @@ def _explain_on_top(notebook: NotebookNode, error: str) -> None:
 def _summary(outcome: Outcome, out: Path, width: int) -> str:
     start = f"{outcome.lesson:<{width}}  {outcome.seconds:6.1f} s  "
     if outcome.error:
-        where = _shown(out / f"{outcome.lesson}.failed.ipynb")
+        where = from_here(out / f"{outcome.lesson}.failed.ipynb")
         return f"{start}FAILED  {outcome.error}  (see {where})"
     num_missed = len(outcome.claims_not_held)
     missed = f"  [claims that did not hold: {num_missed}]" if num_missed else ""
@@ -212,11 +214,6 @@ def _write_results(outcomes: list[Outcome], parameters: dict[str, Any], out: Pat
     lessons = [{"ok": outcome.error is None} | dataclasses.asdict(outcome) for outcome in outcomes]
     text = json.dumps({"parameters": parameters, "lessons": lessons}, indent=1, ensure_ascii=False)
     write_whole(out / "results.json", (text + "\n").encode())
-
-
-def _shown(path: Path) -> str:
-    """``path`` as seen from the folder in which the command was given."""
-    return os.path.relpath(path)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from tqdm import tqdm
 
+from course_utils.console import replace_unprintable
 from course_utils.files import write_whole
 from course_utils.learning.lessons import find_lessons
 from course_utils.notebooks.exercise_sources import (
@@ -34,6 +35,7 @@ KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Refresh the notebooks that the command line names; 0 if all could be, else 1."""
+    replace_unprintable()
     parser = argparse.ArgumentParser(
         prog="python -m course_utils.notebooks.refresh", description=__doc__
     )
