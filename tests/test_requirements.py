@@ -109,6 +109,16 @@ def test_the_installed_version_is_in_its_range(name: str) -> None:
     assert EVERY[name].specifier.contains(version(name)), f"{name} {version(name)}"
 
 
+def test_the_constraints_pin_all_that_is_required_within_its_range() -> None:
+    pins = read_requirements(ROOT / "constraints.txt")
+    assert set(FOR_LESSONS) <= set(pins), "run: make notebooks"
+    for name, pin in pins.items():
+        (limit,) = pin.specifier
+        assert limit.operator == "==" and "+" not in limit.version, pin
+        wanted = EVERY.get(name)
+        assert wanted is None or wanted.specifier.contains(limit.version), f"{pin}, not {wanted}"
+
+
 def test_the_workbook_itself_is_installed_by_the_same_list() -> None:
     assert "-e ." in (ROOT / "requirements.txt").read_text().splitlines()
 

@@ -1,6 +1,5 @@
 """What Sphinx reads: copies of the lessons made ready for it, their figures, and the index."""
 
-import re
 import shutil
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from nbformat import NotebookNode
 
 from course_utils.learning.lessons import find_lessons
 from course_utils.notebooks.outcomes import read_title
+from course_utils.notebooks.overview import read_minutes, read_row, read_rows
 from course_utils.notebooks.run_times import RunTime, read_run_times
 from website.outputs import prepare_outputs
 
@@ -33,16 +33,13 @@ def write_sources(project: Path, sources: Path, figures: Path) -> None:
     sources.mkdir(parents=True)
     figures.mkdir(parents=True)
     run_times = read_run_times(folder)
-    abilities = read_abilities((project / "README.md").read_text(encoding="utf-8"))
-    rows = []
+    table, rows = read_rows(project), []
     for path in find_lessons(folder=folder):
         if path.stem not in run_times:
             raise ValueError(f"{path.name}: no run time is known; `make notebooks` measures it")
-        if path.stem not in abilities:
-            raise ValueError(f"{path.name}: no row of the README's table says what it is good for")
         notebook = nbformat.read(path, as_version=4)
         run_time = describe_run_time(run_times[path.stem])
-        rows.append(_row(path.stem, notebook, abilities[path.stem], run_time))
+        rows.append(_row(path.stem, notebook, read_row(path.stem, table).ability, run_time))
         _put_below_title(notebook, f'<p class="run-time">Runs in {run_time}.</p>')
         prepare_outputs(notebook, path.stem, figures)
         nbformat.write(notebook, sources / path.name)
@@ -50,30 +47,6 @@ def write_sources(project: Path, sources: Path, figures: Path) -> None:
         shutil.copy(picture, sources)
     index = (Path(__file__).parent / "index.md").read_text(encoding="utf-8")
     (sources / "index.md").write_text(index.replace(TABLE_PLACE, "\n".join(rows)), "utf-8")
-
-
-def read_abilities(readme: str) -> dict[str, str]:
-    """What one can do after each lesson, by its name, from the table in the README."""
-    rows = re.findall(
-        r"^\| \[[^\]]+\]\(notebooks/(\w+)\.ipynb\) \| (.+?) \|$", readme, re.MULTILINE
-    )
-    return dict(rows)
-
-
-def read_minutes(notebook: NotebookNode, name: str) -> tuple[int, int]:
-    """Minutes to read and run a lesson, and minutes for its exercises, as its first cell says.
-
-    Raises:
-        ValueError: If the first cell does not say it.
-    """
-    line = r"^\*\*Minutes:\*\* (\d+) to read and run, (\d+) for the exercises\b"
-    found = re.search(line, notebook.cells[0].source, re.MULTILINE)
-    if not found:
-        raise ValueError(
-            f"{name}.ipynb: the first cell has no line "
-            "'**Minutes:** 30 to read and run, 20 for the exercises'"
-        )
-    return int(found[1]), int(found[2])
 
 
 def describe_run_time(run_time: RunTime) -> str:

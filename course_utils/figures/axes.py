@@ -32,7 +32,9 @@ def new_axes(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width * columns, height * rows), dpi=DPI, layout="constrained")
+    # Rounded, as 3 x 3.8 is just below 11.4, from which matplotlib 3.10 makes a pixel less.
+    size = round(width * columns, 6), round(height * rows, 6)
+    figure = Figure(figsize=size, dpi=DPI, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(rows, columns)
     for ax in np.atleast_1d(axes).flat:

@@ -1,6 +1,7 @@
 """Execute the committed lessons and exercises in place, so that a second run changes no byte.
 
-The exercises of a lesson are first copied into it from their source.
+The exercises of a lesson are first copied into it from their source, and the table of lessons into
+lesson 00. Once all lessons ran, ``constraints.txt`` keeps the versions of the packages used.
 Cells tagged ``timing`` show measured seconds or facts of a machine. Their outputs stay as they are
 until some code of their notebook changes, or until ``--remeasure`` asks for new ones. So does the
 run time of a lesson in ``run_times.json``, until something in its notebook changes.
@@ -21,13 +22,15 @@ from nbformat import NotebookNode
 from tqdm import tqdm
 
 from course_utils.console import replace_unprintable
-from course_utils.files import write_whole
+from course_utils.files import PROJECT_FOLDER, write_whole
 from course_utils.learning.lessons import find_lessons
+from course_utils.notebooks.constraints import FILE_NAME, write_constraints
 from course_utils.notebooks.exercise_sources import (
     EXERCISES_FOLDER,
     put_exercises_into,
     read_exercises,
 )
+from course_utils.notebooks.overview import put_map_into
 from course_utils.notebooks.run_times import keep_run_time
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -48,9 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         parser.error(str(error))
     sources = [path for lesson in lessons if (path := source_of(lesson)).exists()]
-    notebooks = [*sources, *lessons]
+    lessons.sort(key=lambda path: path.stem[:2] == "00")  # last: it counts what the others hold
     all_good = True
-    with tqdm(notebooks, desc="Notebooks", unit="notebook", file=sys.stderr) as progress:
+    with tqdm([*sources, *lessons], desc="Notebooks", unit="notebook", file=sys.stderr) as progress:
         for path in progress:
             try:
                 execute = _refresh_and_time if path in lessons else refresh
@@ -58,9 +61,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 result = "changed" if changed else "as it was"
             except ValueError as error:
                 all_good, result = False, f"FAILED, left as it was: {error}"
-            name = f"{path.parent.name}/{path.stem}" if path in sources else path.stem
+            name = "exercises/" * (path in sources) + path.stem
             tqdm.write(f"{name}  {result}", file=sys.stdout)
             sys.stdout.flush()
+    if all_good and not options.notebooks:
+        print(f"{FILE_NAME}  {'changed' if write_constraints(PROJECT_FOLDER) else 'as it was'}")
     return 0 if all_good else 1
 
 
@@ -73,7 +78,8 @@ def refresh(path: Path, remeasure: bool = False, timeout: int = 600) -> bool:
         timeout: Seconds that one cell may take.
 
     Raises:
-        ValueError: If a cell fails or writes to standard error; the file is then left alone.
+        ValueError: If a cell fails or writes to standard error; the file is then left alone. So it
+            is if a part of an exercise, or of the map, is missing where it is made from.
     """
     old_text = path.read_text(encoding="utf-8")
     notebook = nbformat.reads(old_text, as_version=4)
@@ -81,6 +87,7 @@ def refresh(path: Path, remeasure: bool = False, timeout: int = 600) -> bool:
     if source_of(path).exists():
         source = nbformat.read(source_of(path), as_version=4)
         put_exercises_into(notebook, read_exercises(source))
+    put_map_into(notebook, path)
     _execute(notebook, path.parent, timeout)
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":

@@ -1,4 +1,4 @@
-"""Sizes at which the tests run a lesson, from ``tests/lessons/NAME/sizes.py``."""
+"""What the tests know of a lesson: sizes to run it at, from ``tests/lessons/NAME/sizes.py``."""
 
 from importlib import import_module
 from pathlib import Path
@@ -6,5 +6,5 @@ from types import ModuleType
 
 
 def sizes_of(lesson: Path) -> ModuleType:
-    """``SMALL``, ``OTHER``, ``GPU_PROFILE`` and ``BROWSER`` of the notebook ``NN_NAME.ipynb``."""
+    """``SMALL``, ``OTHER``, ``GPU_PROFILE``, ``BROWSER``, ``OWN_ROW`` of ``NN_NAME.ipynb``."""
     return import_module(f"tests.lessons.{lesson.stem[3:]}.sizes")

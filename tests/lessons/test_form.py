@@ -5,10 +5,13 @@ import re
 import statistics
 from pathlib import Path
 
+import nbformat
 import papermill
 import pytest
 
+from course_utils.notebooks.overview import put_map_into
 from course_utils.notebooks.pages import formula_to_mathml
+from tests.helpers.lesson_sizes import sizes_of
 from tests.helpers.notebook_files import (
     LESSONS,
     NOTEBOOKS_FOLDER,
@@ -19,16 +22,6 @@ from tests.helpers.notebook_files import (
 )
 
 SHARED_PARAMETERS = {"profile", "device", "seed", "data_dir"}
-# The row of the formula table that each lesson marks as its own.
-ROWS = {
-    "00": None,
-    "01": "pretraining",
-    "02": "pretraining",
-    "03": "feature extraction",
-    "04": "fine-tuning",
-    "05": "validation",
-    "06": "feature extraction",
-}
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
 
@@ -50,7 +43,7 @@ def exercises_of(path: Path) -> list[str]:
 
 
 def test_the_first_seven_lessons_are_there() -> None:
-    assert [path.stem[:2] for path in LESSONS][:7] == list(ROWS)
+    assert [path.stem[:2] for path in LESSONS][:7] == [f"0{number}" for number in range(7)]
 
 
 @every_lesson
@@ -72,6 +65,13 @@ def test_minutes_for_the_exercises_are_their_sum_here_and_on_the_map(path: Path)
     assert said.startswith(f"{reading} to read and run, {total} for the exercises; ")
     if path != LESSONS[0]:
         assert re.search(rf"\({path.name}\) \|.*\| {reading} \+ {total} \|", prose_of(LESSONS[0]))
+
+
+def test_the_map_says_of_each_lesson_what_the_readme_says() -> None:
+    notebook = nbformat.read(LESSONS[0], as_version=4)
+    before = [cell.source for cell in notebook.cells]
+    put_map_into(notebook, LESSONS[0])
+    assert [cell.source for cell in notebook.cells] == before, "run: make notebooks"
 
 
 @every_lesson
@@ -169,7 +169,7 @@ def test_the_formula_family_stands_there_with_the_own_line_marked(path: Path) ->
     rows = re.findall(r"^\|.*\|$", section, re.MULTILINE)[2:]
     assert len(rows) == 4, f"{path.name}: '## One formula, four times' needs a table of four rows"
     marked = [row for row in rows if "**→**" in row]
-    own = ROWS.get(path.stem[:2])
+    own = sizes_of(path).OWN_ROW
     if own is None:
         assert not marked, f"{path.name}: no row is its own, none must be marked with **→**"
     else:

@@ -127,6 +127,14 @@ def test_a_failed_refresh_says_why_and_leaves_the_file_as_it_was(
     assert outputs(good, 0)
 
 
+def test_lesson_00_comes_last_since_its_map_counts_what_the_others_hold(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lessons = [write_notebook(tmp_path / f"{name}.ipynb", "1") for name in ("00_a", "01_b")]
+    assert main(list(map(str, lessons))) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["01_b", "00_a"]
+
+
 def test_the_figure_tagged_for_the_readme_is_written_beside_the_lessons(tmp_path: Path) -> None:
     draw = "from IPython.display import Image, display\nImage(data=b'a picture', format='png')"
     lesson = write_notebook(tmp_path / "01_a.ipynb", (draw, "readme-picture"))

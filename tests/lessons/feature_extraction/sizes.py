@@ -26,3 +26,6 @@ GPU_PROFILE = {
 
 # In a browser, besides SMALL.
 BROWSER = {"num_epochs": 1, "labels_per_class": [1, 5]}
+
+# The row of the table of formulas that the lesson marks as its own.
+OWN_ROW = "feature extraction"

@@ -31,3 +31,6 @@ GPU_PROFILE = {
 
 # In a browser, besides SMALL. With two repeats, a slider has nothing to move.
 BROWSER = {"labels_per_class": [1, 5], "num_seeds": 3}
+
+# The row of the table of formulas that the lesson marks as its own.
+OWN_ROW = "fine-tuning"

@@ -29,3 +29,6 @@ GPU_PROFILE = {"batch_size": 16, "num_epochs": 2, "steps_per_epoch": 3}
 
 # In a browser, besides SMALL.
 BROWSER = {"num_epochs": 3, "steps_per_epoch": 5}
+
+# The row of the table of formulas that the lesson marks as its own.
+OWN_ROW = "pretraining"

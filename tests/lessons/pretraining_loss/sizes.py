@@ -19,3 +19,6 @@ GPU_PROFILE = {}
 
 # In a browser, besides SMALL.
 BROWSER = {}
+
+# The row of the table of formulas that the lesson marks as its own.
+OWN_ROW = "pretraining"

@@ -29,3 +29,6 @@ GPU_PROFILE = {
 
 # In a browser, besides SMALL.
 BROWSER = {"train_per_class": 10, "val_per_class": 10, "test_per_class": 10, "input_sizes": [8, 16]}
+
+# The row of the table of formulas that the lesson marks as its own.
+OWN_ROW = "feature extraction"

@@ -26,3 +26,6 @@ GPU_PROFILE = {"backbone": "shufflenet_v2_x0_5", "input_size": 32, "num_val": 30
 
 # In a browser, besides SMALL. With fewer epochs, no patience is too short.
 BROWSER = {"num_epochs": 15, "head_rates": [0.001, 0.1]}
+
+# The row of the table of formulas that the lesson marks as its own.
+OWN_ROW = "validation"
