@@ -1,10 +1,12 @@
 """What the README shows and names is really there."""
 
+import ast
 import re
 from base64 import b64decode
 from pathlib import Path
 
 from tests.helpers.notebook_files import LESSONS, NOTEBOOKS_FOLDER, read_notebook, tags_of
+from tests.test_floors import FLOORS
 
 ROOT = NOTEBOOKS_FOLDER.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -28,10 +30,16 @@ def test_every_make_target_exists() -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"no target {target}"
 
 
-def test_every_module_is_in_the_layout() -> None:
-    layout = README.split("## How it is laid out")[1].split("```")[1]
-    names = {path.stem for path in (ROOT / "course_utils").glob("[a-z]*.py")}
-    assert names == {name for name in names if re.search(rf"\b{name}\b", layout)}
+def test_every_folder_of_the_package_says_what_it_is_for() -> None:
+    for path in (ROOT / "course_utils").rglob("__init__.py"):
+        text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        assert text, f"{path.relative_to(ROOT)} has no docstring"
+
+
+def test_the_floors_are_those_that_hold() -> None:
+    layout = README.split("imports only point down: ")[1].split(".\n-")[0]
+    floors = [set(re.findall(r"`(\w+)(?:\.py)?`", floor)) for floor in layout.split(";")]
+    assert floors == list(FLOORS)
 
 
 def test_the_picture_is_the_one_that_a_lesson_computed() -> None:
