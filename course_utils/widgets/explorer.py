@@ -6,9 +6,10 @@ few chosen settings side by side instead.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 import numpy as np
@@ -16,22 +17,16 @@ from IPython.display import display
 
 from course_utils.figures.axes import new_axes, show, summary_of
 from course_utils.session import learner
-from course_utils.widgets.ahead import DrawAhead
 from course_utils.widgets.blitting import Blitter
-from course_utils.widgets.garbage import spare_what_is_loaded
 from course_utils.widgets.layout import as_output, fit_to_page, name_controls
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PAGE_WIDTH = 11.5  # inches of a still figure that a page shows without shrinking its letters much
-
-
-class Drawing(NamedTuple):
-    """What an explorer shows at one setting: its picture as HTML, and the same in words."""
-
-    html: str
-    words: str
+# JupyterLab brings moves to a thread of their own, while the main one runs cells and draws what was
+# shown there; matplotlib knows of no threads.
+ONE_AT_A_TIME = threading.RLock()
 
 
 class Explorer:
@@ -80,7 +75,6 @@ class Explorer:
             control.observe(self._on_change, names="value")
         rows = [*self.controls.values(), self.picture, self.words, name_controls()]
         self.box = ipywidgets.VBox(rows).add_class("course-widget").add_class("course-explorer")
-        self._drawings = DrawAhead(self.draw_at, self.controls)
 
     def update(self) -> None:
         """Show the figure and its words for the values of the controls.
@@ -90,7 +84,8 @@ class Explorer:
                 learner would not see it, since ipywidgets only logs it.
         """
         try:
-            html, self.summary = self._drawings.get()
+            with ONE_AT_A_TIME:
+                html, self.summary = self._draw()
         except Exception as error:
             self.words.value = (
                 f'<p class="course-error" role="alert">This setting stopped with '
@@ -100,14 +95,15 @@ class Explorer:
         self.picture.outputs = (as_output({"text/html": html, "text/plain": self.summary}),)
         self.words.value = f"<p style='margin:0'>{escape(self.summary)}</p>"
 
-    def draw_at(self, values: Mapping[str, Any]) -> Drawing:
-        """Draw the figure for a value of each control.
+    def _draw(self) -> tuple[str, str]:
+        """The figure for the values of the controls as HTML, and the same in words.
 
         Raises:
             ValueError: If the figure says nothing in words.
         """
         # A figure for each axes, so that a narrow page can put one below the other.
         self.axes = [new_axes(**self.size) for _ in range(self.columns)]
+        values = {name: control.value for name, control in self.controls.items()}
         self.draw(self.axes if self.columns > 1 else self.axes[0], **values)
         summary = " ".join(filter(None, (summary_of(ax.figure) for ax in self.axes)))
         if not summary:
@@ -121,7 +117,7 @@ class Explorer:
             f'<div role="img" aria-label="{escape(summary)}" style="display:flex; '
             f'flex-wrap:wrap; align-items:flex-start; gap:8px">{pictures}</div>'
         )
-        return Drawing(html, summary)
+        return html, summary
 
     def show_still(self) -> None:
         """Show the figure for each of ``stills``, one below or beside the other."""
@@ -146,7 +142,6 @@ class Explorer:
 
     def _ipython_display_(self) -> None:
         if learner.is_live():
-            spare_what_is_loaded()
             self.update()
             display(self.box)
         else:

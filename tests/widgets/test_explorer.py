@@ -1,8 +1,9 @@
 """An explorer draws what its controls say, shows errors, and stands still where nobody is there."""
 
-import gc
 import io
 import re
+import threading
+import time
 from base64 import b64decode
 
 import ipywidgets
@@ -141,18 +142,30 @@ def test_where_somebody_is_there_the_controls_are_shown(monkeypatch: pytest.Monk
     assert explorer.summary == "The last of three bars is 6.0 high."
 
 
-def test_what_was_loaded_before_an_explorer_is_not_searched_for_garbage_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(learner, "is_live", lambda: True)
-    catch_displays(monkeypatch)
-    gc.unfreeze()
-    gc.collect()  # what earlier tests dropped would be counted as loaded
-    num_loaded = len(gc.get_objects())
-    make_explorer()._ipython_display_()
-    assert gc.get_freeze_count() > 0.9 * num_loaded
-    assert len(gc.get_objects()) < 0.1 * num_loaded
-    gc.unfreeze()
+def test_no_two_are_drawn_at_once_though_moves_come_in_a_thread_of_their_own() -> None:
+    drawing, most = [], []
+
+    def draw(ax: Axes, n: int) -> None:
+        drawing.append(n)
+        most.append(len(drawing))
+        time.sleep(0.03)
+        drawing.remove(n)
+        say(ax, f"It is {n}.")
+
+    def move(explorer: Explorer, values: range) -> None:
+        for n in values:
+            explorer.controls["n"].value = n
+            assert explorer.summary == f"It is {n}."
+
+    explorers = [
+        Explorer(draw, {"n": ipywidgets.IntSlider(0, max=10, description="n")}, stills={})
+        for _ in range(2)
+    ]
+    thread = threading.Thread(target=move, args=[explorers[0], range(1, 6)])
+    thread.start()
+    move(explorers[1], range(6, 11))
+    thread.join()
+    assert most == [1] * 10
 
 
 def test_descriptions_are_not_cut_off() -> None:

@@ -37,7 +37,7 @@ from tests.helpers.notebook_files import read_notebook
 
 ACTIVE_CELL = """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]
   .findIndex(cell => cell.classList.contains('jp-mod-active'))"""
-IN_TIME = 150  # milliseconds from a key to the new picture
+IN_TIME = 250  # milliseconds from a key to the new picture
 
 
 def run_by_hand(page: Page, num_cells: int, seconds: float = 300) -> None:
