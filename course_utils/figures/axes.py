@@ -1,13 +1,14 @@
 """Figures that speak: axes of one size and look, shown with a sentence made of the same numbers.
 
-A plot function draws on axes and hands a sentence to ``say``; ``show`` displays the figure, prints
-its sentences, and gives them to the picture as its alternative text.
+A plot function draws on axes and hands a sentence to ``say``; ``show`` displays the figure, gives
+its sentences to the picture as its alternative text, and folds them away below it.
 """
 
 from __future__ import annotations
 
 import io
 from base64 import b64encode
+from html import escape
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # half a second to import, which can wait for the first figur
     from matplotlib.figure import Figure
 
 DPI = 80
+FOLDED_WORDS = "<details><summary>The same in words</summary><p>{}</p></details>"
 
 _sentences: WeakKeyDictionary[Axes, list[str]] = WeakKeyDictionary()
 
@@ -74,7 +76,7 @@ def encode_png(picture: Image.Image) -> str:
 
 
 def show(axes: Axes | np.ndarray, sentence: str | None = None) -> None:
-    """Display the figure of ``axes`` and print what it shows.
+    """Display the figure of ``axes`` and, folded away below it, what it shows in words.
 
     Raises:
         ValueError: If the figure has nothing to say.
@@ -87,7 +89,7 @@ def show(axes: Axes | np.ndarray, sentence: str | None = None) -> None:
         raise ValueError("this figure says nothing in words: add a sentence with say(ax, ...)")
     picture = {"image/png": as_png(ax.figure), "text/plain": summary}
     display(picture, metadata={"image/png": {"alt": summary}}, raw=True)
-    print(summary)
+    display({"text/html": FOLDED_WORDS.format(escape(summary))}, raw=True)
 
 
 def mark_guess(

@@ -17,26 +17,30 @@ def displayed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, str], dic
     """What ``show`` hands to the notebook: pairs of data and metadata by type of content."""
     outputs: list[tuple[dict[str, str], dict[str, Any]]] = []
 
-    def display(data: dict[str, str], *, metadata: dict[str, Any], raw: bool) -> None:
+    def display(data: dict[str, str], *, metadata: dict[str, Any] | None = None, raw: bool) -> None:
         assert raw  # otherwise the notebook would show the dictionary
-        outputs.append((data, metadata))
+        outputs.append((data, metadata or {}))
 
     monkeypatch.setattr(figures, "display", display)
     return outputs
 
 
-def test_show_displays_a_picture_and_says_the_same_words_three_times(
+def test_show_displays_a_picture_described_in_words_that_are_folded_away_below(
     displayed: list, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ax = new_axes(width=4, height=2)
     ax.plot([1, 2, 3])
     say(ax, "It rises from 1 to 3.")
-    show(ax, "It never falls.")
-    ((data, metadata),) = displayed
-    words = "It rises from 1 to 3. It never falls."
+    show(ax, "It is never <1.")
+    (data, metadata), (folded, _) = displayed
+    words = "It rises from 1 to 3. It is never <1."
     assert metadata == {"image/png": {"alt": words}}
     assert data["text/plain"] == words
-    assert capsys.readouterr().out == words + "\n"
+    assert folded == {
+        "text/html": "<details><summary>The same in words</summary>"
+        "<p>It rises from 1 to 3. It is never &lt;1.</p></details>"
+    }
+    assert capsys.readouterr().out == ""
     picture = Image.open(BytesIO(b64decode(data["image/png"])))
     assert picture.format == "PNG" and picture.size == (320, 160)
     assert "Software" not in picture.info  # a new matplotlib must not change stored outputs
@@ -49,7 +53,7 @@ def test_axes_side_by_side_are_one_picture_with_all_their_sentences(displayed: l
     say(axes[0], "The left rises.")
     show(axes)
     assert summary_of(axes[0].figure) == "The left rises. The right falls."
-    assert len(displayed) == 1
+    assert ["image/png" in data for data, _ in displayed] == [True, False]
     picture = Image.open(BytesIO(b64decode(displayed[0][0]["image/png"])))
     assert picture.size == (800, 240)
 
@@ -66,7 +70,7 @@ def test_the_same_data_give_the_same_bytes(displayed: list) -> None:
         ax.plot([3, 1, 2], label="a")
         ax.legend()
         show(ax, "A curve.")
-    assert displayed[0] == displayed[1]
+    assert displayed[:2] == displayed[2:]
 
 
 def test_figures_do_not_share_sentences() -> None:

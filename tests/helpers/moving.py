@@ -1,7 +1,7 @@
 """Moves the real controls of an explorer as a learner would, and catches what a cell displays."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import ipywidgets
@@ -42,10 +42,22 @@ def every_setting(moved: Explorer, seed: int = 0) -> Iterator[dict[str, Any]]:
 
 def catch_displays(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[str, Any]]]:
     """A list to which every display from now on adds what is shown, with its metadata."""
+    return _catch(monkeypatch, lambda data: True)
+
+
+def catch_pictures(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[str, Any]]]:
+    """A list to which every picture displayed from now on is added, without the words below it."""
+    return _catch(monkeypatch, lambda data: "image/png" in data)
+
+
+def _catch(
+    monkeypatch: pytest.MonkeyPatch, is_wanted: Callable[[Any], bool]
+) -> list[tuple[Any, dict[str, Any]]]:
     shown: list[tuple[Any, dict[str, Any]]] = []
 
     def display(data: object, metadata: dict[str, Any] | None = None, raw: bool = False) -> None:
-        shown.append((data, metadata or {}))
+        if is_wanted(data):
+            shown.append((data, metadata or {}))
 
     for module in (figures, explorer, guessing, quiz):
         monkeypatch.setattr(module, "display", display)

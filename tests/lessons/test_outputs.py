@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -139,3 +140,17 @@ def test_every_figure_says_in_words_what_it_shows(path: Path) -> None:
                 words = words_of(output)
                 assert not words.startswith("<Figure"), f"{name}: no sentence; use figures.show"
                 assert words.strip(), f"{name}: the figure has no text; use figures.show"
+
+
+@every_notebook
+def test_the_words_of_a_figure_are_folded_away_below_it_and_not_printed(path: Path) -> None:
+    for name, cell in numbered_cells(path, "code"):
+        outputs = cell["outputs"]
+        for place, output in enumerate(outputs):
+            if "image/png" in output.get("data", {}):
+                words = words_of(output)
+                (below,) = outputs[place + 1 : place + 2] or [{}]
+                folded = f"<details><summary>The same in words</summary><p>{escape(words)}</p>"
+                assert words_of(below).startswith(folded), f"{name}: use figures.show"
+                printed = [text_of(other.get("text", "")) for other in outputs]
+                assert words not in "".join(printed), f"{name}: prints what is folded away"

@@ -15,7 +15,7 @@ from PIL import Image
 from course_utils.figures.axes import say
 from course_utils.session import learner
 from course_utils.widgets.explorer import Explorer
-from tests.helpers.moving import catch_displays, every_setting
+from tests.helpers.moving import catch_displays, catch_pictures, every_setting
 
 
 def draw_bars(ax, slope: float, doubled: bool) -> None:  # noqa: ANN001
@@ -87,7 +87,7 @@ def test_a_figure_without_words_is_refused() -> None:
 def test_where_nobody_is_there_each_still_is_drawn_beside_the_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    shown = catch_displays(monkeypatch)
+    shown = catch_pictures(monkeypatch)
     make_explorer()._ipython_display_()
     ((data, metadata),) = shown
     assert set(data) == {"image/png", "text/plain"}
@@ -100,7 +100,7 @@ def test_where_nobody_is_there_each_still_is_drawn_beside_the_other(
 def test_stills_that_would_be_wider_than_a_page_go_on_below(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    shown = catch_displays(monkeypatch)
+    shown = catch_pictures(monkeypatch)
 
     def draw(ax: Axes, n: int) -> None:
         ax.plot([0, n])
@@ -116,7 +116,7 @@ def test_stills_that_would_be_wider_than_a_page_go_on_below(
 
 
 def test_stills_of_two_axes_stand_one_below_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = catch_displays(monkeypatch)
+    shown = catch_pictures(monkeypatch)
 
     def draw(axes: np.ndarray, n: int) -> None:
         for ax in axes:

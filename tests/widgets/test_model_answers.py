@@ -11,7 +11,7 @@ from PIL import Image
 
 from course_utils.widgets.model_answers import explore_answers
 from course_utils.widgets.picture_buttons import picture_buttons
-from tests.helpers.moving import catch_displays, every_setting
+from tests.helpers.moving import catch_pictures, every_setting
 
 NAMES = ["ant", "bee", "cat", "dog"]
 IMAGES = torch.linspace(0, 1, 6)[:, None, None, None].expand(6, 1, 8, 8)
@@ -84,7 +84,7 @@ def test_pictures_to_click_on_are_those_shown_when_chosen(monkeypatch: pytest.Mo
 
 
 def test_where_nobody_clicks_a_sheet_shows_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = catch_displays(monkeypatch)
+    shown = catch_pictures(monkeypatch)
     explore_answers(IMAGES, LABELS, LOGITS, NAMES, by_clicking=True)._ipython_display_()
     (sheet, _), (stills, _) = shown
     assert sheet["text/plain"] == "6 pictures: those to choose from."

@@ -5,7 +5,7 @@ import pytest
 from course_utils.lessons.feature_extraction.widgets.drift import explore_drift
 from course_utils.session import learner
 from course_utils.widgets.explorer import Explorer
-from tests.helpers.moving import catch_displays, every_setting
+from tests.helpers.moving import catch_pictures, every_setting
 
 STOPS = [0, 1, 5, 20]
 DRIFTS = {
@@ -76,7 +76,7 @@ def test_without_any_drift_the_axes_still_have_a_height() -> None:
 
 def test_where_nothing_moves_every_kind_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(learner, "is_live", lambda: False)
-    shown = catch_displays(monkeypatch)
+    shown = catch_pictures(monkeypatch)
     explorer = make_drift()
     assert list(explorer.stills.values()) == [
         {"steps": 20, "batches": "32 mixed"},

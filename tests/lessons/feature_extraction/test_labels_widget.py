@@ -8,7 +8,7 @@ from course_utils.figures.axes import new_axes, summary_of
 from course_utils.lessons.feature_extraction.widgets.labels import explore_labels, labels_needed
 from course_utils.session import learner
 from course_utils.widgets.explorer import Explorer
-from tests.helpers.moving import catch_displays, every_setting
+from tests.helpers.moving import catch_pictures, every_setting
 
 SIZES = [1, 10, 100]
 SCORES = {
@@ -101,7 +101,7 @@ def test_it_begins_at_the_size_nearest_to_the_few_labels() -> None:
 
 def test_where_nothing_moves_every_still_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(learner, "is_live", lambda: False)
-    shown = catch_displays(monkeypatch)
+    shown = catch_pictures(monkeypatch)
     make_labels()._ipython_display_()
     ((data, _),) = shown
     words = data["text/plain"]

@@ -11,7 +11,7 @@ from course_utils.lessons.fine_tuning.widgets import explore_blocks, explore_way
 from course_utils.session import learner
 from course_utils.widgets.blitting import Blitter
 from course_utils.widgets.explorer import Explorer
-from tests.helpers.moving import catch_displays, every_setting
+from tests.helpers.moving import catch_pictures, every_setting
 
 COUNTS = [1, 5, 20]
 SCORES = {
@@ -172,7 +172,7 @@ def test_the_still_version_shows_few_settings(
     make: object, titles: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(learner, "is_live", lambda: False)
-    shown = catch_displays(monkeypatch)
+    shown = catch_pictures(monkeypatch)
     explorer = make()
     explorer._ipython_display_()
     ((picture, metadata),) = shown

@@ -13,7 +13,7 @@ from course_utils.figures.plots import COLOURS
 from course_utils.lessons.pretraining.widgets import explore_neighbours, explore_rates
 from course_utils.session import learner
 from course_utils.widgets.explorer import Explorer
-from tests.helpers.moving import catch_displays, every_setting
+from tests.helpers.moving import catch_pictures, every_setting
 
 STEPS = range(5, 21, 5)
 LOSSES = {
@@ -132,7 +132,7 @@ def test_where_nothing_moves_every_still_is_drawn(
     make: Callable[[], Explorer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(learner, "is_live", lambda: False)
-    shown = catch_displays(monkeypatch)
+    shown = catch_pictures(monkeypatch)
     make()._ipython_display_()
     ((data, _),) = shown
     words = data["text/plain"]

@@ -14,7 +14,7 @@ from course_utils.lessons.pretraining_loss.widgets import (
 )
 from course_utils.widgets.blitting import Blitter
 from course_utils.widgets.explorer import Explorer
-from tests.helpers.moving import catch_displays, every_setting
+from tests.helpers.moving import catch_pictures, every_setting
 
 RATES = [0.1, 0.5, 2.2]
 NAMES = ["all", "a few"]
@@ -164,7 +164,7 @@ def test_a_good_rate_arrives_and_the_ends_of_the_scale_do_not() -> None:
 
 
 def test_the_still_versions_show_each_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = catch_displays(monkeypatch)
+    shown = catch_pictures(monkeypatch)
     clouds, means = clouds_and_means()
     for moved in (
         explore_softmax(STARTING, "ABCD"),

@@ -19,7 +19,7 @@ from course_utils.lessons.resnet50_on_cifar10.widgets.repairs import (
     explore_repairs,
 )
 from course_utils.session import learner
-from tests.helpers.moving import catch_displays, every_setting
+from tests.helpers.moving import catch_displays, catch_pictures, every_setting
 
 NUM_VAL = 40
 SECONDS = {8: 0.5, 12: 2.0, 16: 1.0, 28: 8.0}  # 12 is dearer than 16
@@ -241,7 +241,7 @@ def test_an_error_while_drawing_comes_out(make, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_still_versions_show_each_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = catch_displays(monkeypatch)
+    shown = catch_pictures(monkeypatch)
     monkeypatch.setattr(learner, "is_live", lambda: False)
     for moved in (sizes(), explore_repairs(VERSIONS)):
         moved._ipython_display_()

@@ -9,7 +9,7 @@ from course_utils.lessons.validation.widgets.choice import draw_validation_sets,
 from course_utils.lessons.validation.widgets.optimism import explore_optimism
 from course_utils.lessons.validation.widgets.stopping import explore_patience, stop_and_keep
 from course_utils.widgets.explorer import Explorer
-from tests.helpers.moving import catch_displays, every_setting
+from tests.helpers.moving import catch_pictures, every_setting
 
 # 40 examples; the accuracies are 0.75, 0.9 and 0.85.
 CORRECT = np.arange(40)[None] < np.array([[30], [36], [34]])
@@ -172,7 +172,7 @@ every_explorer = pytest.mark.parametrize("make", EXPLORERS.values(), ids=EXPLORE
 def test_the_still_version_shows_each_setting(
     make: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shown = catch_displays(monkeypatch)
+    shown = catch_pictures(monkeypatch)
     explorer = make()
     explorer._ipython_display_()
     ((_, metadata),) = shown
