@@ -5,7 +5,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
-from course_utils.notebooks.pages import formula_to_mathml
+from course_utils.notebooks.formulas import formula_to_mathml
 
 logger = logging.getLogger(__name__)
 

@@ -1,67 +1,40 @@
-"""One way of showing each output: figures with their alternative text, no live control."""
+"""The outputs of a lesson on the site: its figures in files, and nothing left out."""
 
-import re
-import struct
 from base64 import b64decode
-from html import escape
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
-from course_utils.notebooks.pages import WIDGET_NOTE, WIDGET_TYPE
-
-# Sentences wrap at the page's width, but columns of numbers must stay below one another.
-COLUMNS = re.compile(r"\S {2,}\S")
-COLUMNS_TAG = "columns"  # the page gets it as the class tag_columns
-SHOWN_TYPES = ("image/png", "text/html", "text/markdown", "text/plain")  # the first there is
+from course_utils.notebooks.shown_outputs import prepare_outputs, shown_type
 
 
-def prepare_outputs(notebook: NotebookNode, name: str, figures: Path) -> None:
-    """Leave one kind of data in every output, move pictures into files, and tag printed tables.
+def put_figures_into(figures: Path, notebook: NotebookNode, name: str) -> None:
+    """Make the outputs of a lesson ready for its page, its pictures in files.
 
     Args:
+        figures: Folder for the pictures.
         notebook: Is changed.
         name: Of the lesson, for names of files and for messages.
-        figures: Folder for the pictures.
 
     Raises:
         ValueError: If an output cannot be shown, or a picture has no alternative text.
     """
-    notebook.metadata.pop("widgets", None)  # the state of live controls, of no use here
     for number, cell in enumerate(notebook.cells):
-        if any(COLUMNS.search(output.get("text", "")) for output in cell.get("outputs", [])):
-            cell.metadata.setdefault("tags", []).append(COLUMNS_TAG)
-        for order, output in enumerate(cell.get("outputs", [])):
+        for output in cell.get("outputs", []):
             if "data" in output:
-                place = f"{name}.ipynb, cell {number}"
-                picture = figures / f"{name}-{number}-{order}.png"
-                output.data = nbformat.from_dict(_choose(output, place, picture))
+                _refuse_what_cannot_be_shown(output, f"{name}.ipynb, cell {number}")
+
+    def place(png: str, cell: int, output: int) -> str:
+        file = figures / f"{name}-{cell}-{output}.png"
+        file.write_bytes(b64decode(png))
+        return f"{figures.name}/{file.name}"
+
+    prepare_outputs(notebook, place)
 
 
-def _choose(output: NotebookNode, place: str, picture: Path) -> dict[str, str]:
-    data = output.data
-    if WIDGET_TYPE in data and not {"image/png", "text/html"} & set(data):
-        return {"text/plain": WIDGET_NOTE}
-    kind = next((kind for kind in SHOWN_TYPES if kind in data), None)
+def _refuse_what_cannot_be_shown(output: NotebookNode, place: str) -> None:
+    kind = shown_type(output)
     if kind is None:
-        raise ValueError(f"{place}: an output of {', '.join(data)} cannot be shown")
-    if kind != "image/png":
-        return {kind: data[kind]}
-    alt = output.metadata.get(kind, {}).get("alt", "").strip()
-    if not alt:
+        raise ValueError(f"{place}: an output of {', '.join(output.data)} cannot be shown")
+    if kind == "image/png" and not output.metadata.get(kind, {}).get("alt", "").strip():
         raise ValueError(f"{place}: a picture without alternative text; use figures.show")
-    content = b64decode(data[kind])
-    picture.write_bytes(content)
-    return {"text/html": _figure(picture, content, alt)}
-
-
-def _figure(picture: Path, content: bytes, alt: str) -> str:
-    # Text in a figure 800 pixels wide cannot be read at a phone's width. So a figure shrinks to
-    # four fifths, which fits for one diagram, and then moves inside its box.
-    width, height = struct.unpack(">II", content[16:24])  # where every PNG file has them
-    return (
-        f'<div class="figure"><img src="{picture.parent.name}/{picture.name}" '
-        f'alt="{escape(alt)}" width="{width}" height="{height}" '
-        f'style="min-width: {round(0.78 * width)}px"></div>'
-    )

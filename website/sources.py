@@ -7,14 +7,15 @@ import nbformat
 from nbformat import NotebookNode
 
 from course_utils.learning.lessons import find_lessons
-from course_utils.notebooks.outcomes import read_title
+from course_utils.notebooks.outcomes import read_result, read_title
 from course_utils.notebooks.overview import read_minutes, read_row, read_rows
+from course_utils.notebooks.pages import lesson_entry
 from course_utils.notebooks.run_times import RunTime, read_run_times
-from website.outputs import prepare_outputs
+from website.outputs import put_figures_into
 
 PICTURES = ("*.png", "*.jpg", "*.svg")
 NUMBER_WORDS = {1: "one core", 2: "two cores", 4: "four cores", 8: "eight cores"}
-TABLE_PLACE = "<!-- table of lessons -->"
+LIST_PLACE = "<!-- list of lessons -->"
 
 
 def write_sources(project: Path, sources: Path, figures: Path) -> None:
@@ -33,20 +34,21 @@ def write_sources(project: Path, sources: Path, figures: Path) -> None:
     sources.mkdir(parents=True)
     figures.mkdir(parents=True)
     run_times = read_run_times(folder)
-    table, rows = read_rows(project), []
+    table, entries = read_rows(project), []
     for path in find_lessons(folder=folder):
         if path.stem not in run_times:
             raise ValueError(f"{path.name}: no run time is known; `make notebooks` measures it")
         notebook = nbformat.read(path, as_version=4)
         run_time = describe_run_time(run_times[path.stem])
-        rows.append(_row(path.stem, notebook, read_row(path.stem, table).ability, run_time))
+        ability = read_row(path.stem, table).ability
+        entries.append(_entry(path.stem, notebook, ability, run_time))
         _put_below_title(notebook, f'<p class="run-time">Runs in {run_time}.</p>')
-        prepare_outputs(notebook, path.stem, figures)
+        put_figures_into(figures, notebook, path.stem)
         nbformat.write(notebook, sources / path.name)
     for picture in (picture for pattern in PICTURES for picture in folder.glob(pattern)):
         shutil.copy(picture, sources)
     index = (Path(__file__).parent / "index.md").read_text(encoding="utf-8")
-    (sources / "index.md").write_text(index.replace(TABLE_PLACE, "\n".join(rows)), "utf-8")
+    (sources / "index.md").write_text(index.replace(LIST_PLACE, "\n".join(entries)), "utf-8")
 
 
 def describe_run_time(run_time: RunTime) -> str:
@@ -55,12 +57,11 @@ def describe_run_time(run_time: RunTime) -> str:
     return f"about {max(1, round(run_time['seconds']))} s on {cores}"
 
 
-def _row(name: str, notebook: NotebookNode, ability: str, run_time: str) -> str:
+def _entry(name: str, notebook: NotebookNode, ability: str, run_time: str) -> str:
     reading, exercises = read_minutes(notebook, name)
-    return (
-        f"* - [{read_title(notebook) or name}]({name}.ipynb)\n  - {ability}\n"
-        f"  - {reading} min to read and run, {exercises} for the exercises; runs in {run_time}"
-    )
+    time = f"{reading} min to read and run, {exercises} for the exercises; runs in {run_time}"
+    lines = [("ability", f"After it you can {ability}."), ("time", f"{time}.")]
+    return lesson_entry(name, read_title(notebook) or name, lines, read_result(notebook))
 
 
 def _put_below_title(notebook: NotebookNode, html: str) -> None:

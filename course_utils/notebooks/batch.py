@@ -212,6 +212,8 @@ def _summary(outcome: Outcome, out: Path, width: int) -> str:
 
 def _write_results(outcomes: list[Outcome], parameters: dict[str, Any], out: Path) -> None:
     lessons = [{"ok": outcome.error is None} | dataclasses.asdict(outcome) for outcome in outcomes]
+    for lesson in lessons:
+        del lesson["picture"]  # stands in the index
     text = json.dumps({"parameters": parameters, "lessons": lessons}, indent=1, ensure_ascii=False)
     write_whole(out / "results.json", (text + "\n").encode())
 

@@ -6,6 +6,17 @@ from typing import Any
 from nbformat import NotebookNode
 
 from course_utils.learning.results import RECORD_TYPE
+from course_utils.notebooks.shown_outputs import alt_of
+
+RESULT_TAG = "result"  # of the cell whose figure stands for its lesson
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG picture in base 64, and what it shows in words."""
+
+    png: str
+    alt: str
 
 
 @dataclass(frozen=True)
@@ -20,6 +31,7 @@ class Outcome:
     values: dict[str, Any]  # the other values of that ``record``
     claims_held: list[str]
     claims_not_held: list[str]
+    picture: Picture | None  # of its result; None where the run did not come to it
 
 
 def read_outcome(lesson: str, notebook: NotebookNode, seconds: float, error: str | None) -> Outcome:
@@ -35,6 +47,7 @@ def read_outcome(lesson: str, notebook: NotebookNode, seconds: float, error: str
         values=record,
         claims_held=[line[1:].strip() for line in lines if line.startswith("✓")],
         claims_not_held=[_without_cross(line) for line in lines if line.startswith("✗")],
+        picture=read_result(notebook),
     )
 
 
@@ -44,6 +57,16 @@ def read_title(notebook: NotebookNode) -> str | None:
         for line in cell.source.splitlines():
             if cell.cell_type == "markdown" and line.startswith("# "):
                 return line[2:].strip()
+    return None
+
+
+def read_result(notebook: NotebookNode) -> Picture | None:
+    """The figure of the cell tagged ``result``; None where there is none, or none yet."""
+    for cell in notebook.cells:
+        if RESULT_TAG in cell.metadata.get("tags", []):
+            for output in cell.get("outputs", []):
+                if "image/png" in output.get("data", {}):
+                    return Picture(output.data["image/png"], alt_of(output))
     return None
 
 

@@ -9,8 +9,9 @@ import nbformat
 import papermill
 import pytest
 
+from course_utils.notebooks.formulas import formula_to_mathml
+from course_utils.notebooks.outcomes import RESULT_TAG
 from course_utils.notebooks.overview import put_map_into
-from course_utils.notebooks.pages import formula_to_mathml
 from tests.helpers.lesson_sizes import sizes_of
 from tests.helpers.notebook_files import (
     LESSONS,
@@ -213,6 +214,14 @@ def test_the_learner_guesses_moves_something_and_meets_a_quiz(path: Path) -> Non
     moving = [source for source in code if re.search(r"^explore_\w+\(", source, re.MULTILINE)]
     fewest = 1 if path.stem.startswith("00") else 2
     assert len(moving) >= fewest, f"{path.name}: {len(moving)} cells in which something moves"
+
+
+@every_lesson
+def test_one_cell_with_one_figure_is_the_result_that_an_index_shows(path: Path) -> None:
+    tagged = [cell for _, cell in numbered_cells(path, "code") if RESULT_TAG in tags_of(cell)]
+    assert len(tagged) == 1, f"{path.name}: {len(tagged)} cells tagged {RESULT_TAG}, must be one"
+    pictures = [o for o in tagged[0]["outputs"] if "image/png" in o.get("data", {})]
+    assert len(pictures) == 1, f"{path.name}: the cell tagged {RESULT_TAG} needs one figure"
 
 
 @every_lesson

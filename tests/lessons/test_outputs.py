@@ -22,7 +22,7 @@ from tests.helpers.notebook_files import (
 )
 
 MAX_OUTPUT_BYTES = 1_500_000
-TAGS = {"parameters", "timing", "nbval-ignore-output", "readme-picture"}
+TAGS = {"parameters", "timing", "nbval-ignore-output", "readme-picture", "result"}
 MACHINE_PATH = re.compile(r"/(?:home|tmp|root|work|Users)/|\b[A-Z]:\\\\?\w")
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 every_notebook = pytest.mark.parametrize(

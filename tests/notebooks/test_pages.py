@@ -8,8 +8,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils.notebooks.outcomes import Outcome
-from course_utils.notebooks.pages import WIDGET_NOTE, formula_to_mathml, write_index, write_page
+from course_utils.notebooks.formulas import formula_to_mathml
+from course_utils.notebooks.outcomes import Outcome, Picture, read_outcome
+from course_utils.notebooks.pages import STYLE_SHEET, write_index, write_page
+from course_utils.notebooks.shown_outputs import WIDGET_NOTE
 
 # The smallest PNG: one transparent point.
 PNG = (
@@ -182,7 +184,7 @@ def test_a_formula_the_converter_cannot_read_is_shown_as_it_is_written() -> None
 def outcome(**changes: object) -> Outcome:
     """An outcome without a flaw, but for ``changes``."""
     usual = {"lesson": "01_a", "title": "A", "seconds": 12.34, "error": None, "headline": "0.95"}
-    usual |= {"values": {}, "claims_held": [], "claims_not_held": []}
+    usual |= {"values": {}, "claims_held": [], "claims_not_held": [], "picture": None}
     return Outcome(**usual | changes)
 
 
@@ -191,8 +193,9 @@ def test_the_index_tells_how_each_lesson_went(tmp_path: Path) -> None:
     missed = outcome(lesson="03_c", title="C", claims_not_held=["frozen beats scratch"])
     write_index([outcome(), failed, missed], tmp_path / "index.html")
     html = (tmp_path / "index.html").read_text(encoding="utf-8")
-    first, second, third = re.findall(r"<li>.*?</li>", html)
-    assert '<a href="01_a.html">A</a>, 12.3 s<br>0.95' in first
+    first, second, third = re.findall(r"<li.*?</li>", html)
+    assert '<a href="01_a.html">A</a>' in first
+    assert ">12.3 s</p>" in first and ">0.95</p>" in first
     assert "failed: ValueError: &lt;seed&gt;" in second
     assert "did not hold in this run: frozen beats scratch" in third
     assert "3 run in 37 s, 1 failed" in html
