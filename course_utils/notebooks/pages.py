@@ -46,9 +46,11 @@ class _PageRenderer(IPythonRenderer):
 
     inline_html = block_html
 
-    def heading(self, text: str, level: int) -> str:
+    def heading(self, text: str, level: int, **attributes: Any) -> str:
         # nbconvert's own sets an empty link into it that nothing closes.
-        return re.sub(r'<a class="anchor-link"[^>]*/>', "", super().heading(text, level))
+        return re.sub(
+            r'<a class="anchor-link"[^>]*/>', "", super().heading(text, level, **attributes)
+        )
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
         return super().link(text, re.sub(r"^(\d\d_\w+)\.ipynb", r"\1.html", url), title)

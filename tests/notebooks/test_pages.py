@@ -8,8 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils.notebooks.formulas import formula_to_mathml
-from course_utils.notebooks.outcomes import Outcome, Picture, read_outcome
+from course_utils.notebooks.outcomes import Outcome, read_outcome
 from course_utils.notebooks.pages import STYLE_SHEET, write_index, write_page
 from course_utils.notebooks.shown_outputs import WIDGET_NOTE
 
@@ -17,10 +16,6 @@ from course_utils.notebooks.shown_outputs import WIDGET_NOTE
 PNG = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
     "gg=="
-)
-UNDER = (
-    r'<munder><mrow><mo lspace="0.17em" rspace="0.17em">([^<]*)</mo></mrow>'
-    r"<mrow><mi>([^<]*)</mi></mrow></munder>"
 )
 ALT = 'Loss falls from 2.3 to "almost" 0 & stays <0.1'
 TEXT = r"""# The title
@@ -152,35 +147,6 @@ def test_the_title_is_that_of_the_lesson_and_phones_are_thought_of(html: str) ->
     assert "width=device-width" in viewports[0]["content"]
 
 
-@pytest.mark.parametrize(
-    "tex",
-    [
-        r"\operatorname*{arg\,min}_\theta L",
-        r"\operatorname{arg\,min}_\theta L",
-        r"\arg\min_\theta L",
-        r"\argmin_\theta L",
-    ],
-)
-def test_every_spelling_of_argmin_gives_one_upright_name_over_its_index(tex: str) -> None:
-    mathml = formula_to_mathml(tex, display="block")
-    name, index = re.search(UNDER, mathml).groups()
-    assert name == "arg&#x02009;min"
-    assert index == "&#x003B8;"
-
-
-@pytest.mark.parametrize("environment", ["align", "align*", "aligned"])
-def test_aligned_lines_are_rows_without_numbers(environment: str) -> None:
-    tex = rf"\begin{{{environment}}} a &= b \\ c &= d \end{{{environment}}}"
-    mathml = formula_to_mathml(tex, display="block")
-    assert mathml.count("<mtr>") == 2
-    assert "(1)" not in mathml
-    assert "<mi>&</mi>" not in mathml
-
-
-def test_a_formula_the_converter_cannot_read_is_shown_as_it_is_written() -> None:
-    assert formula_to_mathml(r"\left( <a", display="inline") == r"<code>\left( &lt;a</code>"
-
-
 def outcome(**changes: object) -> Outcome:
     """An outcome without a flaw, but for ``changes``."""
     usual = {"lesson": "01_a", "title": "A", "seconds": 12.34, "error": None, "headline": "0.95"}
@@ -193,9 +159,65 @@ def test_the_index_tells_how_each_lesson_went(tmp_path: Path) -> None:
     missed = outcome(lesson="03_c", title="C", claims_not_held=["frozen beats scratch"])
     write_index([outcome(), failed, missed], tmp_path / "index.html")
     html = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "<img" not in html
     first, second, third = re.findall(r"<li.*?</li>", html)
     assert '<a href="01_a.html">A</a>' in first
     assert ">12.3 s</p>" in first and ">0.95</p>" in first
     assert "failed: ValueError: &lt;seed&gt;" in second
     assert "did not hold in this run: frozen beats scratch" in third
     assert "3 run in 37 s, 1 failed" in html
+
+
+def run_with_result(*outputs: nbformat.NotebookNode) -> Outcome:
+    """What a run came to whose cell tagged ``result`` has these outputs, and another a picture."""
+    v4 = nbformat.v4
+    other = v4.new_output("display_data", {"image/png": "b3RoZXI=", "text/plain": "Other."})
+    cells = [
+        v4.new_code_cell("plot()", outputs=[other]),
+        v4.new_code_cell("show()", outputs=list(outputs), metadata={"tags": ["result"]}),
+    ]
+    return read_outcome("01_a", v4.new_notebook(cells=cells), seconds=1.0, error=None)
+
+
+def test_the_index_shows_the_figure_of_the_cell_tagged_result(tmp_path: Path) -> None:
+    figure = nbformat.v4.new_output("display_data", {"image/png": PNG, "text/plain": "Loss falls."})
+    figure.metadata = {"image/png": {"alt": ALT}}
+    printed = nbformat.v4.new_output("stream", text="1 of 2\n")
+    write_index([run_with_result(printed, figure)], tmp_path / "index.html")
+    (image,) = Tags((tmp_path / "index.html").read_text(encoding="utf-8")).named("img")
+    assert image["src"] == f"data:image/png;base64,{PNG}"
+    assert image["alt"] == ALT
+
+
+def test_a_lesson_that_did_not_come_to_its_result_has_an_entry_without_a_picture(
+    tmp_path: Path,
+) -> None:
+    write_index([run_with_result()], tmp_path / "index.html")
+    page = Tags((tmp_path / "index.html").read_text(encoding="utf-8"))
+    assert [link["href"] for link in page.named("a")] == ["01_a.html"]
+    assert page.named("img") == []
+
+
+def test_pages_and_index_hold_the_style_sheet_of_the_site(html: str, tmp_path: Path) -> None:
+    write_index([outcome()], tmp_path / "index.html")
+    style = STYLE_SHEET.read_text(encoding="utf-8").strip()
+    assert style in html
+    assert style in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_printed_columns_stay_below_one_another_and_an_error_is_told(tmp_path: Path) -> None:
+    v4 = nbformat.v4
+    outputs = [
+        v4.new_output("stream", text="rate  loss\n0.1   <2\n"),
+        v4.new_output("error", ename="E", evalue="x", traceback=["\x1b[31mE\x1b[0m: <x>"]),
+        v4.new_output("display_data", {"application/pdf": "JVBE"}),
+        v4.new_output("display_data", {"text/markdown": "**bold** $x$"}),
+    ]
+    cell = v4.new_code_cell("table()", outputs=outputs, metadata={"tags": ["timing"]})
+    write_page(v4.new_notebook(cells=[cell]), tmp_path, tmp_path / "page.html")
+    html = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert 'class="cell tag_timing tag_columns"' in html
+    assert "<pre>rate  loss\n0.1   &lt;2\n</pre>" in html
+    assert re.search(r"<pre><span [^>]*>E</span>: &lt;x&gt;</pre>", html)
+    assert "JVBE" not in html
+    assert "<strong>bold</strong> <math" in html
