@@ -3,10 +3,14 @@
 import json
 import re
 from base64 import b64encode
+from html import escape
 from pathlib import Path
 
+import nbformat
 import pytest
 
+from course_utils.notebooks.outcomes import read_result
+from course_utils.notebooks.pages import STYLE_SHEET
 from tests.helpers.notebook_files import LESSONS, NOTEBOOKS_FOLDER
 from tests.helpers.site_files import (
     ROOT,
@@ -19,7 +23,7 @@ from tests.helpers.site_files import (
 )
 from website.build import build
 from website.checks import check_pages
-from website.sources import describe_run_time
+from website.sources import describe_run_time, read_abilities
 
 pytestmark = pytest.mark.site
 
@@ -115,8 +119,33 @@ def test_a_lesson_and_the_index_say_how_long_it_runs(site: Path, lesson: str) ->
     shown = r"runs in about \d+ s on (one core|\w+ cores)"
     assert re.search(shown.replace("runs", "Runs"), Elements(site / f"{lesson}.html").text)
     index = (site / "index.html").read_text(encoding="utf-8")
-    row = next(row for row in index.split("<tr")[1:] if f'href="{lesson}.html"' in row)
-    assert re.search(r"\d+ min to read and run, \d+ for the exercises; " + shown, row)
+    entry = entry_of(lesson, index)
+    assert re.search(r"\d+ min to read and run, \d+ for the exercises; " + shown, entry)
+
+
+def entry_of(lesson: str, index: str) -> str:
+    """What the index says of a lesson, as HTML."""
+    entries = index.split('<li class="lesson">')[1:]
+    return next(entry for entry in entries if f'href="{lesson}.html"' in entry)
+
+
+@every_lesson
+def test_the_index_shows_the_result_of_a_lesson_beside_what_one_can_do_then(
+    site: Path, lesson: str
+) -> None:
+    picture = read_result(nbformat.read(NOTEBOOKS_FOLDER / f"{lesson}.ipynb", as_version=4))
+    entry = entry_of(lesson, (site / "index.html").read_text(encoding="utf-8"))
+    ability = read_abilities((ROOT / "README.md").read_text(encoding="utf-8"))[lesson]
+    assert f"After it you can {ability}." in entry
+    assert f'alt="{escape(picture.alt)}"' in entry
+    assert "".join(picture.png.split()) in entry
+
+
+def test_the_style_sheet_is_that_of_the_pages_of_make_lessons(site: Path) -> None:
+    assert (site / "_static" / STYLE_SHEET.name).read_bytes() == STYLE_SHEET.read_bytes()
+    for path in site.glob("*.html"):
+        styles = [link.get("href", "") for link in Elements(path).named("link")]
+        assert any(f"_static/{STYLE_SHEET.name}" in style for style in styles), path.name
 
 
 def test_every_committed_lesson_has_a_measured_run_time() -> None:
