@@ -109,12 +109,13 @@ class Watch:
 
 
 def becomes(is_so: Callable[[], bool], seconds: float) -> bool:
-    """Whether ``is_so()`` within some seconds."""
-    end = time.monotonic() + seconds
+    """Whether ``is_so()`` within some seconds; looks ever less often, since looking takes time."""
+    end, pause = time.monotonic() + seconds, 0.02
     while not is_so():
         if time.monotonic() > end:
             return False
-        time.sleep(0.05)
+        time.sleep(pause)
+        pause = min(1.5 * pause, 0.5)
     return True
 
 

@@ -177,7 +177,9 @@ def has_answered(page: Page, box: Locator, before: tuple[str | None, str], secon
         AssertionError: If the explorer shows an error instead.
     """
     try:
-        page.wait_for_function(CHANGED, arg=[box.element_handle(), before], timeout=1000 * seconds)
+        page.wait_for_function(
+            CHANGED, arg=[box.element_handle(), before], timeout=1000 * seconds, polling=30
+        )
     except BrowserTimeoutError:
         return False
     error = box.locator(".course-error")
