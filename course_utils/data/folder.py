@@ -5,8 +5,9 @@ from pathlib import Path
 
 import torch
 
+from course_utils.data.damaged_pictures import listed
 from course_utils.data.examples import PARTS, LabelledImages, PictureFiles
-from course_utils.data.pictures import listed, load_pictures
+from course_utils.data.pictures import load_pictures
 
 PART_NAMES = {
     **dict.fromkeys(("train", "training"), "train"),

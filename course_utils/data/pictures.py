@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from tqdm.auto import tqdm
 
+from course_utils.data.damaged_pictures import report_damaged
 from course_utils.data.decoding import quiet_about_remarks, read_picture
 from course_utils.data.examples import LabelledImages, PictureFiles
 from course_utils.data.streamed import StreamedImages
@@ -60,7 +61,7 @@ def load_pictures(
         return LabelledImages(images, found.labels, found.class_names, found.parts)
     file = cache_dir / _cache_name(found, shape) if cache_dir else None
     images, readable = _load_or_decode(found, shape, file)
-    _report_unreadable(found, readable, skip_unreadable)
+    report_damaged(found.files, found.labels, found.class_names, readable, skip_unreadable)
     if file is not None and not file.exists():
         _keep(images, readable, file)
     examples = LabelledImages(images, found.labels, found.class_names, found.parts)
@@ -111,27 +112,6 @@ def _decode(files: Sequence[Path], shape: torch.Size) -> tuple[Tensor, Tensor]:
     return images, readable
 
 
-def _report_unreadable(found: PictureFiles, readable: Tensor, skip: bool) -> None:
-    damaged = [found.files[index] for index in (~readable).nonzero().flatten().tolist()]
-    if not damaged:
-        return
-    root = os.path.commonpath([file.parent for file in found.files])
-    names = listed([file.relative_to(root).as_posix() for file in damaged])
-    if not skip:
-        raise ValueError(
-            f"{len(damaged):,} pictures in {root} cannot be read: {names}; repair or remove them, "
-            "or go on without them by skip_unreadable = True"
-        )
-    left = set(found.labels[readable].tolist())
-    empty = [name for label, name in enumerate(found.class_names) if label not in left]
-    if empty:
-        raise ValueError(
-            f"no picture that can be read in the class folder {listed(empty)} of {root}; add some "
-            "or remove the folder"
-        )
-    print(f"Went on without {len(damaged):,} pictures that cannot be read: {names}")
-
-
 def _cache_name(found: PictureFiles, shape: torch.Size) -> str:
     """Name of the file that keeps the pictures; another one once a file has changed.
 
@@ -168,9 +148,3 @@ def _keep(images: Tensor, readable: Tensor, file: Path) -> None:
     if keep_if_possible((images, readable), file):
         for older in set(file.parent.glob(f"{file.name.rpartition('_')[0]}_*.pt")) - {file}:
             older.unlink(missing_ok=True)
-
-
-def listed(names: Sequence[str]) -> str:
-    """The first five names, and how many more there are."""
-    rest = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
-    return ", ".join(names[:5]) + rest

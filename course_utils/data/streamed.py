@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from course_utils.data.damaged_pictures import damaged_in_stream
 from course_utils.data.decoding import quiet_about_remarks, read_picture
 
 MAX_WORKERS = 8  # processes that read ahead; more wait for one another
@@ -55,7 +56,7 @@ class StreamedImages(Dataset):
     def _read(self, file: str) -> Tensor:
         picture = read_picture(file, self.image_size, self.channels)
         if picture is None:
-            raise ValueError(f"{file} cannot be read: repair or remove it, then run again")
+            raise damaged_in_stream(file)
         return torch.from_numpy(picture).permute(2, 0, 1)
 
     def read_batches(self, batches: Sequence[Tensor], pin_memory: bool) -> Iterator[Tensor]:

@@ -1,1 +1,1 @@
-"""What moves in a lesson: thin controls over pure functions. Nothing but notebooks imports this."""
+"""What moves: explorers, guesses and quizzes. Only notebooks and lesson rooms import it."""
