@@ -25,6 +25,9 @@ python -m venv .venv
 .venv/bin/pip install -r requirements.txt
 ```
 
+With `-c constraints.txt` at the end of that line you get the versions that made the lessons' stored
+outputs, if your Python is the one named in that file.
+
 Then, whenever you want to work, `.venv/bin/jupyter lab`. On Windows write `.venv\\Scripts\\` for
 `.venv/bin/`. The lessons lie in `notebooks/`, the exercises in `exercises/`. Each exercise has a
 check to run and hints to open. Hand in the notebooks of `exercises/` under the names they have,
@@ -81,7 +84,7 @@ def _zip_for_students(course: Course) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.md", STUDENTS_README)
-        for name in ("LICENSE", "pyproject.toml", "requirements.txt"):
+        for name in ("LICENSE", "pyproject.toml", "requirements.txt", "constraints.txt"):
             archive.write(PROJECT_FOLDER / name, name)
         for path in find_sources():
             text = nbformat.writes(course.released(path.stem))

@@ -58,6 +58,7 @@ def test_students_get_all_exercises_and_lessons_and_the_package(
     for name in (
         "README.md",
         "requirements.txt",
+        "constraints.txt",
         "pyproject.toml",
         "course_utils/models/residual.py",
     ):

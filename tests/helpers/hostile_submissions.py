@@ -317,8 +317,8 @@ CASES = (
     answers(
         "imports the answers",
         """
-        from course_utils.lessons.pretraining_loss import answers
-        descend = pretraining_loss._descend
+        import course_utils.lessons.pretraining_loss.answers.descend as truth
+        descend = truth.ANSWER.right
         """,
         REST,
         "No module named",
