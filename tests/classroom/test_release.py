@@ -65,7 +65,7 @@ def test_students_get_all_exercises_and_lessons_and_the_package(
         assert name in handed_out
     others = ("classroom/", "tests/", "benchmark/", "notebooks/exercises/")
     assert not [name for name in handed_out if name.startswith(others)]
-    assert not [name for name in handed_out if "exercises/answers/" in name]
+    assert not [name for name in handed_out if "/answers/" in name]
 
 
 def test_no_file_holds_a_solution(handed_out: dict[str, bytes]) -> None:
