@@ -60,7 +60,7 @@ check: $(VENV)/.installed-tests ## style and unit tests, within a minute, while 
 	@$(STYLE_AND) $(PYTEST) -m "not (lessons or classroom or site or browser)" tests; $(CLOSE)
 
 CODE := course_utils benchmark classroom website tests notebooks
-PYTEST := stage $(RUN) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+PYTEST := stage $(RUN) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 STYLE_AND = status=0; export OMP_NUM_THREADS=1; unset PYTHONDONTWRITEBYTECODE; \
 	stage() { echo; echo "== $$*"; "$$@" || { status=1; echo "== failed: $$*"; }; }; \
 	stage $(RUN) -m ruff check $(CODE); stage $(RUN) -m ruff format --check $(CODE);

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from xdist import is_xdist_controller
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
     import torch
@@ -41,19 +43,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--screenshots", action="store_true", help="keep what browsers show in build/")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Choose the tests of ``--lesson``, put the longest first, and say which stay together."""
+    """Choose the tests of ``--lesson``, and put the longest first."""
     if wanted := config.getoption("--lesson"):
         from tests.helpers.one_lesson import keep_those_of
 
         keep_those_of(wanted, config, items)
     items.sort(key=lambda item: place_of(item.path))
-    for item in items:
-        if not str(item.path).endswith(SPREAD):
-            item.add_marker(
-                pytest.mark.xdist_group(group_of(item.path.relative_to(config.rootpath)))
-            )
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Give out tests by what they share."""
+    return BySharing(config, log)
+
+
+class BySharing(LoadScopeScheduling):
+    """Tests with the same ``group_of`` go to the same process, in their order."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -77,9 +85,12 @@ def names_of_marks(item: pytest.Item) -> set[str]:
     return {mark.name for mark in item.iter_markers()}
 
 
-def group_of(path: Path) -> str:
+def group_of(nodeid: str) -> str:
     """Tests that stay together: those of a file, and all that look at the one website."""
-    return str(path.parent if path.parent.name == "website" else path)
+    file = nodeid.partition("::")[0]
+    if file.endswith(SPREAD):
+        return nodeid
+    return "website" if "tests/website/" in file else file
 
 
 def place_of(path: Path) -> int:

@@ -86,5 +86,9 @@ def test_long_tests_come_first_and_files_that_share_something_stay_together() ->
     places = [place_of(tests / name) for name in order]
     assert places == sorted(set(places))
     assert place_of(Path("notebooks/02_pretraining.ipynb")) < places[-1]
-    browser, builds = (tests / "website" / f"test_{name}.py" for name in ("in_browser", "website"))
-    assert group_of(browser) == group_of(builds) != group_of(tests / "test_readme.py")
+    one, another = (f"tests/website/test_{name}.py::test_a" for name in ("in_browser", "website"))
+    assert group_of(one) == group_of(another) != group_of("tests/test_readme.py::test_a")
+    cells = [f"notebooks/02_pretraining.ipynb::Cell {number}" for number in (1, 2)]
+    assert group_of(cells[0]) == group_of(cells[1])
+    lessons = [f"tests/lessons/test_profiles.py::test_a[{lesson.stem}]" for lesson in LESSONS]
+    assert len({group_of(lesson) for lesson in lessons}) == len(LESSONS)
