@@ -75,7 +75,7 @@ def test_a_lesson_runs_and_everything_in_it_answers(
 ) -> None:
     sizes = sizes_of(lesson)
     parameters = sizes.SMALL | sizes.BROWSER | {"data_dir": str(tmp_path)}
-    copied = copy_notebook(lesson, lab.root / lesson.name, parameters)
+    copied = copy_notebook(lesson, lab.root / lesson.name, parameters, with_text=False)
     watch, pictures = Watch(), kept_pictures(lesson) if keeps_screenshots else Pictures()
     watch.listen_to(page)
     open_notebook(lab, page, lesson.name)

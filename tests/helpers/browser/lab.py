@@ -230,13 +230,27 @@ def answers(address: str) -> bool:
         return False
 
 
-def copy_notebook(source: Path, target: Path, parameters: dict[str, Any] | None = None) -> Path:
+def copy_notebook(
+    source: Path,
+    target: Path,
+    parameters: dict[str, Any] | None = None,
+    *,
+    with_text: bool = True,
+) -> Path:
     """Copy a notebook without its outputs, with other values in its cell of parameters.
+
+    Args:
+        source: Notebook.
+        target: File to write.
+        parameters: Values by name.
+        with_text: Whether to keep Markdown cells; to draw formulas takes a browser long.
 
     Raises:
         ValueError: If that cell has no such parameter.
     """
     notebook = read_notebook(source)
+    if not with_text:
+        notebook["cells"] = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell |= {"outputs": [], "execution_count": None}
