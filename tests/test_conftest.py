@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from tests.conftest import group_of, place_of
+from tests.conftest import group_of, place_of, refuse_beyond_this_machine
 from tests.helpers.notebook_files import LESSONS, NOTEBOOKS_FOLDER
 from tests.helpers.one_lesson import belongs_to, keep_those_of
 
@@ -21,6 +21,12 @@ def test_unit_tests_cannot_reach_beyond_this_machine(host: str) -> None:
         client.connect((host, 80))
     with socket.socket() as client, pytest.raises(RuntimeError, match="reached for the network"):
         client.connect_ex((host, 80))
+
+
+def test_the_guard_reads_addresses_of_the_longer_kind_too() -> None:
+    refuse_beyond_this_machine(socket.AF_INET6, ("::1", 80, 0, 0))
+    with pytest.raises(RuntimeError, match="reached for the network: 2001:db8::1"):
+        refuse_beyond_this_machine(socket.AF_INET6, ("2001:db8::1", 80, 0, 0))
 
 
 def test_unit_tests_can_talk_to_this_machine() -> None:

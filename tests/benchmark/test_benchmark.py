@@ -191,6 +191,13 @@ def test_without_ratios_the_figure_shows_the_other_readings() -> None:
     assert "01_tiny" not in summary_of(draw([memory, ratio]))
 
 
+def test_what_a_loop_needs_to_start_stands_in_the_table_alone() -> None:
+    ratio = Comparison("c", "digits", "s", [1.0], [9.0], "plain loop")
+    start = Reading("c", "digits: ours", "s", [0.25])
+    assert "digits: ours" in table([ratio, start], {"c": "loops"})
+    assert summary_of(draw([ratio, start])) == summary_of(draw([ratio]))
+
+
 def test_a_busy_machine_is_told() -> None:
     facts = machine_facts()
     assert "busy" in warnings_about(facts | {"load_at_start": BUSY + 0.1})

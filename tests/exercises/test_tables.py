@@ -75,6 +75,13 @@ def test_the_idea_behind_an_answer_is_named(function: Callable[[int], Any], name
     assert judged(function, seed=1) == ("wrong", name, f"{name}!")
 
 
+def test_of_ideas_that_give_the_same_the_first_is_named() -> None:
+    both = {"turned": lambda n: -n, "below": lambda n: -abs(n)}
+    messages = {name: f"{name}!" for name in both}
+    table = Table(observe_powers, abs, "Right.", both, messages, "Wrong.")
+    assert table.judge(observe_powers(lambda n: -n, 0), 0).misconception == "turned"
+
+
 def test_right_is_right_but_for_rounding() -> None:
     assert judged(lambda n: n * n * (1 + ROUNDING)) == ("right", None, "A square.")
     assert judged(lambda n: n * n * 1.01)[0] == "wrong"
@@ -96,6 +103,14 @@ def test_other_right_answers_are_right_too() -> None:
     for function, status in ((lambda n: n, "right"), (lambda n: -n, "right"), (abs, "right")):
         assert either.judge(observe_powers(function, 0), 0).status == status
     assert either.judge(observe_powers(lambda n: n if n < 9 else -n, 0), 0).message == "Neither."
+
+
+def test_a_wrong_answer_is_compared_with_the_right_one_that_it_agrees_with_longest() -> None:
+    squares_or_roots = [lambda n: n**2, lambda n: n**0.5]
+    for rights in (squares_or_roots, squares_or_roots[::-1]):
+        table = Table(observe_powers, rights, "Either.", {}, {}, say_where)
+        told = table.judge(observe_powers(lambda n: n**2 if n < 9 else 5, 0), 0).message
+        assert told == "large 0: 5.0, not 100.0"
 
 
 @pytest.mark.parametrize(
