@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from course_utils.notebooks.outcomes import read_result
+from course_utils.notebooks.overview import read_row, read_rows
 from course_utils.notebooks.pages import STYLE_SHEET
 from tests.helpers.notebook_files import LESSONS, NOTEBOOKS_FOLDER
 from tests.helpers.site_files import (
@@ -23,7 +24,7 @@ from tests.helpers.site_files import (
 )
 from website.build import build
 from website.checks import check_pages
-from website.sources import describe_run_time, read_abilities
+from website.sources import describe_run_time
 
 pytestmark = pytest.mark.site
 
@@ -135,7 +136,7 @@ def test_the_index_shows_the_result_of_a_lesson_beside_what_one_can_do_then(
 ) -> None:
     picture = read_result(nbformat.read(NOTEBOOKS_FOLDER / f"{lesson}.ipynb", as_version=4))
     entry = entry_of(lesson, (site / "index.html").read_text(encoding="utf-8"))
-    ability = read_abilities((ROOT / "README.md").read_text(encoding="utf-8"))[lesson]
+    ability = read_row(lesson, read_rows(ROOT)).ability
     assert f"After it you can {ability}." in entry
     assert f'alt="{escape(picture.alt)}"' in entry
     assert "".join(picture.png.split()) in entry

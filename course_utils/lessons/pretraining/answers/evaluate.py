@@ -33,7 +33,7 @@ WRONG_MEANS: dict[str, list[Made]] = {
 }
 
 
-def score(
+def _score(
     model: nn.Module,
     images: Tensor,
     labels: Tensor,
@@ -56,13 +56,13 @@ def score(
 def evaluate(model: nn.Module, *others: Any, **slips: Any) -> tuple[Tensor, Tensor]:
     """Loss and accuracy, without a trace; the options are known slips."""
     with eval_mode(model), torch.no_grad():
-        return score(model, *others, **slips)
+        return _score(model, *others, **slips)
 
 
 def with_gradients(model: nn.Module, *others: Any) -> tuple[Tensor, Tensor]:
     """Right numbers, for which torch keeps a graph."""
     with eval_mode(model):
-        return score(model, *others)
+        return _score(model, *others)
 
 
 def and_then(leave: Callable[[nn.Module], Any]) -> Callable[..., tuple[Tensor, Tensor]]:
@@ -81,7 +81,7 @@ ANSWER = Table(
     right=evaluate,
     praise="Every picture counted once, and the model is left as it came.",
     wrong={
-        "no-eval": score,
+        "no-eval": _score,
         "swapped": lambda *given: evaluate(*given)[::-1],
         **{
             name: [

@@ -10,7 +10,7 @@ from course_utils.lessons.pretraining_loss.exercises import descents, observe_de
 WeightsAndBias = tuple[Tensor, Tensor]
 
 
-def descend(
+def _descend(
     features: Tensor,
     labels: Tensor,
     num_classes: int,
@@ -66,20 +66,20 @@ def where(difference: Difference) -> str:
 
 ANSWER = Table(
     observe_descend,
-    right=descend,
+    right=_descend,
     praise="The same weights as torch.optim.SGD, after 0, 1, 2 and 30 steps.",
     wrong={
         "by-autograd": by_autograd,
-        "uphill": lambda x, y, k, rate, n: descend(x, y, k, -rate, n),
-        "sum-for-mean": lambda x, y, k, rate, n: descend(x, y, k, rate * len(x), n),
-        "bias-stays": lambda *run: descend(*run, of_bias=0),
-        "bias-mean-of-means": lambda *run: descend(*run, of_bias=1 / len(run[0])),
-        "bias-not-divided": lambda *run: descend(*run, of_bias=len(run[0])),
-        "bias-uphill": lambda *run: descend(*run, of_bias=-1),
-        "bias-after-weights": lambda *run: descend(*run, bias_last=True),
-        "one-step-only": lambda x, y, k, rate, n: descend(x, y, k, rate, 1),
-        "one-step-too-many": lambda x, y, k, rate, n: descend(x, y, k, rate, n + 1),
-        "rate-not-used": lambda x, y, k, rate, n: descend(x, y, k, 0.5, n),
+        "uphill": lambda x, y, k, rate, n: _descend(x, y, k, -rate, n),
+        "sum-for-mean": lambda x, y, k, rate, n: _descend(x, y, k, rate * len(x), n),
+        "bias-stays": lambda *run: _descend(*run, of_bias=0),
+        "bias-mean-of-means": lambda *run: _descend(*run, of_bias=1 / len(run[0])),
+        "bias-not-divided": lambda *run: _descend(*run, of_bias=len(run[0])),
+        "bias-uphill": lambda *run: _descend(*run, of_bias=-1),
+        "bias-after-weights": lambda *run: _descend(*run, bias_last=True),
+        "one-step-only": lambda x, y, k, rate, n: _descend(x, y, k, rate, 1),
+        "one-step-too-many": lambda x, y, k, rate, n: _descend(x, y, k, rate, n + 1),
+        "rate-not-used": lambda x, y, k, rate, n: _descend(x, y, k, 0.5, n),
     },
     messages={
         "by-autograd": "Autograd is switched off here. Write down the gradients for W and b "

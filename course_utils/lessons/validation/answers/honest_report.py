@@ -28,7 +28,7 @@ def wald(accuracy: float, n: int) -> tuple[float, float]:
     return accuracy - half, accuracy + half
 
 
-def report(
+def _report(
     val: np.ndarray,
     test: np.ndarray,
     *,
@@ -46,19 +46,19 @@ def report(
 
 def last_of_ties(val: np.ndarray, test: np.ndarray) -> Report:
     """A report on the last of the best candidates."""
-    index, *rest = report(val[::-1], test[::-1])
+    index, *rest = _report(val[::-1], test[::-1])
     return len(val) - 1 - index, *rest
 
 
 def counted_from_1(val: np.ndarray, test: np.ndarray) -> Report:
     """The honest report with another number for its candidate."""
-    index, *rest = report(val, test)
+    index, *rest = _report(val, test)
     return index + 1, *rest
 
 
 def best_on_test(val: np.ndarray, test: np.ndarray) -> Report:
     """The right candidate, and the accuracy of another."""
-    return report(val, test)[0], *report(test, test)[1:]
+    return _report(val, test)[0], *_report(test, test)[1:]
 
 
 def pooled(val: np.ndarray, test: np.ndarray) -> np.ndarray:
@@ -71,7 +71,7 @@ def form_of_shares(difference: Difference) -> str | None:
     if difference.part == "index":
         return None
     given = np.array(difference.observed[difference.part])
-    honest = observe_honest_report(report, difference.seed)
+    honest = observe_honest_report(_report, difference.seed)
     truth = np.array(honest[difference.part])
     if np.allclose(given / 100, truth, rtol=0, atol=0.006):  # rounded or not
         return "per-cent"
@@ -86,23 +86,23 @@ WHERE = "K = {case[0].shape[0]}, v = {case[0].shape[1]}, {case[1].shape[1]} test
 
 ANSWER = Table(
     observe_honest_report,
-    right=report,
+    right=_report,
     praise="Validation chose, the test set scored, and the interval counts its examples.",
     wrong={
-        "selects-on-test": lambda val, test: report(val, test, choose_on=test),
-        "selects-on-everything": lambda val, test: report(val, test, choose_on=pooled(val, test)),
+        "selects-on-test": lambda val, test: _report(val, test, choose_on=test),
+        "selects-on-everything": lambda val, test: _report(val, test, choose_on=pooled(val, test)),
         "last-of-ties": last_of_ties,
         "counts-from-1": counted_from_1,
-        "validation-accuracy": lambda val, test: report(val, test, score_on=val),
+        "validation-accuracy": lambda val, test: _report(val, test, score_on=val),
         "best-test-accuracy": best_on_test,
-        "pooled-accuracy": lambda val, test: report(val, test, score_on=pooled(val, test)),
-        "n-of-validation": lambda val, test: report(val, test, n=val.shape[1]),
-        "n-of-both": lambda val, test: report(val, test, n=val.shape[1] + test.shape[1]),
-        "n-of-all-candidates": lambda val, test: report(val, test, n=test.size),
-        "wald": lambda val, test: report(val, test, interval=wald),
-        "one-sided": lambda val, test: report(val, test, z=1.645),
-        "half-as-wide": lambda val, test: report(val, test, width=0.5),
-        "not-shifted": lambda val, test: report(val, test, shifts=False),
+        "pooled-accuracy": lambda val, test: _report(val, test, score_on=pooled(val, test)),
+        "n-of-validation": lambda val, test: _report(val, test, n=val.shape[1]),
+        "n-of-both": lambda val, test: _report(val, test, n=val.shape[1] + test.shape[1]),
+        "n-of-all-candidates": lambda val, test: _report(val, test, n=test.size),
+        "wald": lambda val, test: _report(val, test, interval=wald),
+        "one-sided": lambda val, test: _report(val, test, z=1.645),
+        "half-as-wide": lambda val, test: _report(val, test, width=0.5),
+        "not-shifted": lambda val, test: _report(val, test, shifts=False),
     },
     messages={
         "selects-on-test": "The test set has chosen here, so its score flatters the winner. Which "
