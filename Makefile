@@ -56,7 +56,7 @@ test: $(VENV)/.installed-tests ## check style, units, stored outputs, other para
 	@$(STYLE_AND) $(PYTEST) --nbval --nbval-current-env --nbval-cell-timeout=300 \
 		$(if $(LESSON),--lesson $(LESSON)) tests notebooks; $(CLOSE)
 
-check: $(VENV)/.installed-tests ## style and unit tests, within a minute, while one works
+check: $(VENV)/.installed-tests ## style and unit tests, while one works
 	@$(STYLE_AND) $(PYTEST) -m "not (lessons or classroom or site or browser)" tests; $(CLOSE)
 
 CODE := course_utils benchmark classroom website tests notebooks
