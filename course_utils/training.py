@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
-from course_utils.files import load_tensors, save_tensors
+from course_utils.tensor_files import load_tensors, save_tensors
 
 
 class NonFiniteLossError(ArithmeticError):

@@ -15,9 +15,10 @@ import pytest
 import torch
 from torch import nn
 
-from course_utils.files import DamagedFileError, load_tensors
+from course_utils.files import DamagedFileError
 from course_utils.models.freezing import fingerprint
 from course_utils.models.residual import Backbone
+from course_utils.tensor_files import load_tensors
 from course_utils.training import resume_from_checkpoint, save_checkpoint
 
 NUM_EPOCHS = 60

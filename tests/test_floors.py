@@ -19,7 +19,7 @@ FLOORS = (  # from the top; what stands on one floor may use its neighbours, but
     {"models"},
     {"data"},
     {"session", "training", "download"},
-    {"files", "console"},
+    {"files", "tensor_files", "console"},
 )
 Imports = Mapping[str, Sequence[str]]  # modules that each module imports, without "course_utils."
 

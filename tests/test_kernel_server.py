@@ -5,6 +5,8 @@ The server behind them is the one that all tests of this process share, begun by
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +17,7 @@ from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager, start_new_kernel
 
 from tests.helpers.browser.lab import wait_until
+from tests.helpers.notebook_files import NOTEBOOKS_FOLDER
 
 pytestmark = [
     pytest.mark.lessons,
@@ -85,3 +88,30 @@ def test_a_kernel_ends_with_the_one_that_stands_for_it() -> None:
         process = int(said_by(client, "import os; print(os.getpid())"))
         os.kill(manager.provisioner.process.pid, signal.SIGKILL)
         wait_until(lambda: not psutil.pid_exists(process), "the kernel has ended")
+
+
+def test_the_server_ends_with_a_test_process_that_is_killed(tmp_path: Path) -> None:
+    code = """
+import sys, time
+from pathlib import Path
+from tests.helpers.kernel_server import kernels_by_forking
+with kernels_by_forking(Path(sys.argv[1])):
+    print("begun", flush=True)
+    time.sleep(600)
+"""
+    tests = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)],
+        cwd=NOTEBOOKS_FOLDER.parent,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert tests.stdout.readline() == "begun\n"
+    (server,) = psutil.Process(tests.pid).children()
+    tests.kill()
+    tests.communicate()
+    wait_until(lambda: has_ended(server), "the server has ended")
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Whether a process is gone, or waits for nothing but to be counted out."""
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE

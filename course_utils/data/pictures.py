@@ -16,7 +16,8 @@ from course_utils.data.damaged_pictures import report_damaged
 from course_utils.data.decoding import quiet_about_remarks, read_picture
 from course_utils.data.examples import LabelledImages, PictureFiles
 from course_utils.data.streamed import StreamedImages
-from course_utils.files import DamagedFileError, keep_if_possible, load_tensors
+from course_utils.files import DamagedFileError
+from course_utils.tensor_files import keep_if_possible, load_tensors
 
 SECONDS_BEFORE_PROGRESS = 10  # no bar for quick loads, so lessons and batch runs stay clean
 MEMORY_SHARE = 0.4  # of the free memory that pictures may fill; reading a kept file takes twice

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.data.streamed import StreamedImages
-from course_utils.files import DamagedFileError, keep_if_possible, load_tensors
+from course_utils.files import DamagedFileError
 from course_utils.models.inference import predict
+from course_utils.tensor_files import keep_if_possible, load_tensors
 
 
 def freeze(module: nn.Module) -> None:

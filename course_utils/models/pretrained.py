@@ -8,13 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from course_utils.files import (
-    PROJECT_FOLDER,
-    DamagedFileError,
-    load_tensors,
-    save_tensors,
-    write_whole,
-)
+from course_utils.files import PROJECT_FOLDER, DamagedFileError, write_whole
 from course_utils.models.residual import Backbone
 from course_utils.models.torchvision_backbones import (
     TorchvisionBackbone,
@@ -23,6 +17,7 @@ from course_utils.models.torchvision_backbones import (
     is_torchvision_name,
     similar_names,
 )
+from course_utils.tensor_files import load_tensors, save_tensors
 
 SHIPPED_FOLDER = Path(__file__).parent / "weights"
 

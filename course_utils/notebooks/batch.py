@@ -32,6 +32,7 @@ from course_utils.notebooks.pages import write_index, write_page
 
 # Without it every kernel warns that it speaks with this process unencrypted, on this machine.
 QUIET_KERNEL = ["--log-level=50"]
+CELL_SECONDS = 600  # that a cell may take, here and when the notebooks are executed in place
 PYTHON_WORDS = {"True": True, "False": False, "None": None}
 
 
@@ -66,7 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("-p", dest="parameters", nargs=2, metavar=("NAME", "VALUE"),
                         action="append", default=[],
                         help="set a parameter: -p seed 1 -p label_counts '[1, 5]'")  # fmt: skip
-    parser.add_argument("--timeout", type=int, default=600, help="seconds that a cell may take")
+    parser.add_argument("--timeout", type=int, default=CELL_SECONDS,
+                        help=f"seconds that a cell may take ({CELL_SECONDS})")  # fmt: skip
     options = parser.parse_args(arguments)
     parameters = {name: read_value(text) for name, text in options.parameters}
     try:

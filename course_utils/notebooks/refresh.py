@@ -24,6 +24,7 @@ from tqdm import tqdm
 from course_utils.console import replace_unprintable
 from course_utils.files import PROJECT_FOLDER, write_whole
 from course_utils.learning.lessons import find_lessons
+from course_utils.notebooks.batch import CELL_SECONDS
 from course_utils.notebooks.constraints import FILE_NAME, write_constraints
 from course_utils.notebooks.exercise_sources import (
     EXERCISES_FOLDER,
@@ -44,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="default: all")
     parser.add_argument("--remeasure", action="store_true", help="renew outputs tagged timing")
-    parser.add_argument("--timeout", type=int, default=600, help="seconds that a cell may take")
+    parser.add_argument("--timeout", type=int, default=CELL_SECONDS,
+                        help=f"seconds that a cell may take ({CELL_SECONDS})")  # fmt: skip
     options = parser.parse_args(arguments)
     try:
         lessons = find_lessons(options.notebooks)
@@ -69,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if all_good else 1
 
 
-def refresh(path: Path, remeasure: bool = False, timeout: int = 600) -> bool:
+def refresh(path: Path, remeasure: bool = False, timeout: int = CELL_SECONDS) -> bool:
     """Execute the notebook at ``path`` in place; True if that changed the file.
 
     Args:

@@ -47,16 +47,17 @@ def kernels_by_forking(folder: Path) -> Iterator[None]:
     (spec / "kernel.json").write_text(json.dumps(about), encoding="utf-8")
     before = os.environ.get("JUPYTER_PATH")
     server = subprocess.Popen(
-        [sys.executable, str(Path(__file__)), str(address)], stdout=subprocess.PIPE, text=True
+        [sys.executable, str(Path(__file__)), str(address)],
+        stdin=subprocess.PIPE,  # nothing is said; it ends with whoever holds the other end
+        stdout=subprocess.PIPE,
+        text=True,
     )
     server.stdout.readline()  # it listens
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, (str(folder), before)))
     try:
         yield
     finally:
-        server.terminate()
-        server.wait()
-        server.stdout.close()
+        server.communicate()
         if before is None:
             del os.environ["JUPYTER_PATH"]
         else:
@@ -77,6 +78,7 @@ class KernelServer:
         signal.set_wakeup_fd(self.wakes.fileno(), warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         self.waiting.register(woken, selectors.EVENT_READ, self.reap)
+        self.waiting.register(sys.stdin, selectors.EVENT_READ, lambda _: sys.exit())
         self.kernels: dict[int, socket.socket] = {}  # connections by process number
 
     def serve(self) -> list[str] | None:

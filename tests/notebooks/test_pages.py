@@ -12,11 +12,8 @@ from course_utils.notebooks.outcomes import Outcome, read_outcome
 from course_utils.notebooks.pages import STYLE_SHEET, write_index, write_page
 from course_utils.notebooks.shown_outputs import WIDGET_NOTE
 
-# The smallest PNG: one transparent point.
-PNG = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
-    "gg=="
-)
+# A PNG of 3 by 2 transparent points.
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAYAAACddGYaAAAAC0lEQVR42mNgwAUAABoAAS+Yl6YAAAAASUVORK5CYII="
 ALT = 'Loss falls from 2.3 to "almost" 0 & stays <0.1'
 TEXT = r"""# The title
 
@@ -119,6 +116,11 @@ def test_every_formula_is_mathml_and_code_stays_code(html: str) -> None:
 def test_a_figure_has_its_own_alternative_text(html: str) -> None:
     alts = [image["alt"] for image in Tags(html).named("img")]
     assert alts == ["a picture", ALT]
+
+
+def test_a_figure_has_room_before_it_is_there(html: str) -> None:
+    figure = Tags(html).named("img")[1]
+    assert (figure["width"], figure["height"]) == ("3", "2")
 
 
 def test_a_hint_stays_folded_away(html: str) -> None:

@@ -195,8 +195,9 @@ def press_until_words(page: Page, box: Locator, keys: tuple[str, ...]) -> str:
     """
     before = state(box)[1]
     for key in keys:
-        page.keyboard.press(key)
-        if becomes(lambda: state(box)[1] != before, seconds=20):
+        if press(page, page.locator(":focus"), key) and becomes(
+            lambda: state(box)[1] != before, seconds=20
+        ):
             return state(box)[1]
     raise AssertionError(f"{named(box)}: {' '.join(keys)} changed no word of {before!r}")
 
