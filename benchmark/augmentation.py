@@ -14,7 +14,7 @@ from benchmark.measurements import Comparison, Result, Side, Turn, alternate, se
 from benchmark.settings import Settings
 from course_utils.data.batches import BatchLoader
 from course_utils.data.examples import LabelledImages
-from course_utils.session.devices import usable_cores
+from course_utils.session.cores import usable_cores
 
 BATCH_SIZE = 128
 SIZE = 32  # pixels a side

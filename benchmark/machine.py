@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import torch
 
-from course_utils.session.devices import usable_cores
+from course_utils.session.cores import usable_cores
 
 PACKAGES = ("torch", "torchvision", "lightning", "fastai", "transformers")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from course_utils.files import write_whole
-from course_utils.session.devices import usable_cores
+from course_utils.session.cores import usable_cores
 
 FILE_NAME = "run_times.json"
 

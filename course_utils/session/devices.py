@@ -1,6 +1,5 @@
 """Where a lesson computes: CPU or GPU, and in which precision it is fastest there."""
 
-import os
 import time
 
 import torch
@@ -61,10 +60,3 @@ def product_rate(dtype: torch.dtype, device: torch.device, size: int = 1024) -> 
         seconds.append(time.perf_counter() - start)
         del product
     return 2 * size**3 / min(seconds)
-
-
-def usable_cores() -> int:
-    """Cores that this process may use; not every system can say which are set aside."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

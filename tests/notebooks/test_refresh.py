@@ -7,7 +7,7 @@ import pytest
 
 from course_utils.notebooks.refresh import main, refresh
 from course_utils.notebooks.run_times import keep_run_time, read_run_times
-from course_utils.session.devices import usable_cores
+from course_utils.session.cores import usable_cores
 from tests.helpers.notebook_files import read_notebook, text_of, write_notebook
 
 pytestmark = pytest.mark.lessons
