@@ -6,7 +6,6 @@ has limits on time, memory and output, and a folder of its own; but it can read 
 the account that grades can, and it can reach the network.
 """
 
-import atexit
 import json
 import os
 import selectors
@@ -75,6 +74,7 @@ def run_apart(
     exercises: Sequence[dict[str, Any]],
     seeds: Sequence[int],
     limits: Limits,
+    workbook: Path,
 ) -> Run:
     """Run cells in order; when one ends or hangs Python, begin again without it.
 
@@ -84,6 +84,7 @@ def run_apart(
         exercises: Each with ``name``, ``lesson`` (its module) and ``answers`` (variables).
         seeds: Of the inputs on which each exercise is observed.
         limits: What may be used.
+        workbook: What ``workbook_without_answers`` made.
     """
     job = {"cells": list(cells), "exercises": list(exercises), "seeds": list(seeds)}
     job |= {name: getattr(limits, name) for name in ("seconds", "memory_mb", "output_limit")}
@@ -92,7 +93,7 @@ def run_apart(
     for _ in range(MOST_RESTARTS + 1):
         run = Run(stopped=stopped)
         with tempfile.TemporaryDirectory(prefix="submission-", ignore_cleanup_errors=True) as room:
-            end = _run_once(job | {"skip": list(stopped)}, run, Path(room), latest)
+            end = _run_once(job | {"skip": list(stopped)}, run, Path(room), workbook, latest)
         if end is None:
             break
         cell, how = end
@@ -104,12 +105,12 @@ def run_apart(
 
 
 def _run_once(
-    job: dict[str, Any], run: Run, room: Path, latest: float
+    job: dict[str, Any], run: Run, room: Path, workbook: Path, latest: float
 ) -> tuple[int | None, str] | None:
     """Fill ``run``; None if it came to its end, else the cell in which it stopped, and how."""
     (room / "student").mkdir()
     (room / "job.json").write_text(json.dumps(job), encoding="utf-8")
-    with (room / "job.json").open("rb") as given, _process(given, room) as process:
+    with (room / "job.json").open("rb") as given, _process(given, room, workbook) as process:
         cell = None
         try:
             for message in _messages(process, job["seconds"] + GRACE_SECONDS, latest):
@@ -131,10 +132,10 @@ def _run_once(
 
 
 @contextmanager
-def _process(given: BinaryIO, room: Path) -> Iterator[subprocess.Popen]:
+def _process(given: BinaryIO, room: Path, workbook: Path) -> Iterator[subprocess.Popen]:
     inside = has_bubblewrap()
     process = subprocess.Popen(
-        _command() if inside else [sys.executable, str(workbook() / "student_side.py")],
+        _command(workbook) if inside else [sys.executable, str(workbook / "student_side.py")],
         stdin=given,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -199,7 +200,7 @@ def _environment(home: str) -> dict[str, str]:
 
 
 @cache
-def _command() -> list[str]:
+def _command(workbook: Path) -> list[str]:
     """The command line that runs ``student_side`` inside bubblewrap."""
     system = [path for path in ("/usr", "/lib", "/lib64", "/bin", "/sbin") if Path(path).exists()]
     system += [path for path in ("/etc/ld.so.cache", "/etc/fonts") if Path(path).exists()]
@@ -222,19 +223,18 @@ def _command() -> list[str]:
         ),
         *("--uid", "1000", "--gid", "1000"),
         *("--proc", "/proc", "--dev", "/dev", *empty, *seen),  # Python may lie below /tmp
-        *("--ro-bind", str(workbook()), "/workbook", "--chdir", "/student"),
+        *("--ro-bind", str(workbook), "/workbook", "--chdir", "/student"),
         *("--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"),
         *(sys.executable, "/workbook/student_side.py"),
     ]
 
 
-@cache
-def workbook() -> Path:
+@contextmanager
+def workbook_without_answers() -> Iterator[Path]:
     """A copy of what submissions import: the package without the answers, and the other side."""
-    folder = Path(tempfile.mkdtemp(prefix="workbook-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    package = Path(course_utils.__file__).parent
-    leave_out = shutil.ignore_patterns("answers", "answers.zip", "__pycache__")
-    shutil.copytree(package, folder / "course_utils", ignore=leave_out)
-    shutil.copy(Path(__file__).with_name("student_side.py"), folder)
-    return folder
+    with tempfile.TemporaryDirectory(prefix="workbook-") as name:
+        folder, package = Path(name), Path(course_utils.__file__).parent
+        leave_out = shutil.ignore_patterns("answers", "answers.zip", "__pycache__")
+        shutil.copytree(package, folder / "course_utils", ignore=leave_out)
+        shutil.copy(Path(__file__).with_name("student_side.py"), folder)
+        yield folder

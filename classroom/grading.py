@@ -17,7 +17,12 @@ import nbformat
 import torch
 from tqdm import tqdm
 
-from classroom.apart import NOT_PROTECTED, Limits, has_bubblewrap
+from classroom.apart import (
+    NOT_PROTECTED,
+    Limits,
+    has_bubblewrap,
+    workbook_without_answers,
+)
 from classroom.gradebook import Course
 from classroom.marking import Result, key_of, mark, place_of, read_result
 from classroom.release import add_assignments
@@ -26,7 +31,7 @@ from course_utils.files import write_whole
 from course_utils.notebooks.exercise_sources import Exercise, find_sources, read_exercises
 
 JUDGE_BYTES = 6 * 1024**3
-Task = tuple[Submission, Sequence[Exercise], int, Limits, str]  # the arguments of mark
+Task = tuple[Submission, Sequence[Exercise], int, Limits, str]  # of mark, but for the workbook
 Failure = tuple[Submission, str]  # and why
 
 
@@ -96,7 +101,8 @@ def grade(folder: Path, out: Path, limits: Limits, workers: int) -> Graded:
         if _is_new(course, s, keys[s.student, s.lesson])
     ]
     graded.num_marked = len(tasks)
-    failed = _mark_all(course, tasks, workers)
+    with workbook_without_answers() as workbook:
+        failed = _mark_all(course, tasks, workbook, workers)
     failed += _enter(course, submissions, keys, out / "entered.json")
     for submission, failure in failed:
         graded.remarks[submission.student].append(f"{submission.lesson}: {failure}")
@@ -136,25 +142,28 @@ def _is_new(course: Course, submission: Submission, key: str) -> bool:
     return kept is None or kept.key != key
 
 
-def _mark_all(course: Course, tasks: Sequence[Task], workers: int) -> list[Failure]:
+def _mark_all(course: Course, tasks: Sequence[Task], workbook: Path, workers: int) -> list[Failure]:
     """Mark in parallel, keeping each result as it comes; those that failed, and how."""
     with tqdm(total=len(tasks), desc="Marking", unit="notebook", file=sys.stderr,
               disable=not tasks) as progress:  # fmt: skip
-        failed, undone = _mark_together(course, tasks, workers, progress)
+        failed, undone = _mark_together(course, tasks, workbook, workers, progress)
         for task in undone:  # one of them ended its process, and the pool with it
-            more, lost = _mark_together(course, [task], 1, progress)
+            more, lost = _mark_together(course, [task], workbook, 1, progress)
             failed += more + [(lost_task[0], "it ended the marking") for lost_task in lost]
     return failed
 
 
 def _mark_together(
-    course: Course, tasks: Sequence[Task], workers: int, progress: tqdm
+    course: Course, tasks: Sequence[Task], workbook: Path, workers: int, progress: tqdm
 ) -> tuple[list[Failure], list[Task]]:
     """Those that failed, and those that were not done since a process ended."""
     failed, undone = [], []
-    context = get_context("spawn")  # a fork would copy torch's locks without its threads
+    # Forking this process would copy torch's locks without its threads. A server that has done
+    # nothing but import torch has none, and its forks need not import it again.
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare_worker) as pool:
-        jobs = {pool.submit(mark, *task): task for task in tasks}
+        jobs = {pool.submit(mark, *task, workbook): task for task in tasks}
         for job in as_completed(jobs):
             try:
                 job.result().save(course.results_folder)

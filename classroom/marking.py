@@ -78,7 +78,12 @@ def _own_code() -> str:
 
 
 def mark(
-    submission: Submission, exercises: Sequence[Exercise], seed: int, limits: Limits, key: str
+    submission: Submission,
+    exercises: Sequence[Exercise],
+    seed: int,
+    limits: Limits,
+    key: str,
+    workbook: Path,
 ) -> Result:
     """Run and judge a submission.
 
@@ -88,6 +93,7 @@ def mark(
         seed: Of the inputs that students do not see beforehand.
         limits: What the run may use.
         key: Kept with the result.
+        workbook: What ``workbook_without_answers`` made.
 
     Raises:
         RuntimeError: If not even the first cell began, which is for the teacher to look into.
@@ -95,7 +101,7 @@ def mark(
     module = submission.lesson[3:]
     cells = [_job_cell(cell) for cell in submission.notebook.cells]
     jobs = [{"name": e.name, "lesson": module, "answers": e.answers} for e in exercises]
-    run = run_apart(cells, jobs, (VISIBLE_SEED, seed), limits)
+    run = run_apart(cells, jobs, (VISIBLE_SEED, seed), limits, workbook)
     if run.failure:  # before any code of the student: no fault of theirs
         raise RuntimeError(f"nothing ran: {run.failure}")
     verdicts = {e.name: _verdict(e, module, run, submission.notebook, seed) for e in exercises}
