@@ -4,7 +4,7 @@ PYTHON ?= python3
 # Passed on to the command behind lessons, site, notebooks, benchmark, release, grade:
 # make lessons ARGS="02 -p seed 1"
 ARGS ?=
-# What students handed in: a folder or zip archive per student. make grade SUBMISSIONS=folder
+# What students handed in: a folder, archive or notebook per student. make grade SUBMISSIONS=folder
 SUBMISSIONS ?=
 # Of which lesson the tests are to be run: make test LESSON=05
 LESSON ?=
@@ -44,8 +44,8 @@ release: $(VENV)/.installed-classroom ## make class/students.zip and the teacher
 	$(RUN) -m classroom release $(ARGS)
 
 grade: $(VENV)/.installed-classroom ## mark what students handed in: SUBMISSIONS=folder
-	@[ -n "$(SUBMISSIONS)" ] || { echo "Say where the submissions are, a folder or zip archive" \
-		"per student: make grade SUBMISSIONS=folder"; exit 1; }
+	@[ -n "$(SUBMISSIONS)" ] || { echo "Say where the submissions are, a folder, archive" \
+		"or notebook per student: make grade SUBMISSIONS=folder"; exit 1; }
 	$(RUN) -m classroom grade "$(SUBMISSIONS)" $(ARGS)
 
 # Two processes with one thread each: with two threads each they wait for one another on two cores and

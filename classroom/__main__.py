@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     releasing = commands.add_parser("release", help="make students.zip and teacher's notebooks")
     grading = commands.add_parser("grade", help="mark submissions, write marks and feedback")
-    grading.add_argument("folder", type=Path, help="holds a folder or zip archive per student")
+    grading.add_argument("folder", type=Path, help="a folder, archive or notebook per student")
     grading.add_argument("--seconds", type=float, default=30, help="for one cell or exercise")
     grading.add_argument("--memory", type=int, default=4096, help="megabytes for one submission")
     grading.add_argument("--workers", type=int, default=os.cpu_count(), help="how many at once")

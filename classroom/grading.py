@@ -24,9 +24,10 @@ from classroom.apart import (
     workbook_without_answers,
 )
 from classroom.gradebook import Course
+from classroom.handed_in import find_students, printable
 from classroom.marking import Result, key_of, mark, place_of, read_result
 from classroom.release import add_assignments
-from classroom.submissions import Submission, find_students, printable, read_submissions
+from classroom.submissions import Submission, read_submissions
 from course_utils.files import write_whole
 from course_utils.notebooks.exercise_sources import Exercise, find_sources, read_exercises
 
@@ -63,7 +64,7 @@ def grade(folder: Path, out: Path, limits: Limits, workers: int) -> Graded:
     """Grade what lies in ``folder``; what did not change since the last time is not run again.
 
     Args:
-        folder: A folder or zip archive per student.
+        folder: A folder, archive or notebook per student.
         out: Folder of the class, with its gradebook.
         limits: What one submission may use.
         workers: How many run at once.
@@ -71,7 +72,7 @@ def grade(folder: Path, out: Path, limits: Limits, workers: int) -> Graded:
     Raises:
         ValueError: If ``folder`` holds no submissions.
     """
-    handed_in = find_students(folder)
+    handed_in = find_students(folder, [path.stem for path in find_sources()])
     if not has_bubblewrap():
         print(f"Note: {NOT_PROTECTED}", file=sys.stderr)
     course = Course(out)

@@ -19,7 +19,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from classroom.apart import Limits, Run, has_bubblewrap, run_apart
-from classroom.submissions import Submission, printable
+from classroom.handed_in import printable
+from classroom.submissions import Submission
 from course_utils.exercises import checking
 from course_utils.exercises.checking import VISIBLE_SEED, answer_to, judge
 from course_utils.exercises.feedback import Feedback
@@ -29,6 +30,9 @@ from course_utils.notebooks.exercise_sources import Exercise, grade_id
 
 JUDGE_SECONDS = 60
 MOST_OUTPUTS = 10  # of one cell; the other side gives at most three
+MOST_STOPS = 5  # cells of one notebook of which it is said that they stopped
+IMPORTS = "imports"  # id of the cell that every other cell stands on
+WITHOUT_IMPORTS = "The cell with the imports stopped, and this answer could not run without it."
 
 
 @dataclass
@@ -110,7 +114,7 @@ def mark(
         lesson=submission.lesson,
         key=key,
         verdicts={name: asdict(feedback) for name, feedback in verdicts.items()},
-        remarks=submission.remarks + _events(run, submission.notebook, limits),
+        remarks=submission.remarks + _events(run, submission.notebook, verdicts, limits),
         hints=submission.hints,
         outputs=_outputs(submission.notebook, run, verdicts),
     )
@@ -183,22 +187,43 @@ def _with_error_of_cell(
     feedback: Feedback, exercise: Exercise, run: Run, notebook: NotebookNode
 ) -> Feedback:
     """Add the error in the cell of the answer, if it did not run to its end."""
+    without_imports = any(
+        cell.id == IMPORTS and _error_in(run, place) for place, cell in enumerate(notebook.cells)
+    )
     for place, cell in enumerate(notebook.cells):
         if grade_id(cell) == exercise.name:
-            how = run.stopped.get(place)
-            errors = [o for o in run.outputs.get(place, []) if o.get("output_type") == "error"]
-            if not how and errors:
-                how = f"stopped with {errors[0].get('ename')}: {errors[0].get('evalue')}"
-                how = how.removesuffix(": ")
+            how = run.stopped.get(place) or _error_in(run, place)
+            if without_imports and "NameError: " in f"{how} {feedback.message}":
+                return Feedback("wrong", WITHOUT_IMPORTS, "imports-stopped")
             if how:
                 message = f"The cell of your answer {how}. {feedback.message}"
                 return Feedback("wrong", printable(message), "error")
     return feedback
 
 
-def _events(run: Run, notebook: NotebookNode, limits: Limits) -> list[str]:
+def _error_in(run: Run, place: int) -> str | None:
+    """How a cell stopped, if it stopped with an error."""
+    for output in run.outputs.get(place, []):
+        if output.get("output_type") == "error":
+            how = f"stopped with {output.get('ename')}: {output.get('evalue')}"
+            return printable(how.removesuffix(": "))
+    return None
+
+
+def _events(
+    run: Run, notebook: NotebookNode, verdicts: Mapping[str, Feedback], limits: Limits
+) -> list[str]:
     """What happened while it ran, in words."""
     events = []
+    # A wrong verdict tells the error in its own cell.
+    told = {name for name, feedback in verdicts.items() if feedback.status != "right"}
+    for place, cell in enumerate(notebook.cells):
+        name = grade_id(cell)
+        how = None if name in told else _error_in(run, place)
+        if how and "KeyboardInterrupt" not in how:
+            imports = "the imports cell" if cell.id == IMPORTS else None
+            events.append(f"{imports or name or f'cell {place + 1}'} {how}; the rest was run")
+    del events[MOST_STOPS:]
     for place, how in sorted(run.stopped.items()):
         name = grade_id(notebook.cells[place]) or ""
         what = f"the answer {name.removeprefix('test_')}" if name else f"cell {place + 1}"

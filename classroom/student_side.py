@@ -44,13 +44,21 @@ class CappedText(io.StringIO):
         return self.getvalue() + note
 
 
+class Shell(InteractiveShell):
+    """IPython without a window, in which ``%matplotlib`` of any kind is nothing to stop at."""
+
+    def enable_matplotlib(self, gui: str | None = None) -> tuple[str | None, str]:
+        """Leave it at figures that are drawn and shown to nobody."""
+        return gui, "agg"
+
+
 def main() -> None:
     """Run the cells of a job and observe the exercises among them."""
     job = json.load(sys.stdin)
     channel = _take_channel()
     _limit_resources(job["memory_mb"])
     observers = {exercise["name"]: _observer(exercise) for exercise in job["exercises"]}
-    shell = InteractiveShell.instance(history_enabled=False, colors="nocolor")
+    shell = Shell.instance(history_enabled=False, colors="nocolor")
     _tell(channel, ready=True)
     for number, cell in enumerate(job["cells"]):
         if number in job["skip"]:

@@ -1,4 +1,4 @@
-"""What students handed in: finding their notebooks, and putting each back into the form it had.
+"""What students handed in, put back into the form that was handed out.
 
 A submission is rebuilt on the student version: tests and texts are the original ones, whatever was
 done to them, answers and other cells are the student's. So no edit, by accident or not, can stop
@@ -6,33 +6,19 @@ the grading or change what is asked.
 """
 
 import ast
-import json
 import re
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
-from itertools import islice
-from pathlib import Path, PurePosixPath
-from typing import Any
+from functools import lru_cache
+from pathlib import PurePosixPath
 
 import nbformat
 from nbformat import NotebookNode
 
+from classroom.handed_in import HandedIn, stem_of
 from course_utils.notebooks.exercise_sources import Exercise, grade_id
 
-MOST_BYTES = 20_000_000  # of all notebooks of one student
-MOST_FILES = 100  # that are looked at, of one student
-MOST_CELLS = 1000
 Oddities = dict[str, list[str]]  # names of cells by what is odd about them
-
-
-@dataclass(frozen=True)
-class HandedIn:
-    """One file of a student."""
-
-    name: str  # as the student named it, folders included
-    content: bytes
 
 
 @dataclass
@@ -44,66 +30,6 @@ class Submission:
     notebook: NotebookNode
     remarks: list[str] = field(default_factory=list)  # what was odd about it, in words
     hints: dict[str, int] | None = None  # opened by exercise; None unless the student shares it
-
-
-def find_students(folder: Path) -> dict[str, list[HandedIn]]:
-    """The notebooks that each student handed in.
-
-    Args:
-        folder: Holds a folder or a zip archive per student, named after the student.
-
-    Raises:
-        ValueError: If there is no such folder, or nothing in it.
-    """
-    if not folder.is_dir():
-        raise ValueError(f"{folder} is no folder; it should hold one folder or zip per student")
-    entries = sorted(path for path in folder.iterdir() if not _is_hidden(Path(path.name)))
-    found: dict[str, list[HandedIn]] = {}
-    for entry in entries:
-        if not entry.is_symlink() and (entry.is_dir() or entry.suffix == ".zip"):
-            name = entry.name if entry.is_dir() else entry.stem
-            found.setdefault(name, []).extend(_files(entry))
-    if not found:
-        raise ValueError(f"{folder} holds no folder and no zip archive; make one per student")
-    return found
-
-
-def _files(entry: Path) -> Iterator[HandedIn]:
-    """The files below a folder or in an archive; links are not followed.
-
-    Notebooks are read up to a limit, all together; what is beyond it counts as empty.
-    """
-    room = MOST_BYTES
-    for name, size, read in islice(_listed(entry), MOST_FILES):
-        is_wanted = name.endswith(".ipynb") and size <= room
-        try:
-            content = read() if is_wanted else b""
-        except Exception:  # a damaged or locked archive, a file that may not be read
-            content = b""
-        room -= len(content)
-        yield HandedIn(printable(name), content)
-
-
-def _listed(entry: Path) -> Iterator[tuple[str, int, Callable[[], bytes]]]:
-    """Name, size and how to read it, for each file."""
-    if entry.is_dir():
-        for path in sorted(entry.rglob("*")):
-            inside = path.relative_to(entry)
-            if path.is_file() and not path.is_symlink() and not _is_hidden(inside):
-                yield inside.as_posix(), path.stat().st_size, path.read_bytes
-        return
-    try:
-        with zipfile.ZipFile(entry) as archive:
-            for member in archive.infolist():
-                if not member.is_dir() and not _is_hidden(Path(member.filename)):
-                    yield member.filename, member.file_size, partial(archive.read, member)
-    except Exception:  # what a damaged archive raises has no common class
-        yield f"{entry.name} (archive)", 0, bytes
-
-
-def _is_hidden(path: Path) -> bool:
-    """Whether some program left it there, such as Jupyter's checkpoints."""
-    return any(part.startswith((".", "__MACOSX")) and part != ".." for part in path.parts)
 
 
 def read_submissions(
@@ -120,68 +46,42 @@ def read_submissions(
         originals: The student version of each lesson.
         exercises: The exercises of each lesson.
     """
+    remarks = [f"{file.name}: {file.why_not}" for file in files if file.notebook is None]
+    those_of: dict[str, list[HandedIn]] = {}
+    for file in files:
+        if file.notebook is not None:
+            lesson = _lesson_of(file, originals)
+            if lesson is None:
+                remarks.append(f"{file.name}: not one of the exercise notebooks, left aside")
+            else:
+                those_of.setdefault(lesson, []).append(file)
     found: dict[str, Submission] = {}
-    remarks: list[str] = []
-    # Files under their right name first, so that they win over copies of them.
-    for file in sorted(files, key=lambda f: PurePosixPath(f.name).stem not in originals):
-        notebook, why_not = _read_notebook(file)
-        if notebook is None:
-            remarks.append(f"{file.name}: {why_not}")
-            continue
-        lesson = _lesson_of(file.name, notebook, originals)
-        if lesson is None:
-            remarks.append(f"{file.name}: not one of the exercise notebooks, left aside")
-        elif lesson in found:
-            remarks.append(f"{file.name}: a second notebook of {lesson}, left aside")
-        else:
-            found[lesson] = rebuild(student, lesson, notebook, originals[lesson], exercises[lesson])
-            if PurePosixPath(file.name).stem != lesson:
-                found[lesson].remarks.append(f"handed in as {PurePosixPath(file.name).name}")
-    return found, remarks
+    for lesson, candidates in those_of.items():
+        given = originals[lesson], exercises[lesson]
+        # The one under its right name wins over copies of it, unless nothing was written into it.
+        candidates.sort(key=lambda file: stem_of(file) != lesson)
+        candidates.sort(key=lambda file: _is_untouched(file.notebook, *given))
+        chosen, *others = candidates
+        found[lesson] = rebuild(student, lesson, chosen.notebook, *given)
+        if stem_of(chosen) != lesson:
+            found[lesson].remarks.append(f"handed in as {PurePosixPath(chosen.name).name}")
+        remarks += [f"{file.name}: a second notebook of {lesson}, left aside" for file in others]
+    return found, remarks or ([] if files else ["nothing was handed in"])
 
 
-def _read_notebook(file: HandedIn) -> tuple[NotebookNode | None, str]:
-    if not file.name.endswith(".ipynb"):
-        return None, "not a notebook"
-    if not file.content:
-        return None, f"empty, or larger than {MOST_BYTES // 1_000_000} MB"
-    try:
-        found = json.loads(file.content)["cells"]
-        cells = [_read_cell(cell) for cell in found[: MOST_CELLS + 1]]
-    except Exception:  # a file may hold anything
-        return None, "broken: it cannot be read as a notebook"
-    if len(cells) > MOST_CELLS:
-        return None, f"more than {MOST_CELLS} cells"
-    return nbformat.from_dict({"cells": cells}), ""
+def _is_untouched(
+    notebook: NotebookNode, original: NotebookNode, exercises: Sequence[Exercise]
+) -> bool:
+    """Whether no answer was written into what was handed out."""
+    matched = _match(notebook, original, exercises, {})
+    names = {exercise.name for exercise in exercises}
+    stubs = {cell.id: cell.source.strip() for cell in original.cells if grade_id(cell) in names}
+    return all(matched[id].source.strip() == stub for id, stub in stubs.items() if id in matched)
 
 
-def _read_cell(cell: dict[str, Any]) -> dict[str, Any]:
-    """What counts of a cell; outputs, which may be large, do not."""
-    return {
-        "id": str(cell.get("id", "")),
-        "cell_type": str(cell["cell_type"]),
-        "source": _text(cell.get("source", "")),
-        "metadata": {"nbgrader": cell.get("metadata", {}).get("nbgrader")},
-    }
-
-
-def _text(source: object) -> str:
-    text = source if isinstance(source, str) else "".join(map(str, source))
-    return text.encode("utf-8", "replace").decode("utf-8")  # half characters cannot be written
-
-
-def printable(text: str, limit: int = 600) -> str:
-    """Text from outside on one line, without what a file or a terminal could stumble over."""
-    flat = " ".join(text[: 2 * limit].split())
-    shown = "".join(letter if letter.isprintable() else "?" for letter in flat)
-    return shown[:limit]
-
-
-def _lesson_of(
-    name: str, notebook: NotebookNode, originals: Mapping[str, NotebookNode]
-) -> str | None:
+def _lesson_of(file: HandedIn, originals: Mapping[str, NotebookNode]) -> str | None:
     """The lesson whose exercises a notebook holds: by its name, else by its cells."""
-    stem = PurePosixPath(name).stem
+    stem, notebook = stem_of(file).lower(), file.notebook
     if stem in originals:
         return stem
     ids = {_grade_id(cell) for cell in notebook.cells} | {cell.id for cell in notebook.cells}
@@ -225,8 +125,6 @@ def rebuild(
         kept = nbformat.from_dict(cell)
         if cell.id in official:
             kept.source = _source(official[cell.id], cell, odd)
-        elif grade_id(cell):
-            _note(odd, "missing, the original was put back", cell)
         if kept.cell_type == "code":
             kept.outputs, kept.execution_count = [], None
         rebuilt.append((places[cell.id], kept))
@@ -262,6 +160,10 @@ def _match(
             same = changed or same
         if same and same[-1].cell_type == cell.cell_type:
             matched[cell.id] = same[-1]
+        elif same and named in answers:
+            _note(odd, "its cell is text, not code; the original was put back", cell)
+        elif named:
+            _note(odd, "missing, the original was put back", cell)
     return matched
 
 

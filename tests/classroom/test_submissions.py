@@ -1,17 +1,15 @@
-"""Finding what students handed in, and putting it back into the form that was handed out."""
+"""What students handed in is put back into the form that was handed out."""
 
-import io
 import re
 import time
-import zipfile
-from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat import NotebookNode
 
 from classroom.grading import safe_name
-from classroom.submissions import HandedIn, find_students, read_submissions, rebuild
+from classroom.handed_in import HandedIn
+from classroom.submissions import read_submissions, rebuild
 from course_utils.notebooks.exercise_sources import grade_id
 from tests.helpers.student_notebooks import (
     EXERCISES_FOLDER,
@@ -37,7 +35,7 @@ def original() -> NotebookNode:
 
 def as_file(notebook: NotebookNode, name: str = f"{LESSON}.ipynb") -> HandedIn:
     """The notebook as a file that was handed in."""
-    return HandedIn(name, nbformat.writes(notebook).encode())
+    return HandedIn(name, notebook)
 
 
 def read(*files: HandedIn) -> tuple[dict, list[str]]:
@@ -157,72 +155,12 @@ def test_hints_are_read_only_with_the_students_wish(
     assert submission.hints == (None if hints is None else none_opened | {"descend": hints})
 
 
-def test_folders_and_archives_are_students(tmp_path: Path) -> None:
-    (tmp_path / "ann" / "deeper").mkdir(parents=True)
-    (tmp_path / "ann" / "deeper" / "a.ipynb").write_text("{}")
-    (tmp_path / "ann" / ".ipynb_checkpoints").mkdir()
-    (tmp_path / "ann" / ".ipynb_checkpoints" / "a.ipynb").write_text("{}")
-    (tmp_path / "notes.txt").write_text("not a student")
-    with zipfile.ZipFile(tmp_path / "bob.zip", "w") as archive:
-        archive.writestr("../b.ipynb", "{}")
-        archive.writestr("__MACOSX/b.ipynb", "{}")
-    (tmp_path / "cleo.zip").write_bytes(b"PK not really")
-    found = find_students(tmp_path)
-    assert found == {
-        "ann": [HandedIn("deeper/a.ipynb", b"{}")],
-        "bob": [HandedIn("../b.ipynb", b"{}")],
-        "cleo": [HandedIn("cleo.zip (archive)", b"")],
-    }
-    assert not (tmp_path.parent / "b.ipynb").exists()
-
-
-def test_a_folder_and_an_archive_of_one_student_are_both_read(tmp_path: Path) -> None:
-    (tmp_path / "ann").mkdir()
-    (tmp_path / "ann" / "a.ipynb").write_text("{}")
-    (tmp_path / "bob.zip").mkdir()  # no archive, and not bob
-    with zipfile.ZipFile(tmp_path / "ann.zip", "w") as archive:
-        archive.writestr("b.ipynb", "{}")
-    found = find_students(tmp_path)
-    assert {name: [file.name for file in files] for name, files in found.items()} == {
-        "ann": ["a.ipynb", "b.ipynb"],
-        "bob.zip": [],
-    }
-
-
-@pytest.mark.parametrize("damage", [slice(60, 90), slice(30, 34), slice(-30, -20), slice(6, 8)])
-def test_a_damaged_archive_stops_nothing(tmp_path: Path, damage: slice) -> None:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(f"{LESSON}.ipynb", "".join(map(str, range(500))))
-    broken = bytearray(content.getvalue())
-    broken[damage] = b"\xff" * len(broken[damage])
-    (tmp_path / "ann.zip").write_bytes(broken)
-    found, remarks = read(*find_students(tmp_path)["ann"])
-    assert found == {} and len(remarks) <= 1
-
-
 def test_no_two_names_give_the_same_folder() -> None:
     names = ["a b", "a-b", "a+b", "a\udcffb", "a\udcfeb", "x" * 300, "x" * 301, "..", ".", "Ä"]
     names += [safe_name(name) for name in names]
     safe = {name: safe_name(name) for name in names}
     assert len(set(safe.values())) == len(set(names))
     assert all(re.fullmatch(r"\w[\w.-]{0,80}", found, re.ASCII) for found in safe.values()), safe
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b'{"cells": [{"cell_type": "code", "source": "x", "metadata": 3}]}',
-        b'{"cells": [{"source": "x"}]}',
-        b'{"cells": {"a": 1}}',
-        b"[]",
-        b'{"cells": [' + b'{"cell_type": "code"},' * 2000 + b'{"cell_type": "code"}]}',
-        b'{"cells": []}',
-    ],
-)
-def test_what_is_no_notebook_gets_a_line(content: bytes) -> None:
-    found, remarks = read(HandedIn(f"{LESSON}.ipynb", content))
-    assert len(remarks) + len(found) == 1
 
 
 def test_code_that_takes_long_to_parse_is_not_parsed() -> None:
@@ -233,31 +171,3 @@ def test_code_that_takes_long_to_parse_is_not_parsed() -> None:
     started = time.process_time()  # of this process alone: others may keep the cores busy
     rebuild("ann", LESSON, notebook, original(), EXERCISES)
     assert time.process_time() - started < 5
-
-
-def test_links_are_not_followed(tmp_path: Path) -> None:
-    secret = tmp_path / "teacher" / f"{LESSON}.ipynb"
-    secret.parent.mkdir()
-    secret.write_text("{}")
-    handed_in = tmp_path / "handed in"
-    (handed_in / "ann").mkdir(parents=True)
-    (handed_in / "ann" / f"{LESSON}.ipynb").symlink_to(secret)
-    (handed_in / "ann" / "folder").symlink_to(secret.parent)
-    (handed_in / "bob").symlink_to(secret.parent)
-    assert find_students(handed_in) == {"ann": []}
-
-
-def test_an_archive_that_would_fill_the_memory_is_not_unpacked(tmp_path: Path) -> None:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(f"{LESSON}.ipynb", b"0" * 60_000_000)
-    (tmp_path / "ann.zip").write_bytes(content.getvalue())
-    (file,) = find_students(tmp_path)["ann"]
-    assert file == HandedIn(f"{LESSON}.ipynb", b"")
-
-
-@pytest.mark.parametrize("name", ["nowhere", "empty"])
-def test_a_folder_without_submissions_is_refused(tmp_path: Path, name: str) -> None:
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(ValueError, match=r"one (folder or zip )?per student"):
-        find_students(tmp_path / name)
