@@ -184,5 +184,5 @@ def _sentence(result: Comparison | SeedComparison, scores: str, num_units: int, 
     if result.verdict == "cannot tell" and result.num_needed is not None:
         step = 10 ** max(len(str(result.num_needed)) - 2, 0)  # two digits are all it is worth
         rounded_up = math.ceil(result.num_needed / step) * step
-        needed = f"; about {rounded_up:,} {unit} would be needed"
+        needed = f"; if that is the true difference, about {rounded_up:,} {unit} would show it"
     return f"{start} [{result.low:+.3f}, {result.high:+.3f}], {p_text}: {result.verdict}{needed}"

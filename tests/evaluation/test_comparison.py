@@ -141,7 +141,9 @@ def test_sentence_states_scores_n_interval_p_and_verdict() -> None:
         "difference +0.013 [+0.001, +0.025], p = 0.039: different"
     )
     comparison = Comparison(600, 0.94, 0.93, 0.01, -0.01, 0.03, 0.3, "cannot tell", 1_834)
-    assert str(comparison).endswith("cannot tell; about 1,900 examples would be needed")
+    assert str(comparison).endswith(
+        "cannot tell; if that is the true difference, about 1,900 examples would show it"
+    )
     comparison = Comparison(600, 0.94, 0.9, 0.04, 0.02, 0.06, 0.0002, "different", 150)
     assert str(comparison).endswith("p < 0.001: different")
 
