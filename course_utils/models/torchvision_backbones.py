@@ -1,4 +1,7 @@
-"""Backbones pretrained on ImageNet, through torchvision's weights enums and torch's own cache."""
+"""Backbones pretrained on ImageNet, through torchvision's weights enums and torch's own cache.
+
+Which networks and weights there are, the installed torchvision says: no list here is to be kept.
+"""
 
 import difflib
 import warnings
