@@ -65,7 +65,8 @@ check_freeze_first = Check(
     observe_freeze_first,
     "Two kinds of numbers must hold: those that gradients move, and those that a forward pass "
     "in train mode moves.",
-    "Eval mode is not enough: the next `train()` of the backbone wakes every part in it.",
+    "Eval mode is not enough: the next `train()`, of the backbone or of a part, wakes every part "
+    "in it.",
     "Section 3 has a function that does all this for a whole module: `from "
     "course_utils.models.freezing import freeze`. A child of the backbone is a module too.",
 )

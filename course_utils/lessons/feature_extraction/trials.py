@@ -1,6 +1,6 @@
 """Small models and trainings by which the checks of lesson 03 see what moves and what is held."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import torch
@@ -59,8 +59,10 @@ def freezing_run(
 
     Returns:
         ``untouched``, its state after a forward pass before anybody called ``train()``; then
-        ``eval_features`` of all pictures after ``eval()`` and ``features`` after ``train()``; and
-        after steps of SGD over all its weights and a head, the states ``trained`` and ``head``.
+        ``eval_features`` of all pictures after ``eval()`` and ``features`` after ``train()``;
+        after steps of SGD over all its weights and a head, the states ``trained`` and ``head``;
+        and its states after a forward pass once ``train()`` was called on each of its parts alone
+        (``parts_woken``), then also on each part within these (``all_woken``).
     """
     backbone = worn_backbone(seed)
     answer = call(freeze_first, backbone, num_parts)
@@ -77,7 +79,22 @@ def _follow(backbone: Any, seed: int) -> dict[str, Any] | Feedback:
     eval_features = backbone.eval()(images).tolist()
     backbone.load_state_dict(start)
     run = {"untouched": untouched, "eval_features": eval_features}
-    return run | _learn_on_top(backbone, images, seed)
+    run |= _learn_on_top(backbone, images, seed)
+    for name, parts in (("parts_woken", backbone.children()), ("all_woken", backbone.modules())):
+        backbone.load_state_dict(start)
+        run[name] = _state_when_woken(backbone, parts, images)
+    return run
+
+
+def _state_when_woken(
+    backbone: nn.Module, parts: Iterable[nn.Module], images: Tensor
+) -> dict[str, Any]:
+    """The state after a forward pass once ``train()`` was called on each of these parts."""
+    for part in parts:
+        if part is not backbone:
+            part.train()
+    backbone(images)
+    return state_of(backbone)
 
 
 def _learn_on_top(backbone: nn.Module, images: Tensor, seed: int) -> dict[str, Any]:

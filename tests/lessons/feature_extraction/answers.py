@@ -46,6 +46,49 @@ def freeze_at_train(backbone, num_parts):
     return backbone
 
 
+def freeze_children(backbone, num_parts):
+    for child in first_parts(backbone, num_parts):
+        child.eval().requires_grad_(False)
+        child.train = lambda mode=True, child=child: child
+    return backbone
+
+
+def freeze_batch_norm_by_name(backbone, num_parts):
+    """Right: only what has buffers or dropout needs to be deaf."""
+    for name, part in backbone.named_modules():
+        if name and int(name.split(".")[0]) < num_parts:
+            part.requires_grad_(False)
+            if isinstance(part, nn.BatchNorm2d):
+                part.eval()
+                part.train = lambda mode=True, part=part: part
+    return backbone
+
+
+def eval_before_each_pass(backbone, num_parts):
+    """Right: whoever woke a first part, it is in eval mode again when pictures come."""
+    for child in first_parts(backbone, num_parts):
+        child.requires_grad_(False).register_forward_pre_hook(lambda child, _: eval_of(child))
+    return backbone
+
+
+def eval_of(child):
+    child.eval()
+
+
+class Deaf:
+    """Whoever has this as a parent is not woken."""
+
+    def train(self, mode=True):
+        return self
+
+
+def freeze_by_other_classes(backbone, num_parts):
+    for child in first_parts(backbone, num_parts):
+        for part in child.eval().requires_grad_(False).modules():
+            part.__class__ = type(type(part).__name__, (Deaf, type(part)), {})
+    return backbone
+
+
 def only_requires_grad(backbone, num_parts):
     for child in first_parts(backbone, num_parts):
         child.requires_grad_(False)
@@ -347,7 +390,9 @@ RIGHT = {
     "freeze_first": {
         "part by part": freeze_by_loop,
         "by freeze": freeze_by_function,
-        "by its own train": freeze_by_own_train,
+        "batch norm by name": freeze_batch_norm_by_name,
+        "eval before each pass": eval_before_each_pass,
+        "by other classes": freeze_by_other_classes,
     },
     "shuffled_features": {
         "mended": mended_features,
@@ -383,6 +428,8 @@ WRONG = {
         "rest-in-eval": all_in_eval,
         "batch-statistics": without_statistics,
         "eval-blocked": deaf_to_eval,
+        "part-wakes": freeze_by_own_train,
+        "part-of-part-wakes": freeze_children,
     },
     "shuffled_features": {
         "gradients": with_graph,

@@ -33,6 +33,10 @@ MESSAGES = {
     "batch-statistics": "Nothing stored moves, but a picture's features still depend on its batch.",
     "eval-blocked": "The first parts hold and the rest learns, but `backbone.eval()` no "
     "longer reaches the other parts.",
+    "part-wakes": "`backbone.train()` leaves the first parts alone, but `train()` called on one "
+    "of them wakes it.",
+    "part-of-part-wakes": "The first parts hold, whoever calls `train()` on the backbone or on "
+    "one of them. But `train()` called on a layer inside one wakes that layer.",
 }
 
 
@@ -62,7 +66,7 @@ def freezing_fault(run: Mapping[str, Any], num_parts: int, seed: int) -> str | N
     if _same_run(run, truth) and not moved(run["trained"], start, held):
         if not close(run["eval_features"], truth["eval_features"]):
             return "eval-blocked"
-        return None if still else "only-after-train"
+        return _who_wakes(run, start, held) if still else "only-after-train"
     if not moved(run["head"], first_head(seed)):
         return "no-gradients"
     for offset, name in ((-1, "one-part-less"), (1, "one-part-more")):
@@ -73,6 +77,13 @@ def freezing_fault(run: Mapping[str, Any], num_parts: int, seed: int) -> str | N
     if moved(run["trained"], start, held):
         return "eval-once" if still else "buffers-move"
     return _fault_behind(run, start, set(start.state_dict()) - held, seed)
+
+
+def _who_wakes(run: Mapping[str, Any], start: nn.Module, held: set[str]) -> str | None:
+    """Where ``train()`` of the backbone leaves the first parts alone: whose does not, if any."""
+    if moved(run["parts_woken"], start, held):
+        return "part-wakes"
+    return "part-of-part-wakes" if moved(run["all_woken"], start, held) else None
 
 
 def _fault_behind(run: Mapping[str, Any], start: nn.Module, free: set[str], seed: int) -> str:
