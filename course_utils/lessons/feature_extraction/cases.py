@@ -9,10 +9,11 @@ END, BEYOND = "end", "beyond"
 def learning_curves(seed: int) -> list[Curves]:
     """Sizes, the rising accuracies of letters and of pixels, and one of the sizes.
 
-    Pixels reach what letters have there between two sizes, beyond the last one, or just at it.
+    Pixels reach what letters have there between two sizes, beyond the last one, just at it, or
+    before it: then they are the better ones there.
     """
     rng = random.Random(seed)
-    cases = ((1, 3), (0, 2), (0, 1), (1, BEYOND), (0, END))
+    cases = ((1, 3), (0, 2), (0, 1), (1, BEYOND), (0, END), (2, 2), (1, 1))
     return [_curves(rng, place, reached) for place, reached in cases]
 
 
@@ -26,7 +27,7 @@ def _curves(rng: random.Random, place: int, reached: int | str) -> Curves:
     if isinstance(reached, int):
         below, above = pixels[reached - 1 : reached + 1]
         height = round(below + rng.uniform(0.3, 0.7) * (above - below), 3)
-    letters = [height - 0.04] * place + [height]
+    letters = [height - 0.04 * steps for steps in range(place, -1, -1)]
     for accuracy in pixels[place + 1 :]:
         letters.append(max(accuracy, letters[-1]) + 0.02)
     return sizes, letters, pixels, sizes[place]

@@ -143,7 +143,7 @@ def observe_labels_saved(function: Callable[..., Any], seed: int = VISIBLE_SEED)
     saved = [None if isinstance(answer, Feedback) else answer for answer in answers]
     if set(saved) == {None}:
         return answers[0]
-    return {"between": saved[:3], "beyond": saved[3], "at_end": saved[4]}
+    return {"between": saved[:3], "beyond": saved[3], "at_end": saved[4], "lost": saved[5:]}
 
 
 check_labels_saved = Check(
@@ -152,6 +152,7 @@ check_labels_saved = Check(
     "`np.interp(height, accuracies, values)` reads a rising curve sideways. Which values make "
     "the scale logarithmic, and how do you get back from it?",
     "`np.interp` answers with the last value beyond the end of a curve: ask before you use it.",
+    "Pixels may be the better ones at `few`. What is saved then?",
 )
 
 

@@ -252,6 +252,43 @@ def nothing_at_the_end(sizes, letters, pixels, few):
         return saved(sizes, letters, pixels, few)
 
 
+def saved_from_few_on(sizes, letters, pixels, few):
+    """Looks for the pixels' curve only to the right of few."""
+    start = sizes.index(few)
+    if pixels[start] >= letters[start]:
+        return 0
+    return saved_step_by_step(sizes, letters, pixels, few)
+
+
+def saved_as_distance(sizes, letters, pixels, few):
+    ends = sorted([few, saved(sizes, letters, pixels, few) + few])
+    return ends[1] - ends[0]
+
+
+def saved_only_ahead(sizes, letters, pixels, few):
+    start = sizes.index(few)
+    for i in range(start + 1, len(sizes)):
+        if pixels[i - 1] < letters[start] <= pixels[i]:
+            return saved(sizes, letters, pixels, few)
+    return np.inf
+
+
+def saved_by_powers(sizes, letters, pixels, few):
+    """Right: the whole curve is bent straight, in powers of 2."""
+    target = dict(zip(sizes, letters, strict=True))[few]
+    if max(pixels) < target:
+        return float("inf")
+    return 2 ** np.interp(target, pixels, [math.log2(size) for size in sizes]) - few
+
+
+def saved_by_a_fine_grid(sizes, letters, pixels, few):
+    """Right: reads the pixels' curve at very many sizes, and takes the first that is enough."""
+    grid = np.geomspace(sizes[0], sizes[-1], 200_001)
+    heights = np.interp(np.log(grid), np.log(sizes), pixels)
+    enough = heights >= letters[sizes.index(few)] - 1e-12
+    return torch.tensor(grid[enough.argmax()] - few if enough.any() else math.inf)
+
+
 def train_head(
     model,
     images,
@@ -400,7 +437,12 @@ RIGHT = {
         "shuffled first": features_of_shuffled_pictures,
         "cloned": cloned_from_inference_mode,
     },
-    "labels_saved": {"interpolated": saved, "step by step": saved_step_by_step},
+    "labels_saved": {
+        "interpolated": saved,
+        "step by step": saved_step_by_step,
+        "by powers": saved_by_powers,
+        "by a fine grid": saved_by_a_fine_grid,
+    },
     "frozen_trainer": {
         "eval in the loop": eval_in_loop,
         "all in eval": all_in_eval_in_loop,
@@ -453,6 +495,9 @@ WRONG = {
         "end-refused": saved_before_the_end,
         "rounded": lambda *curves: np.round(saved(*curves)),
         "nothing-for-never": saved_or_nothing,
+        "never-below-zero": saved_from_few_on,
+        "sign-dropped": saved_as_distance,
+        "infinite-for-less": saved_only_ahead,
     },
     "frozen_trainer": {
         "head-frozen-too": head_frozen_too,

@@ -55,10 +55,11 @@ def clamped_or_rounded(difference: Difference) -> str | None:
     """Whether there is any number where pixels never get there, or all numbers are rounded."""
     if difference.part == "beyond" and difference.found is not None:
         return "clamped" if math.isfinite(difference.found) else None
-    if difference.part != "between" or None in difference.observed["between"]:
+    part = difference.part
+    if part not in ("between", "lost") or None in difference.observed[part]:
         return None
-    truths = observe_labels_saved(saved, difference.seed)["between"]
-    pairs = list(zip(difference.observed["between"], truths, strict=True))
+    truths = observe_labels_saved(saved, difference.seed)[part]
+    pairs = list(zip(difference.observed[part], truths, strict=True))
     if any(all(is_rounded(*pair, 10**digits) for pair in pairs) for digits in range(3)):
         return "rounded"
     return None
@@ -73,7 +74,7 @@ def is_rounded(number: float, truth: float, parts: int) -> bool:
 
 def case_of(difference: Difference) -> str:
     """The curves of the first wrong case."""
-    before = {"between": 0, "beyond": 3, "at_end": 4}[difference.part]
+    before = {"between": 0, "beyond": 3, "at_end": 4, "lost": 5}[difference.part]
     sizes, *curves, few = learning_curves(difference.seed)[before + difference.place]
     letters, pixels = ([round(accuracy, 3) for accuracy in curve] for curve in curves)
     return f"With {sizes}, {letters}, {pixels} and few = {few}"
@@ -111,6 +112,9 @@ ANSWER = Table(
         ),
         "nothing-for-never": nothing_for_never,
         "end-refused": end_refused,
+        "never-below-zero": lambda *curves: max(0, saved(*curves)),
+        "sign-dropped": lambda *curves: abs(saved(*curves)),
+        "infinite-for-less": lambda *curves: x if (x := saved(*curves)) >= 0 else math.inf,
     },
     messages={
         "accuracy-difference": "That is a gain in accuracy, not in labels.",
@@ -122,6 +126,12 @@ ANSWER = Table(
         "two is to be reached by the other?",
         "clamped": "Here the pixels' curve ends below the target; an end point is no answer.",
         "end-refused": "At the largest size the pixels just equal the target: they do get there.",
+        "never-below-zero": "Here pixels get there with fewer labels than letters. Cut off at 0, "
+        "the answer hides that.",
+        "sign-dropped": "Here pixels get there with fewer labels than letters, and your answer "
+        "says that they need as many more.",
+        "infinite-for-less": "Here pixels are ahead at `few`: they did get there, with fewer "
+        "labels. Infinity stands for never.",
         "rounded": "That is rounded. Between sizes the curve is read as it comes, fractions of "
         "labels included.",
         "nothing-for-never": "What is to be returned where pixels never get there? See the text.",
