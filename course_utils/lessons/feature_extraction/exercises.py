@@ -24,14 +24,14 @@ ORDER_SEEDS = (3, 3, 4)
 
 
 def observe_reading(random_verdict: Any, random_remedy: Any, seed: int = VISIBLE_SEED) -> Observed:
-    """The two answers, in lower case."""
+    """The two answers, in lower case and without their spaces."""
     if any(answer is None or answer is ... for answer in (random_verdict, random_remedy)):
         return unanswered("Set both variables to one of their words, then run the cell again.")
     return {"verdict": _as_text(random_verdict), "remedy": _as_text(random_remedy)}
 
 
 def _as_text(answer: Any) -> str:
-    return str.lower(str.strip(answer)) if isinstance(answer, str) else "not a text"
+    return "".join(str.lower(answer).split()) if isinstance(answer, str) else "not a text"
 
 
 check_reading = Check(

@@ -423,6 +423,7 @@ RIGHT = {
     "reading": {
         "as asked": ("cannot tell", "more draws"),
         "in capitals": (" Cannot tell", "MORE DRAWS "),
+        "spaced otherwise": ("cannot  tell", "moredraws"),
     },
     "freeze_first": {
         "part by part": freeze_by_loop,
@@ -456,7 +457,7 @@ WRONG = {
         "point-estimate": ("different", "more draws"),
         "no-proof-is-equal": ("equal", "more draws"),
         "nothing-new": ("cannot tell", "score again"),
-        "confidence": ("cannot tell", "99 % interval"),
+        "confidence": ("cannot tell", "99% interval"),
     },
     "freeze_first": {
         "weights-learn": only_eval,
