@@ -14,6 +14,7 @@ LOSSES: tuple[LossCurves, ...] = (
     ([9.0, 8, 7, 6, 5], [5.0, 3, 3, 4, 5], 3),  # a tie
     ([9.0, 8, 7, 6, 5], [5.0, 3, 4, 2, 6], 1),
     ([9.0, 8, 7, 6], [5.0, 4, 3, 2], 3),  # never stopped
+    ([9.0, 8, 7, 6], [5.0, 3, 4, 4], 3),  # never stopped, and the last epoch is not the lowest
     ([9.0], [5.0], 2),
     ([9.0, 8, 7, 6, 5, 4], [5.0, 4, 4, 4, 3, 9], 2),  # ties do not start the count again
     ([9.0, 8, 7, 6, 5, 4], [5.0, 3, 6, 5, 4, 2], 2),  # falls that are no new lowest

@@ -125,6 +125,39 @@ def stop_by_last(train, val, patience):
     return min(stop_early(train, val, patience) + patience, len(val))
 
 
+def stop_or_last(train, val, patience):
+    lowest, best, waited = math.inf, None, 0
+    for epoch, loss in enumerate(val, start=1):
+        if loss < lowest:
+            lowest, best, waited = loss, epoch, 0
+            continue
+        waited += 1
+        if waited >= patience:
+            return best
+    return epoch
+
+
+def stop_by_counting(train, val, patience):
+    """Right: counts down, and carries the best epoch along."""
+    best, left = (math.inf, 0), patience
+    for epoch, loss in enumerate(val):
+        left -= 1
+        if loss < best[0]:
+            best, left = (loss, epoch + 1), patience
+        if left == 0:
+            return best[1]
+    return best[1]
+
+
+def stop_by_running_minimum(train, val, patience):
+    """Right: the running minimum stays where nothing new came."""
+    lowest = np.minimum.accumulate(val)
+    for epoch in range(patience, len(val)):
+        if lowest[epoch] == lowest[epoch - patience]:
+            return int(np.argmin(val[: epoch + 1])) + 1
+    return int(np.argmin(val)) + 1
+
+
 def stop_by_previous(train, val, patience):
     best, waited = 0, 0
     for epoch in range(1, len(val)):
@@ -217,6 +250,8 @@ RIGHT = {
         "by slices": stop_early_by_slices,
         "until the list is empty": stop_by_popping,
         "a loss put in front": stop_from_1,
+        "counting down": stop_by_counting,
+        "by the running minimum": stop_by_running_minimum,
     },
     "honest_report": {
         "by hand": report,
@@ -270,6 +305,7 @@ WRONG = {
         "training-loss": lambda train, val, patience: stop_early(val, train, patience),
         "counts-from-0": lambda *case: stop_early(*case) - 1,
         "last-epoch": stop_by_last,
+        "last-unless-stopped": stop_or_last,
         "looks-ahead": lambda train, val, patience: np.argmin(val) + 1,
         "first-rise": lambda train, val, patience: stop_early(train, val, 1),
         "tie-is-new-lowest": lambda *case: stop_early(*case, ties=True),

@@ -32,6 +32,12 @@ def stop_early(
     return (epoch if keep_last else best) + 1
 
 
+def last_unless_stopped(train: Losses, val: Losses, patience: int) -> int:
+    """The same where patience runs out; where the losses end before, the last epoch."""
+    best = stop_early(train, val, patience)
+    return best if best + patience <= len(val) else len(val)
+
+
 ANSWER = Table(
     observe_stop_early,
     right=stop_early,
@@ -40,6 +46,7 @@ ANSWER = Table(
         "training-loss": lambda train, val, patience: stop_early(val, train, patience),
         "counts-from-0": lambda *case: stop_early(*case) - 1,
         "last-epoch": lambda *case: stop_early(*case, keep_last=True),
+        "last-unless-stopped": last_unless_stopped,
         "looks-ahead": lambda train, val, patience: val.index(min(val)) + 1,
         "first-rise": lambda train, val, patience: stop_early(train, val, 1),
         "tie-is-new-lowest": lambda *case: stop_early(*case, ties=True),
@@ -53,6 +60,8 @@ ANSWER = Table(
         "counts-from-0": "Each answer is one too small: the first epoch has number 1.",
         "last-epoch": "This is the epoch at which training ended. The weights worth keeping may "
         "be older.",
+        "last-unless-stopped": "Where the losses end before patience runs out, this keeps the "
+        "last epoch. The lowest loss may be older there, too.",
         "looks-ahead": "This looks at epochs that were never trained: patience had run out before "
         "them.",
         "first-rise": "This gives up after one epoch without a new lowest loss, whatever the "
