@@ -33,6 +33,8 @@ TABLES = (
     *((100, 15, 7, 20), (500, 0, 0, 20), (50, 1, 8, 3), (400, 60, 45, 300), (20, 15, 15, 20)),
     # p near 0.05, and few coins: where other tests decide otherwise.
     *((100, 16, 6, 10), (100, 13, 4, 10), (100, 13, 5, 10), (100, 4, 0, 6)),
+    # Differences so large that intervals of the two accuracies lie apart, and half as large.
+    *((300, 60, 20, 20), (200, 10, 60, 30), (100, 30, 10, 60)),
 )
 # Shares of right answers of each candidate, on validation and on test examples.
 SHARES = (

@@ -67,6 +67,30 @@ def verdict_unpaired(both, a, b, neither):
     return say(abs(a - b) > 1.96 * math.sqrt(2 * n * mean * (1 - mean)))
 
 
+def verdict_by_both_tails(both, a, b, neither):
+    """Right: both tails of the coins, one after the other."""
+    coins = a + b
+    chances = [math.comb(coins, heads) * 0.5**coins for heads in range(coins + 1)]
+    rarer = sum(p for heads, p in enumerate(chances) if abs(heads - coins / 2) >= abs(a - b) / 2)
+    return "cannot tell" if rarer >= 0.05 else "different"
+
+
+def verdict_by_first(both, only_a, only_b, neither):
+    d, c = only_a + only_b, only_a
+    return say(sum(math.comb(d, i) for i in range(c + 1)) / 2 ** (d - 1) < 0.05)
+
+
+def verdict_by_usual_intervals(both, a, b, neither):
+    n = both + a + b + neither
+    intervals = []
+    for right in (both + a, both + b):
+        share = right / n
+        half = 1.96 * math.sqrt(share * (1 - share) / n)
+        intervals.append((share - half, share + half))
+    (low_a, high_a), (low_b, high_b) = intervals
+    return say(not (low_a <= high_b and low_b <= high_a))
+
+
 def chi_square(a, b, correction=0):
     return (abs(a - b) - correction) ** 2 / max(a + b, 1)
 
@@ -244,7 +268,11 @@ RIGHT = {
         "an array of no axes": lambda a, n: np.array(could_be(a, n)),
         "half of the last decimal": lambda a, n: any(abs(r / n - a) < 5e-5 for r in range(n + 1)),
     },
-    "verdict": {"by hand": verdict, "by scipy": verdict_by_scipy},
+    "verdict": {
+        "by hand": verdict,
+        "by scipy": verdict_by_scipy,
+        "by both tails": verdict_by_both_tails,
+    },
     "stop_early": {
         "in a loop": stop_early,
         "by slices": stop_early_by_slices,
@@ -294,6 +322,8 @@ WRONG = {
         "one-sided": lambda both, a, b, neither: say(p_value(a + b, min(a, b)) / 2 < 0.05),
         "without-c": lambda both, a, b, neither: say(p_value(a + b, min(a, b) - 1) < 0.05),
         "one-direction": lambda both, a, b, neither: say(a > b and p_value(a + b, b) < 0.05),
+        "only-a-for-c": verdict_by_first,
+        "intervals-overlap": verdict_by_usual_intervals,
         "not-paired": verdict_unpaired,
         "upside-down": lambda both, a, b, neither: say(p_value(a + b, min(a, b)) >= 0.05),
         "all-examples": lambda *t: say(p_value(sum(t), min(t[1:3])) < 0.05),

@@ -1,11 +1,14 @@
 """Answer of ``verdict``: the package's verdict on two models and the same examples."""
 
 import math
+from collections.abc import Callable
+from functools import partial
 
 import torch
 
 from course_utils.evaluation.comparison import compare_models
 from course_utils.exercises.tables import Table
+from course_utils.lessons.validation.answers.honest_report import wald, wilson
 from course_utils.lessons.validation.cases import tables
 from course_utils.lessons.validation.exercises import observe_verdict
 
@@ -39,6 +42,15 @@ def unpaired(both: int, a: int, b: int, neither: int) -> str:
     return say(abs(a - b) / n > 1.96 * math.sqrt(2 * mean * (1 - mean) / n))
 
 
+def intervals_apart(
+    both: int, a: int, b: int, neither: int, interval: Callable[..., tuple[float, float]]
+) -> str:
+    """The verdict of whoever looks whether the intervals of the two accuracies overlap."""
+    n = both + a + b + neither
+    lower, higher = (interval((both + only) / n, n) for only in sorted((a, b)))
+    return say(lower[1] < higher[0])
+
+
 ANSWER = Table(
     observe_verdict,
     right=verdict,
@@ -48,7 +60,11 @@ ANSWER = Table(
         "one-sided": lambda both, a, b, neither: say(tail(min(a, b), a + b) < 0.05),
         "without-c": lambda both, a, b, neither: say(2 * tail(min(a, b) - 1, a + b) < 0.05),
         "one-direction": lambda both, a, b, neither: say(a > b and 2 * tail(b, a + b) < 0.05),
+        "only-a-for-c": lambda both, a, b, neither: say(2 * tail(a, a + b) < 0.05),
         "not-paired": unpaired,
+        "intervals-overlap": [
+            partial(intervals_apart, interval=interval) for interval in (wilson, wald)
+        ],
         "upside-down": lambda both, a, b, neither: say(2 * tail(min(a, b), a + b) >= 0.05),
         "all-examples": lambda both, a, b, neither: say(
             2 * tail(min(a, b), both + a + b + neither) < 0.05
@@ -64,6 +80,10 @@ ANSWER = Table(
         "better one.",
         "without-c": "The sum ends one too early: c itself belongs to it.",
         "one-direction": "This finds a difference only where A is the better one.",
+        "only-a-for-c": "This finds a difference only where B is the better one. c is the rarer "
+        "side, whichever it is.",
+        "intervals-overlap": "This looks whether two intervals overlap. Each is about one model; "
+        "on the same examples, the disagreements tell far more.",
         "not-paired": "This compares two accuracies as if each model had seen other examples.",
         "upside-down": "A small p speaks for a difference; with a large one, chance alone will do.",
         "all-examples": "Examples on which both agree are no coins: d counts the disagreements.",
