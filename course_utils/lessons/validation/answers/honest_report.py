@@ -1,7 +1,8 @@
 """Answer of ``honest_report``: validation chooses, the test set scores, Wilson's interval."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -67,19 +68,46 @@ def pooled(val: np.ndarray, test: np.ndarray) -> np.ndarray:
 
 
 def form_of_shares(difference: Difference) -> str | None:
-    """Whether right shares were given as per cents, or with three decimals or fewer."""
+    """Whether shares were given as per cents, or with three decimals or fewer.
+
+    Where they are also wrong in a known way, that is named: the form must not hide it.
+    """
     if difference.part == "index":
         return None
-    given = np.array(difference.observed[difference.part])
-    honest = observe_honest_report(_report, difference.seed)
-    truth = np.array(honest[difference.part])
-    if np.allclose(given / 100, truth, rtol=0, atol=0.006):  # rounded or not
-        return "per-cent"
+    given = _shares(difference.observed)
+    is_per_cent = given.max(axis=0) > 1.5  # of each column
+    shares = given / np.where(is_per_cent, 100, 1)
+    columns = {"accuracy": [0], "interval": [1, 2]}[difference.part]
+    rounding = _rounding_of(shares[:, columns])
+    if not is_per_cent.any() and rounding == 0:
+        return None
+    form = "per-cent" if is_per_cent.any() else "rounded"
+    honest = _shares(observe_honest_report(_report, difference.seed))
+
+    def is_near(meant: np.ndarray, num_columns: int) -> bool:
+        pair = shares[:, :num_columns], meant[:, :num_columns]
+        return np.allclose(*pair, rtol=0, atol=rounding + ANSWER.atol)
+
+    is_right_accuracy = is_near(honest, 1)
+    for name, answer in {form: _report, **ANSWER.wrong}.items():
+        meant = observe_honest_report(answer, difference.seed)
+        same_choice = meant["index"] == difference.observed["index"]
+        if same_choice and is_near(_shares(meant), 3 if is_right_accuracy else 1):
+            return name
+    return form if is_right_accuracy and difference.part == "accuracy" else None
+
+
+def _shares(observed: Mapping[str, Any]) -> np.ndarray:
+    """Accuracy and the two ends of its interval (N, 3), a row for each case."""
+    return np.column_stack([observed["accuracy"], observed["interval"]])
+
+
+def _rounding_of(shares: np.ndarray) -> float:
+    """By how much shares were moved at most, if all have three decimals or fewer; else 0."""
     for decimals in (1, 2, 3):
-        is_near = np.allclose(given, truth, rtol=0, atol=0.51 * 10.0**-decimals)
-        if is_near and np.allclose(given, given.round(decimals), rtol=0, atol=1e-9):
-            return "rounded"
-    return None
+        if np.allclose(shares, shares.round(decimals), rtol=0, atol=1e-9):
+            return 0.51 * 10.0**-decimals
+    return 0.0
 
 
 WHERE = "K = {case[0].shape[0]}, v = {case[0].shape[1]}, {case[1].shape[1]} test examples: "
