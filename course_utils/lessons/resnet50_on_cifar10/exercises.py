@@ -10,11 +10,11 @@ from course_utils.exercises.checking import VISIBLE_SEED, Check, Observed
 from course_utils.exercises.feedback import Feedback, call, unanswered, wrong
 from course_utils.exercises.plain_data import state_of
 from course_utils.exercises.reading import choices
+from course_utils.lessons.resnet50_on_cifar10.loss_watch import LossWatch
 from course_utils.lessons.resnet50_on_cifar10.trials import (
     BATCH_SIZE,
     NUM_CLASSES,
     NUM_STRIPED,
-    LossWatch,
     as_pair,
     logits_of,
     mixed_pictures,
@@ -128,7 +128,8 @@ def observe_fair_features(
 
 check_fair_features = Check(
     observe_fair_features,
-    "One fault is about the mode, one about the graph, and two are about the loader.",
+    "Three symptoms are named. Take one at a time: what in a backbone can change although no "
+    "optimizer holds it?",
     "Each `for` over a loader that shuffles draws a new order. Can one loop take both?",
     "Compare the number of rows that come back with the number of pictures in the data set. "
     "Which argument of the loader leaves some out?",
@@ -137,7 +138,7 @@ check_fair_features = Check(
 
 
 def observe_cached_head(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
-    """Logits of the head, what passed through the backbone, and what became of it.
+    """Logits of the head, what its losses saw, what passed through the backbone and became of it.
 
     Of ``function(backbone, images, labels, num_classes)``: a head on cached features.
 
@@ -158,6 +159,7 @@ def observe_cached_head(function: Callable[..., Any], seed: int = VISIBLE_SEED) 
         "gradients": gradients,
         "state": state_of(backbone),
         "losses_fed": losses.fed,
+        "gradients_left": losses.gradients_left,
         "returned": type(head).__name__,
         "logits": logits,
         "refusal": refusal,

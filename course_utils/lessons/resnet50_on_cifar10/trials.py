@@ -1,14 +1,12 @@
 """Small problems for features of a frozen backbone, and a watch on what passes through one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from weakref import WeakSet
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
 
 from course_utils.exercises.feedback import Feedback, call, wrong
 from course_utils.exercises.plain_data import as_numbers, places_in
@@ -122,27 +120,6 @@ def watched(backbone: Backbone, images: Tensor, seed: int) -> Iterator[list[dict
     finally:
         for hook in hooks:
             hook.remove()
-
-
-class LossWatch(TorchFunctionMode):
-    """Takes down what ``F.cross_entropy`` is fed: smallest number, least and largest sum of a row.
-
-    Only of the first calls; the rest are like them.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.fed: list[list[float]] = []
-
-    def __torch_function__(
-        self, function: Callable, types: Any, args: tuple = (), kwargs: dict | None = None
-    ) -> Any:
-        kwargs = kwargs or {}
-        if function is F.cross_entropy and len(self.fed) < 20:
-            inputs = (args[0] if args else kwargs["input"]).detach()
-            sums = inputs.sum(dim=-1)
-            self.fed.append([value.item() for value in (inputs.min(), sums.min(), sums.max())])
-        return function(*args, **kwargs)
 
 
 def as_pair(answer: Any) -> tuple[Tensor, Tensor] | Feedback | None:

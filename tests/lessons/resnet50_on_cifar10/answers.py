@@ -264,6 +264,46 @@ def keep_graph(backbone, images, labels, num_classes, retain=False):
     return head
 
 
+def without_zero_grad(backbone, images, labels, num_classes):
+    features = features_of(backbone, images)
+    head = nn.Linear(features.shape[1], num_classes)
+    optimizer = torch.optim.Adam(head.parameters(), 0.05)
+    for _ in range(400):
+        F.cross_entropy(head(features), labels).backward()
+        optimizer.step()
+    return head
+
+
+def cleared_at_the_end(backbone, images, labels, num_classes):
+    """Right: a step of several batches, whose gradients add up until they are cleared."""
+    features = features_of(backbone, images)
+    head = nn.Linear(features.shape[1], num_classes)
+    optimizer = torch.optim.Adam(head.parameters(), 0.05)
+    for _ in range(300):
+        for rows in torch.arange(len(labels)).split(10):
+            (F.cross_entropy(head(features[rows]), labels[rows]) / 3).backward()
+        optimizer.step()
+        head.zero_grad(set_to_none=False)
+    return head
+
+
+def stepped_by_hand(backbone, images, labels, num_classes):
+    """Right: no optimizer; gradients are put to zero in place."""
+    features = extract_features(backbone, images)
+    weights = [
+        torch.zeros(features.shape[1], num_classes, requires_grad=True),
+        torch.zeros(num_classes, requires_grad=True),
+    ]
+    for _ in range(500):
+        log_probs = (features @ weights[0] + weights[1]).log_softmax(1)
+        (-log_probs[torch.arange(len(labels)), labels].mean()).backward()
+        with torch.no_grad():
+            for part in weights:
+                part -= 0.3 * part.grad
+                part.grad.zero_()
+    return lambda rows: rows @ weights[0] + weights[1]
+
+
 def two_epochs(backbone, images, labels, num_classes):
     features = features_of(backbone, images)
     head = nn.Linear(features.shape[1], num_classes)
@@ -365,6 +405,8 @@ RIGHT = {
         "of arrays": of_arrays,
         "to arrays": to_arrays,
         "standardised": standardised,
+        "cleared at the end of a step": cleared_at_the_end,
+        "stepped by hand": stepped_by_hand,
         "with the lesson's strongest penalty": penalised,
     },
     "bug_hunt": {"all": BUGS, "elsewhere": SEEN_ELSEWHERE, "in the test": SEEN_IN_THE_TEST},
@@ -408,6 +450,7 @@ WRONG = {
         "pictures-left-out": first_batch_only,
         "features-recomputed": every_epoch,
         "softmax-before-loss": lambda *given: on_features(*given, then=lambda z: z.softmax(1)),
+        "gradients-add-up": without_zero_grad,
         "tensor-returned": lambda backbone, images, *_: features_of(backbone, images),
         "whole-model": lambda *given: nn.Sequential(given[0], on_features(*given)),
         "no-head": lambda *given: (on_features(*given),),

@@ -31,6 +31,8 @@ MESSAGES = {
     "features-recomputed": "What never changes need not be computed again.",
     "softmax-before-loss": "Cross-entropy wants logits, since it does the softmax itself; yours "
     "met a softmax before.",
+    "gradients-add-up": "Gradients are not cleared: each step of the head also follows those of "
+    "all steps before it. Where it ends well all the same, that is luck.",
     "tensor-returned": "Return the head that turns features into logits, not what it was given or "
     "gave.",
     "whole-model": "The head alone is wanted: it will be given features, not pictures.",
@@ -108,7 +110,7 @@ def _head_fault(observed: Mapping[str, Any], labels: Tensor) -> Feedback | None:
         return known_error(MESSAGES, "wrong-shape")
     if _met_softmax(observed["losses_fed"], logits):
         return known_error(MESSAGES, "softmax-before-loss")
-    return None
+    return known_error(MESSAGES, "gradients-add-up") if observed["gradients_left"] else None
 
 
 def _loss_fault(logits: Tensor, features: Tensor, labels: Tensor) -> Feedback | None:
