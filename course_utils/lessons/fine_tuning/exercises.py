@@ -15,6 +15,7 @@ from course_utils.lessons.fine_tuning.trials import (
     OLD_CLASSES,
     after_one_step,
     group_cases,
+    holds_twice,
     new_head_cases,
     small_model,
     small_task,
@@ -41,7 +42,7 @@ check_order = Check(
     observe_order,
     "In a wrong order, one step is undone by a later one, and another does not see what comes "
     "after it. Which two?",
-    "An optimizer moves the weights that were there when it was made, and no others.",
+    "Ask of each step what it needs, and which other step makes that. Three of them need a head.",
     "Section 2 says which part must mean something before the backbone follows it.",
 )
 
@@ -95,23 +96,30 @@ def observe_mended(
 ) -> Observed:
     """Weights and statistics before training, and after one and two steps.
 
-    Of ``function(model, num_classes, learning_rate)``: a new head that learns.
+    Of ``function(model, num_classes, learning_rate)``: a new head that learns. Where the optimizer
+    was given weights twice, there is only that.
     """
     runs = []
     for num_classes, rate in new_head_cases(seed):
         model = small_model(seed)
         with torch.random.fork_rng(devices=[]):  # a new head is random
             torch.manual_seed(3000 + seed)
-            optimizer = call(function, model, num_classes, rate)
+            with warnings.catch_warnings():  # of what the feedback will be about
+                warnings.filterwarnings("ignore", DUPLICATES)
+                optimizer = call(function, model, num_classes, rate)
         if isinstance(optimizer, Feedback):
-            return optimizer
+            # torch's words for weights that two groups hold
+            twice = "more than one parameter group" in optimizer.message
+            return {"added_twice": True} if twice else optimizer
         if not isinstance(optimizer, Optimizer):
             return wrong("Return the optimizer: training needs it.", "not-an-optimizer")
+        if holds_twice(optimizer):
+            return {"added_twice": True}
         run = watch_steps(model, optimizer, *small_task(seed, num_classes))
         if isinstance(run, Feedback):
             return run
         runs.append(run)
-    return {"runs": runs}
+    return {"added_twice": False, "runs": runs}
 
 
 check_mended = Check(

@@ -67,6 +67,12 @@ def take_step(model: nn.Module, optimizer: Optimizer, images: Tensor, labels: Te
     optimizer.step()
 
 
+def holds_twice(optimizer: Optimizer) -> bool:
+    """Whether some weights are in its groups more than once."""
+    held = [id(weights) for group in optimizer.param_groups for weights in group["params"]]
+    return len(set(held)) < len(held)
+
+
 def snapshot(model: Any) -> Snapshot | Feedback:
     """The numbers that ``model`` consists of, or feedback where it is no classifier any more."""
     try:

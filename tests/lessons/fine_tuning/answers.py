@@ -51,6 +51,24 @@ def add_head_later(model, num_classes, learning_rate):
     return optimizer
 
 
+def add_head_again(model, num_classes, learning_rate):
+    optimizer = prepare(model, num_classes, learning_rate)
+    optimizer.add_param_group({"params": model.head.parameters(), "lr": learning_rate})
+    return optimizer
+
+
+def all_and_the_head(model, num_classes, learning_rate):
+    replace_head(model, num_classes)
+    return SGD([*model.parameters(), *model.head.parameters()], lr=learning_rate)
+
+
+def swap_weights_in_the_group(model, num_classes, learning_rate):
+    """Right: the optimizer as given, told afterwards of all weights that there are now."""
+    optimizer = prepare_as_given(model, num_classes, learning_rate)
+    optimizer.param_groups[0]["params"] = list(model.parameters())
+    return optimizer
+
+
 def prepare_from_zeros(model, num_classes, learning_rate):
     replace_head(model, num_classes)
     nn.init.zeros_(model.head.weight)
@@ -213,6 +231,7 @@ RIGHT = {
         "in the other order": prepare,
         "added later": add_head_later,
         "groups, from zeros": prepare_from_zeros,
+        "swapped in the group": swap_weights_in_the_group,
     },
     "head_first": {
         "modes": stages(),
@@ -266,6 +285,7 @@ WRONG = {
         "new-backbone": prepare_anew,
         "nothing-learns": prepare_a_copy,
         "head-only": prepare_head_only,
+        "added-twice": add_head_again,
         "other-rate": lambda model, num_classes, lr: prepare(model, num_classes, lr / 10),
     },
     "head_first": {

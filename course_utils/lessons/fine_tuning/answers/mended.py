@@ -32,12 +32,16 @@ MESSAGES = {
     "nothing-learns": "After a step neither head nor backbone has moved: the optimizer holds "
     "weights of something else.",
     "head-only": "Now the head learns, but the backbone no longer does.",
+    "added-twice": "Some weights are given to the optimizer twice. Which does model.parameters() "
+    "hold, once the new head is in its place?",
     "other-rate": "Head and backbone learn, but not at the rate that was asked for.",
 }
 
 
 def judge(observed: Mapping[str, Any], seed: int) -> Feedback:
     """Compare with steps of SGD on the pretrained backbone and the head as it was made."""
+    if observed["added_twice"]:
+        return known_error(MESSAGES, "added-twice")
     start = snapshot(small_model(seed))
     for (num_classes, rate), run in zip(new_head_cases(seed), observed["runs"], strict=True):
         before, *after = run["snapshots"]
