@@ -130,6 +130,8 @@ check_loss_gradient = Check(
 def observe_descend(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
     """W and b, flat, after each run of ``descents``; None where nothing came back.
 
+    Where it stops only if there is no step to take, the error takes their place.
+
     Of ``function(features, labels, num_classes, learning_rate, num_steps)``.
     """
     ends: dict[str, Any] = {"by_autograd": False}
@@ -139,9 +141,10 @@ def observe_descend(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> O
         if isinstance(end, Feedback) and "does not require grad" in end.message:
             return {"by_autograd": True}
         if isinstance(end, Feedback):
-            if end.status != "unanswered" or len(ends) == 1:
+            without_a_step = name == "no_step" and end.misconception == "error"
+            if not (end.status == "unanswered" or without_a_step) or len(ends) == 1:
                 return end
-            end = None
+            end = end.message if without_a_step else None
         ends[name] = end
     return ends
 

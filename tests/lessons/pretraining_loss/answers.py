@@ -124,6 +124,34 @@ def returns_in_the_loop(features, labels, num_classes, rate, num_steps):
         return descend(features, labels, num_classes, rate, 1)
 
 
+def update_below_the_loop(features, labels, num_classes, rate, num_steps):
+    W, b = torch.zeros(features.shape[1], num_classes), torch.zeros(num_classes)
+    for _ in range(num_steps):
+        probs = (features @ W + b).softmax(dim=1)
+        G = (probs - F.one_hot(labels, num_classes)) / len(labels)
+    return W - rate * features.T @ G, b - rate * G.sum(dim=0)
+
+
+def descend_to_the_last(features, labels, num_classes, rate, num_steps):
+    """One step is missing."""
+    step, end = 1, (torch.zeros(features.shape[1], num_classes), torch.zeros(num_classes))
+    while step < num_steps:
+        end = descend(features, labels, num_classes, rate, step)
+        step += 1
+    return end
+
+
+def descend_with_ones(features, labels, num_classes, rate, num_steps):
+    """Right: the bias is one more row of W, of a feature that is always 1."""
+    inputs = torch.cat([features, torch.ones(len(features), 1)], dim=1)
+    W = torch.zeros(inputs.shape[1], num_classes)
+    for _ in range(num_steps):
+        probs = torch.softmax(inputs @ W, dim=-1)
+        probs[range(len(labels)), labels] -= 1
+        W -= rate / len(labels) * inputs.T @ probs
+    return W[:-1], W[-1]
+
+
 REASONS = {"2.30": "a", "0.0": "c", "7.9": "b"}
 RIGHT = {
     "first_loss": {"in capitals": {"2.30": " A", "0.0": "(c)", "7.9": "B "}, "as asked": REASONS},
@@ -134,7 +162,12 @@ RIGHT = {
         "rows": lambda z, y: list(mended_gradient(z, y)),
     },
     "cross_entropy": {"in a loop": loop_loss, "by log_softmax": log_softmax_loss},
-    "descend": {"by hand": descend, "in lists": descend_in_lists, "in numpy": descend_in_numpy},
+    "descend": {
+        "by hand": descend,
+        "in lists": descend_in_lists,
+        "in numpy": descend_in_numpy,
+        "with ones": descend_with_ones,
+    },
 }
 WRONG = {
     "first_loss": {
@@ -178,6 +211,8 @@ WRONG = {
         "bias-after-weights": lambda *a: descend(*a, late=True),
         "by-autograd": descend_by_autograd,
         "one-step-only": returns_in_the_loop,
+        "update-below-the-loop": update_below_the_loop,
+        "one-step-too-few": descend_to_the_last,
         "one-step-too-many": lambda x, y, k, rate, n: descend(x, y, k, rate, n + 1),
         "start-not-zero": lambda *a: descend(*a, start=0.3),
         "rate-not-used": lambda x, y, k, rate, n: descend(x, y, k, 0.5, n),

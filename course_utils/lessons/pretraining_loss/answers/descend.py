@@ -51,12 +51,24 @@ def by_autograd(
 def starts_elsewhere(difference: Difference) -> str | None:
     """Whether W and b are no zeros without a step, wherever they start."""
     start = difference.observed.get("no_step")
-    return "start-not-zero" if start is not None and any(start) else None
+    return "start-not-zero" if isinstance(start, list) and any(start) else None
+
+
+def slip(difference: Difference) -> str | None:
+    """Which known slip no answer in the table makes, if any."""
+    steps_taken = {name: difference.observed.get(name) for name in ("two_steps", "many_steps")}
+    seen = observe_descend(lambda x, y, k, rate, n: _descend(x, y, k, rate, 1), difference.seed)
+    if all(ANSWER.same(end, seen[name]) for name, end in steps_taken.items()):
+        returns = difference.observed["no_step"] is None
+        return "one-step-only" if returns else "update-below-the-loop"
+    return starts_elsewhere(difference)
 
 
 def where(difference: Difference) -> str:
     """What to say of the first wrong run."""
     steps = descents(difference.seed)[difference.part][-1]
+    if isinstance(difference.observed[difference.part], str):
+        return f"With num_steps = 0: {difference.observed[difference.part]}"
     if difference.observed[difference.part] is None and steps == 0:
         return "With num_steps = 0 nothing comes back. W and b are wanted then, too."
     if steps == 1 and difference.place >= 12:
@@ -77,7 +89,7 @@ ANSWER = Table(
         "bias-not-divided": lambda *run: _descend(*run, of_bias=len(run[0])),
         "bias-uphill": lambda *run: _descend(*run, of_bias=-1),
         "bias-after-weights": lambda *run: _descend(*run, bias_last=True),
-        "one-step-only": lambda x, y, k, rate, n: _descend(x, y, k, rate, 1),
+        "one-step-too-few": lambda x, y, k, rate, n: _descend(x, y, k, rate, n - 1),
         "one-step-too-many": lambda x, y, k, rate, n: _descend(x, y, k, rate, n + 1),
         "rate-not-used": lambda x, y, k, rate, n: _descend(x, y, k, 0.5, n),
     },
@@ -95,12 +107,16 @@ ANSWER = Table(
         "bias-uphill": "W is right after one step, b goes the wrong way.",
         "bias-after-weights": "W is right after one step. The gradient for b was taken after W "
         "had changed: both belong to the same place.",
-        "one-step-only": "However many steps are asked for, you take one.",
+        "one-step-only": "However many steps are asked for, you take one: does a return stand in "
+        "the loop?",
+        "update-below-the-loop": "However many steps are asked for, you take one, after the loop. "
+        "What must happen in each round?",
+        "one-step-too-few": "The last step is missing: with num_steps = 1 nothing moves.",
         "one-step-too-many": "With 0 steps nothing may move: you take one step more than asked.",
         "start-not-zero": "With 0 steps, W and b must come back as zeros: they start there.",
         "rate-not-used": "The steps are equally large whatever learning_rate is given.",
     },
-    also=starts_elsewhere,
+    also=slip,
     otherwise=where,
     atol=1e-4,
 )
