@@ -40,6 +40,8 @@ class Table:
         observe: The exercise's ``observe_E``.
         right: The right answer; a list where others give other numbers and are right too.
         praise: What to say to it.
+        remarks: What to add to that, by a part of what was observed that is compared with nothing:
+            where it is true, the answer is right and could be better.
         wrong: What those who hold a known wrong idea write, by its name; the first that agrees is
             named.
         messages: What to tell them.
@@ -66,6 +68,7 @@ class Table:
     as_given: Any = field(default_factory=list)
     say_as_given: str = "This is the function as it was given, or it does the same."
     also: Callable[[Difference], str | None] | None = None
+    remarks: Mapping[str, str] = field(default_factory=dict)
     atol: float = 1e-5
     rtol: float = 1e-4
 
@@ -73,9 +76,14 @@ class Table:
         """What to say of what was observed on the inputs of ``seed``."""
         differences = []
         for answer in _listed(self.right):
-            truth = self.observe(answer, seed)
+            truth = {
+                name: part
+                for name, part in self.observe(answer, seed).items()
+                if name not in self.remarks
+            }
             if (found := self._first_difference(observed, truth, seed)) is None:
-                return right(self.praise)
+                said = [text for part, text in self.remarks.items() if observed.get(part)]
+                return right(" ".join([self.praise, *said]))
             differences.append(found)
         names = list(truth)
         furthest = max(differences, key=lambda difference: names.index(difference.part))

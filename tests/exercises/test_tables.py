@@ -159,3 +159,13 @@ def test_what_is_said_may_name_the_case_and_depend_on_the_part() -> None:
     assert told(lambda n: n if n != 3 else 7) == "Of the small: 3 gives 7.0."
     assert told(lambda n: n if n != 10 else 7) == "Of the large: Large: 10.0, not 7.0."
     assert told(lambda n: -n) == "Of the small: The sign."
+
+
+def test_a_remark_is_added_to_the_praise_and_decides_nothing() -> None:
+    def observe(answer: int, seed: int) -> Observed:
+        return {"is_long": answer > 9, "last": answer % 10}
+
+    remarks = {"is_long": "But long."}
+    table = Table(observe, 7, "Seven.", {}, {}, "Not seven.", remarks=remarks)
+    for answer, said in ((7, "Seven."), (17, "Seven. But long."), (18, "Not seven.")):
+        assert table.judge(observe(answer, 0), 0).message == said

@@ -74,17 +74,17 @@ check_rates = Check(
 
 @torch.enable_grad()  # whatever another cell switched off, here and below
 def observe_one_step(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
-    """Loss and weights at each of three steps; the model's averages and mode after them.
+    """Loss, with a graph or not, and weights at each of three steps; averages and mode after them.
 
     Of ``function(model, images, labels, optimizer)``: one update; the loss before it.
     """
-    model = small_network(seed)
-    optimizer = momentum_optimizer(model, 0.3)
-    losses, weights = [], []
+    optimizer = momentum_optimizer(model := small_network(seed), 0.3)
+    losses, weights, with_graph = [], [], []
 
     def one_step(*arguments: Any) -> Any:
         loss = function(*arguments)
         weights.append(weights_of(model))
+        with_graph.append(isinstance(loss, Tensor) and loss.requires_grad)
         return loss.detach() if isinstance(loss, Tensor) else loss
 
     for images, labels in three_batches(seed):
@@ -94,14 +94,14 @@ def observe_one_step(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> 
             changed = loss.misconception == "error" and "inplace" in loss.message
             return {"changed_too_early": True} if changed else loss
         losses.append(loss)
-    averages = averages_of(model)
     return {
         "changed_too_early": False,
         "training": bool(model.training),
         "weights": weights,
         "losses": losses,
-        "num_passes": averages[-1:],
-        "averages": averages,
+        "num_passes": averages_of(model)[-1:],
+        "averages": averages_of(model),
+        "keeps_graph": any(with_graph),
     }
 
 

@@ -27,6 +27,14 @@ def one_step_otherwise(model, images, labels, optimizer):
     return loss  # a tensor
 
 
+def one_step_detached(model, images, labels, optimizer):
+    optimizer.zero_grad(set_to_none=False)
+    loss = F.nll_loss(F.log_softmax(model(images), dim=-1), labels)
+    loss.backward()
+    optimizer.step()
+    return loss.detach()
+
+
 def one_step_on_a_second_pass(model, images, labels, optimizer):
     loss = F.cross_entropy(model(images), labels).item()
     one_step(model, images, labels, optimizer)
@@ -157,6 +165,45 @@ def score(model, images, labels, batch_size):
             num_correct += (logits.argmax(dim=1) == labels[batch]).sum().item()
     model.train(was_training)
     return loss_sum / len(images), num_correct / len(images)
+
+
+def score_full_batches(model, images, labels, batch_size):
+    """Divides by all pictures, and leaves the last ones out."""
+    num_batches = len(images) // batch_size
+    return score_slices(model, images, labels, [batch_size] * num_batches)
+
+
+def score_last_batch(model, images, labels, batch_size):
+    with eval_mode(model), torch.no_grad():
+        for start in range(0, len(images), batch_size):
+            logits = model(images[start : start + batch_size])
+            truth = labels[start : start + batch_size]
+    loss_sum = F.cross_entropy(logits, truth, reduction="sum")
+    return loss_sum / len(images), (logits.argmax(dim=1) == truth).sum() / len(images)
+
+
+def score_first_batch(model, images, labels, batch_size):
+    with eval_mode(model), torch.no_grad():
+        for pictures, truth in zip(images.split(batch_size), labels.split(batch_size), strict=True):
+            logits = model(pictures)
+            return F.cross_entropy(logits, truth), (logits.argmax(dim=1) == truth).float().mean()
+
+
+def score_slices(model, images, labels, sizes):
+    """Right where the sizes add up: batches of these sizes, and one sum of each."""
+    start, losses, hits = 0, [], []
+    with eval_mode(model), torch.no_grad():
+        for size in sizes:
+            logits, truth = model(images[start : start + size]), labels[start : start + size]
+            losses.append(size * F.cross_entropy(logits, truth).item())
+            hits += (logits.argmax(dim=1) == truth).tolist()
+            start += size
+    return sum(losses) / len(images), sum(hits) / len(images)
+
+
+def score_in_uneven_batches(model, images, labels, batch_size):
+    sizes = [len(part) for part in torch.arange(len(images)).chunk(len(images) // batch_size + 1)]
+    return score_slices(model, images, labels, sizes)
 
 
 def score_joined(model, images, labels, batch_size):
@@ -300,7 +347,11 @@ RIGHT = {
         "as asked": {"A": 20, "B": 0.02, "C": 1},
         "in another order": {"C": 1.0, "A": 2e1, "B": torch.tensor(2e-2, dtype=torch.double)},
     },
-    "one_step": {"the five lines": one_step, "by log probabilities": one_step_otherwise},
+    "one_step": {
+        "the five lines": one_step,
+        "by log probabilities": one_step_otherwise,
+        "a detached loss": one_step_detached,
+    },
     "train": {
         "mended": train,
         "with replacement": train_with(random_pairs),
@@ -312,6 +363,7 @@ RIGHT = {
         "joined": score_joined,
         "by the library": score_by_library,
         "on a copy": score_a_copy,
+        "in other batches": score_in_uneven_batches,
         "weights held for a while": score_with_weights_held,
     },
     "three_faults": {"mended": fit_pictures, "by log probabilities": fit_by_log_probs},
@@ -354,7 +406,9 @@ WRONG = {
             lambda batches: sum(b.mean() for b in batches) / sum(map(len, batches))
         ),
         "sum-for-mean": score_made(lambda batches: sum(b.sum() for b in batches)),
-        "drops-the-last-batch": score_made(lambda batches: torch.cat(batches[:-1]).mean()),
+        "drops-the-last-batch": score_full_batches,
+        "adds-below-the-loop": score_last_batch,
+        "ends-in-the-loop": score_first_batch,
         "softmax-twice": score_made(None, softmax=True),
         "swapped": lambda *a: score(*a)[::-1],
         "per-cent": score_made(None, lambda batches: 100 * torch.cat(batches).mean()),

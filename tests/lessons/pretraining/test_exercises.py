@@ -74,6 +74,14 @@ def test_a_training_without_a_step_is_told_so_too(monkeypatch: pytest.MonkeyPatc
     assert feedback.misconception == "weights-unmoved"
 
 
+def test_a_loss_with_its_graph_is_right_and_remarked_upon() -> None:
+    remarked = checks.check_one_step(RIGHT["one_step"]["by log probabilities"])
+    assert remarked.status == "right" and ".item() makes a number" in remarked.message
+    for name in ("the five lines", "a detached loss"):
+        feedback = checks.check_one_step(RIGHT["one_step"][name])
+        assert feedback.status == "right" and "remark" not in feedback.message
+
+
 def test_gradients_are_on_again_whatever_a_score_does() -> None:
     checks.check_evaluate(WRONG["evaluate"]["gradients-left-off"])
     assert torch.is_grad_enabled()

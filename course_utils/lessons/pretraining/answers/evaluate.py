@@ -29,7 +29,18 @@ WRONG_MEANS: dict[str, list[Made]] = {
         lambda batches: torch.cat(list(batches)).sum(),
         lambda batches: sum(b.mean() for b in batches),
     ],
-    "drops-the-last-batch": [lambda batches: mean(batches[:-1])],
+    "drops-the-last-batch": [
+        lambda batches: mean(batches[:-1]),
+        lambda batches: sum(b.sum() for b in batches[:-1]) / sum(map(len, batches)),
+    ],
+    "adds-below-the-loop": [
+        lambda batches: mean(batches[-1:]),
+        lambda batches: batches[-1].sum() / sum(map(len, batches)),
+    ],
+    "ends-in-the-loop": [
+        lambda batches: mean(batches[:1]),
+        lambda batches: batches[0].sum() / sum(map(len, batches)),
+    ],
 }
 
 
@@ -117,6 +128,10 @@ ANSWER = Table(
         "sum-for-mean": "This grows with the number of pictures: it is a sum, and a mean is asked "
         "for.",
         "drops-the-last-batch": "The last pictures are left out. A short batch is a batch too.",
+        "adds-below-the-loop": "Only the last batch counts. Which lines must be repeated for every "
+        "batch, and where do they stand?",
+        "ends-in-the-loop": "Only the first batch counts: something ends the loop in its first "
+        "round.",
         "softmax-twice": "cross_entropy takes the softmax itself, and you took one before it.",
         "swapped": "Both numbers are there, in the wrong order: return the loss first.",
         "per-cent": "The loss is right. The accuracy should be a share from 0 to 1.",

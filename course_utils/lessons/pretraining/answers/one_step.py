@@ -36,6 +36,10 @@ ANSWER = Table(
     observe_one_step,
     right=take_step,
     praise="Three updates, the same weights and losses as the loop of section 4.",
+    remarks={
+        "keeps_graph": "One remark: your loss is a tensor that still holds its graph, and whoever "
+        "collects such losses keeps all their graphs in memory. .item() makes a number.",
+    },
     wrong={
         "step-before-backward": lambda *given: take_step(*given, order="step backward"),
         "eval-mode": left_in_eval_mode,
