@@ -85,7 +85,7 @@ def observe_budgets(verdicts: Any, seed: int = VISIBLE_SEED) -> Observed:
 
 check_budgets = Check(
     observe_budgets,
-    "Begin with what was agreed: steps and tries. Only a fair contest needs its interval read.",
+    "Begin with what was agreed: steps and trials. Only a fair contest needs its interval read.",
     "Seconds were not agreed on. And each contest is only between its own A and B.",
     "Does the interval of the difference hold 0? Then these repeats do not tell.",
 )

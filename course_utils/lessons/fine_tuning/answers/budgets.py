@@ -20,12 +20,12 @@ ANSWER = Table(
     },
     messages={
         "unequal-tries": "How many rates could A choose from, and how many B? The best of many "
-        "tries is partly the luckiest.",
+        "trials is partly the luckiest.",
         "mean-alone": "The mean is higher, but look whether 0 lies within the interval.",
         "seconds-for-steps": "The seconds differ, the steps do not. Which budget was agreed?",
         "few-seeds": "Five repeats are few, but the interval already accounts for that.",
         "steps-across-reports": "A and B took equally many steps. That other reports took fewer "
         "does not matter in this one.",
     },
-    otherwise="compare first steps and tries, then read the interval.",
+    otherwise="compare first steps and trials, then read the interval.",
 )
