@@ -187,9 +187,7 @@ def _with_error_of_cell(
     feedback: Feedback, exercise: Exercise, run: Run, notebook: NotebookNode
 ) -> Feedback:
     """Add the error in the cell of the answer, if it did not run to its end."""
-    without_imports = any(
-        cell.id == IMPORTS and _error_in(run, place) for place, cell in enumerate(notebook.cells)
-    )
+    without_imports = _lacks_imports(run, notebook)
     for place, cell in enumerate(notebook.cells):
         if grade_id(cell) == exercise.name:
             how = run.stopped.get(place) or _error_in(run, place)
@@ -199,6 +197,13 @@ def _with_error_of_cell(
                 message = f"The cell of your answer {how}. {feedback.message}"
                 return Feedback("wrong", printable(message), "error")
     return feedback
+
+
+def _lacks_imports(run: Run, notebook: NotebookNode) -> bool:
+    """Whether the cell with the imports stopped, so that names are missing everywhere below."""
+    return any(
+        cell.id == IMPORTS and _error_in(run, place) for place, cell in enumerate(notebook.cells)
+    )
 
 
 def _error_in(run: Run, place: int) -> str | None:
@@ -217,9 +222,12 @@ def _events(
     events = []
     # A wrong verdict tells the error in its own cell.
     told = {name for name, feedback in verdicts.items() if feedback.status != "right"}
+    without_imports = _lacks_imports(run, notebook)
     for place, cell in enumerate(notebook.cells):
         name = grade_id(cell)
         how = None if name in told else _error_in(run, place)
+        if how and "NameError: " in how and without_imports:
+            continue  # the cause is told
         if how and "KeyboardInterrupt" not in how:
             imports = "the imports cell" if cell.id == IMPORTS else None
             events.append(f"{imports or name or f'cell {place + 1}'} {how}; the rest was run")

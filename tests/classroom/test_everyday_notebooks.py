@@ -111,5 +111,5 @@ def test_where_the_imports_stop_that_is_said_once(workbook: Path) -> None:
     )
     (remark,) = result.remarks
     assert remark.startswith("the imports cell stopped with ModuleNotFoundError: No module named")
-    shown = [output for cell in result.outputs for output in cell if "ename" in output]
-    assert [output["ename"] for output in shown] == ["ModuleNotFoundError", "NotYetError"]
+    shown = [output["ename"] for cell in result.outputs for output in cell if "ename" in output]
+    assert shown.count("ModuleNotFoundError") == 1
