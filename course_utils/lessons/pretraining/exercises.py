@@ -78,7 +78,8 @@ def observe_one_step(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> 
 
     Of ``function(model, images, labels, optimizer)``: one update; the loss before it.
     """
-    optimizer = momentum_optimizer(model := small_network(seed), 0.3)
+    model = small_network(seed)
+    optimizer = momentum_optimizer(model, 0.3)
     losses, weights, with_graph = [], [], []
 
     def one_step(*arguments: Any) -> Any:
@@ -94,13 +95,14 @@ def observe_one_step(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> 
             changed = loss.misconception == "error" and "inplace" in loss.message
             return {"changed_too_early": True} if changed else loss
         losses.append(loss)
+    averages = averages_of(model)
     return {
         "changed_too_early": False,
         "training": bool(model.training),
         "weights": weights,
         "losses": losses,
-        "num_passes": averages_of(model)[-1:],
-        "averages": averages_of(model),
+        "num_passes": averages[-1:],
+        "averages": averages,
         "keeps_graph": any(with_graph),
     }
 
