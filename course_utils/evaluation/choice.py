@@ -1,4 +1,4 @@
-"""The best of many candidates on validation data, and how much its score flatters it."""
+"""The best of many candidates on validation data, how much its score flatters it, and its place."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,6 +65,33 @@ def choose(
         honest = _out_of_bag_scores(matrix, np.random.default_rng(seed), num_resamples)
         optimism = max(score - float(np.mean(honest)), 0.0)  # a choice cannot be too modest
     return Choice(names[index], index, score, optimism, score - optimism)
+
+
+def describe_place(name: str, values: Sequence[float], chosen: float) -> str:
+    """Say where a chosen hyperparameter lies in the list of values that were tried.
+
+    The best of a list that lies at its edge is no optimum: beyond it may lie a better one.
+
+    Args:
+        name: What was chosen, such as "rate of the head".
+        values: All values tried, in any order.
+        chosen: One of them.
+
+    Raises:
+        ValueError: If ``chosen`` is not among them.
+    """
+    if chosen not in values:
+        raise ValueError(f"{name}: {chosen:g} is not among the values tried, {list(values)}")
+    low, high = min(values), max(values)
+    if low == high:
+        return f"{name}: {chosen:g} is the only value tried."
+    if low < chosen < high:
+        return f"{name}: {chosen:g} lies inside the list, {low:g} to {high:g}."
+    end = "smallest" if chosen == low else "largest"
+    return (
+        f"{name}: {chosen:g} is the {end} of the list, {low:g} to {high:g}. "
+        "A wider list might find better."
+    )
 
 
 def _out_of_bag_scores(

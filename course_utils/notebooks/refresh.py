@@ -1,7 +1,8 @@
 """Execute the committed lessons and exercises in place, so that a second run changes no byte.
 
-The exercises of a lesson are first copied into it from their source, and the table of lessons into
-lesson 00. Once all lessons ran, ``constraints.txt`` keeps the versions of the packages used.
+The exercises of a lesson are first copied into it from their source, its minutes counted, and the
+table of lessons copied into lesson 00. Minutes go into the README, too. Once all lessons ran,
+``constraints.txt`` keeps the versions of the packages used.
 Cells tagged ``timing`` show measured seconds or facts of a machine. Their outputs stay as they are
 until some code of their notebook changes, or until ``--remeasure`` asks for new ones. So does the
 run time of a lesson in ``run_times.json``, until something in its notebook changes.
@@ -31,7 +32,11 @@ from course_utils.notebooks.exercise_sources import (
     put_exercises_into,
     read_exercises,
 )
-from course_utils.notebooks.overview import put_map_into
+from course_utils.notebooks.overview import (
+    put_map_into,
+    put_minutes_into,
+    put_minutes_into_readme,
+)
 from course_utils.notebooks.run_times import keep_run_time
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -66,6 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             name = "exercises/" * (path in sources) + path.stem
             tqdm.write(f"{name}  {result}", file=sys.stdout)
             sys.stdout.flush()
+    if all_good:
+        put_minutes_into_readme(PROJECT_FOLDER)
     if all_good and not options.notebooks:
         print(f"{FILE_NAME}  {'changed' if write_constraints(PROJECT_FOLDER) else 'as it was'}")
     return 0 if all_good else 1
@@ -89,6 +96,7 @@ def refresh(path: Path, remeasure: bool = False, timeout: int = CELL_SECONDS) ->
     if source_of(path).exists():
         source = nbformat.read(source_of(path), as_version=4)
         put_exercises_into(notebook, read_exercises(source))
+    put_minutes_into(notebook)
     put_map_into(notebook, path)
     _execute(notebook, path.parent, timeout)
     for number, cell in enumerate(notebook.cells):

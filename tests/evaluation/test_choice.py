@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils.evaluation.choice import choose
+from course_utils.evaluation.choice import choose, describe_place
 
 
 def simulate(true_accuracies: np.ndarray, num_examples: int, repeats: int) -> tuple[float, float]:
@@ -112,3 +112,24 @@ def test_choose_refuses_what_is_not_a_table_of_bools(
 def test_choose_refuses_to_repeat_the_choice_never() -> None:
     with pytest.raises(ValueError, match="num_resamples = 0"):
         choose(["a", "b"], np.ones((2, 3), bool), num_resamples=0)
+
+
+@pytest.mark.parametrize(
+    ("values", "chosen", "expected"),
+    [
+        ([0.1, 0.3, 1.0], 0.3, "rate: 0.3 lies inside the list, 0.1 to 1."),
+        ([1.0, 0.3, 0.1], 0.3, "rate: 0.3 lies inside the list, 0.1 to 1."),
+        ([0.1, 0.3], 0.1, "rate: 0.1 is the smallest of the list, 0.1 to 0.3. A wider"),
+        ([0.3, 0.1], 0.3, "rate: 0.3 is the largest of the list, 0.1 to 0.3. A wider"),
+        ([0.3], 0.3, "rate: 0.3 is the only value tried."),
+    ],
+)
+def test_a_choice_at_the_edge_of_its_list_is_said_to_be_one(
+    values: list[float], chosen: float, expected: str
+) -> None:
+    assert describe_place("rate", values, chosen).startswith(expected)
+
+
+def test_a_choice_that_was_not_tried_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"rate: 2 is not among the values tried, \[0.1\]"):
+        describe_place("rate", [0.1], 2)

@@ -11,7 +11,12 @@ import pytest
 
 from course_utils.notebooks.formulas import formula_to_mathml
 from course_utils.notebooks.outcomes import RESULT_TAG
-from course_utils.notebooks.overview import put_map_into
+from course_utils.notebooks.overview import (
+    count_minutes,
+    put_map_into,
+    put_minutes_into,
+    read_minutes,
+)
 from tests.helpers.lesson_sizes import sizes_of
 from tests.helpers.notebook_files import (
     LESSONS,
@@ -66,6 +71,25 @@ def test_minutes_for_the_exercises_are_their_sum_here_and_on_the_map(path: Path)
     assert said.startswith(f"{reading} to read and run, {total} for the exercises; ")
     if path != LESSONS[0]:
         assert re.search(rf"\({path.name}\) \|.*\| {reading} \+ {total} \|", prose_of(LESSONS[0]))
+
+
+@every_lesson
+def test_minutes_to_read_follow_the_rule_and_no_sitting_takes_more_than_45(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    before = notebook.cells[0].source
+    put_minutes_into(notebook)
+    assert notebook.cells[0].source == before, "run: make notebooks"
+    sittings = count_minutes(notebook)
+    assert len(sittings) <= 2 and max(sittings) <= 45, f"minutes of each sitting: {sittings}"
+
+
+def test_the_readme_states_the_minutes_of_each_lesson() -> None:
+    readme = (NOTEBOOKS_FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    for path in LESSONS:
+        notebook = nbformat.read(path, as_version=4)
+        reading, exercises = read_minutes(notebook, path.stem)
+        row = rf"\(notebooks/{path.name}\) \| .* \| {reading} \+ {exercises} \|$"
+        assert re.search(row, readme, re.MULTILINE), "run: make notebooks"
 
 
 def test_the_map_says_of_each_lesson_what_the_readme_says() -> None:

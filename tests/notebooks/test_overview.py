@@ -5,7 +5,14 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils.notebooks.overview import MAP_HEAD, put_map_into
+from course_utils.notebooks.overview import (
+    HALFWAY,
+    MAP_HEAD,
+    count_minutes,
+    put_map_into,
+    put_minutes_into,
+    put_minutes_into_readme,
+)
 from tests.helpers.notebook_files import write_notebook
 
 README = """# A
@@ -67,3 +74,36 @@ def test_a_lesson_that_lacks_its_row_or_its_minutes_is_named(start: Path) -> Non
     write_lesson(start.parent, "02_more", "no end")
     with pytest.raises(ValueError, match=r"02_more\.ipynb: the first cell has no line"):
         map_of(start)
+
+
+def test_minutes_are_those_of_words_lines_and_cells_in_each_sitting(tmp_path: Path) -> None:
+    path = write_notebook(
+        tmp_path / "01_loss.ipynb",
+        ("# Loss\n\n**Minutes:** 5 to read and run, 7 for the exercises", "markdown"),
+        ("word " * 189 + "$a + b = c$", "markdown"),  # with the first cell 200 words
+        ("a = 1\n\n" * 25, "code"),
+        (f"{HALFWAY} " + "word " * 99, "markdown"),
+        ("<details>" + "hint " * 500 + "</details>", "markdown"),
+        ("b = 1\n" * 15, "code"),
+        ("## Exercises\n\n" + "word " * 500, "markdown"),
+        ("c = 1\n" * 500, "code"),
+        ("## Summary\n\n" + "word " * 99, "markdown"),
+    )
+    notebook = nbformat.read(path, as_version=4)
+    assert count_minutes(notebook) == [5, 2]  # 2 + 25 / 20 + 1 / 4 + 1; 15 / 20 + 1 / 4 + 1
+    put_minutes_into(notebook)
+    first = notebook.cells[0].source
+    assert first.endswith("**Minutes:** 10 to read and run, 7 for the exercises")
+
+
+def test_the_readme_gets_the_minutes_and_keeps_the_rest(start: Path) -> None:
+    readme = start.parents[1] / "README.md"
+    write_lesson(start.parent, "00_start", "5 to read and run, 5")
+    for reading in (20, 25):  # the second time a row has minutes already
+        write_lesson(start.parent, "01_loss", f"{reading} to read and run, 15")
+        put_minutes_into_readme(start.parents[1])
+        assert readme.read_text(encoding="utf-8") == (
+            README.replace("| begin |", "| begin | 5 + 5 |")
+            .replace("| see $L$ fall |", f"| see $L$ fall | {reading} + 15 |")
+            .replace("| do more |", "| do more | 40 + 9 |")
+        )
