@@ -22,18 +22,29 @@ if TYPE_CHECKING:  # half a second to import, which can wait for the first figur
     from matplotlib.figure import Figure
 
 DPI = 80
+SINGLE_WIDTH, SINGLE_HEIGHT = 7.0, 3.8  # inches: 560 x 304 pixels beside 800 pixels of text
+PAIR_WIDTH, PAIR_HEIGHT = 5.0, 3.4
 FOLDED_WORDS = "<details><summary>The same in words</summary><p>{}</p></details>"
 
 _sentences: WeakKeyDictionary[Axes, list[str]] = WeakKeyDictionary()
 
 
 def new_axes(
-    columns: int = 1, *, rows: int = 1, width: float = 5.0, height: float = 3.0
+    columns: int = 1, *, rows: int = 1, width: float | None = None, height: float | None = None
 ) -> Axes | np.ndarray:
-    """Fresh axes, or an array of them in ``rows`` and ``columns``; sizes in inches per axes."""
+    """Fresh axes, or an array of them in ``rows`` and ``columns``.
+
+    Args:
+        columns: Axes side by side.
+        rows: Axes one below the other.
+        width: Of each axes, in inches; by default one alone is wide, two fill a page.
+        height: Of each axes, in inches.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    width = width or (SINGLE_WIDTH if columns == 1 else PAIR_WIDTH)
+    height = height or (SINGLE_HEIGHT if columns == 1 else PAIR_HEIGHT)
     # Rounded, as 3 x 3.8 is just below 11.4, from which matplotlib 3.10 makes a pixel less.
     size = round(width * columns, 6), round(height * rows, 6)
     figure = Figure(figsize=size, dpi=DPI, layout="constrained")

@@ -55,7 +55,7 @@ def test_axes_side_by_side_are_one_picture_with_all_their_sentences(displayed: l
     assert summary_of(axes[0].figure) == "The left rises. The right falls."
     assert ["image/png" in data for data, _ in displayed] == [True, False]
     picture = Image.open(BytesIO(b64decode(displayed[0][0]["image/png"])))
-    assert picture.size == (800, 240)
+    assert picture.size == (800, 272)
 
 
 def test_show_refuses_a_figure_that_says_nothing(displayed: list) -> None:
