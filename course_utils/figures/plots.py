@@ -61,17 +61,21 @@ def plot_repeats(
     x_label: str,
     y_label: str,
     log_x: bool = True,
+    first: int = 0,
     ax: Axes | None = None,
 ) -> Axes:
-    """Mean over repeats with its 95 % t-interval, one line per entry, each (repeats, places)."""
+    """Mean over repeats with its 95 % t-interval, one line per entry, each (repeats, places).
+
+    ``first`` is the number of the first line's look: what is shown in several figures keeps its.
+    """
     ax = new_axes() if ax is None else ax
     places = np.asarray(x, dtype=float)
-    for number, (name, values) in enumerate(repeats.items()):
+    for number, (name, values) in enumerate(repeats.items(), start=first):
         table = np.asarray(values, dtype=float)  # (R, X)
         mean, _, _ = draw_interval(ax, places, table, name, number)
         at = ", ".join(f"{m:.3f} at {p:g}" for m, p in zip(mean, places, strict=True))
         say(ax, f"{name}, mean {y_label} of {len(table)} repeats: {at}.")
-    _finish(ax, x_label, y_label, log_x=log_x, legend=len(repeats) > 1)
+    _finish(ax, x_label, y_label, log_x=log_x, legend=len(repeats) > 1 or first > 0)
     if log_x:
         ax.set_xticks(places, [f"{place:g}" for place in places])
         ax.minorticks_off()

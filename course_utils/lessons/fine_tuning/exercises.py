@@ -43,7 +43,7 @@ check_order = Check(
     "In a wrong order, one step is undone by a later one, and another does not see what comes "
     "after it. Which two?",
     "Ask of each step what it needs, and which other step makes that. Three of them need a head.",
-    "Section 2 says which part must mean something before the backbone follows it.",
+    "Section 3 says, under Head first, which part must mean something before the backbone learns.",
 )
 
 
@@ -158,7 +158,7 @@ check_head_first = Check(
     "A stage is a loop of the five lines of lesson 02 without batches. What differs between "
     "the two: the mode of the backbone, and what the optimizer holds.",
     "Eval mode holds the statistics. Weights that no optimizer was given hold still, too.",
-    "An optimizer is for one stage. That of stage two is given two groups, as in exercise 2.",
+    "An optimizer is for one stage. That of stage two is given two groups, as in exercise 3.",
     "A gradient stays on a weight until it is cleared, also on weights that do not move. When "
     "in the loop is it safe to clear them?",
 )

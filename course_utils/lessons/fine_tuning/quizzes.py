@@ -47,4 +47,26 @@ QUESTIONS = {
         },
         right="0.20 has moved, 0.07 is lost to a linear head",
     ),
+    "04 rival": Question(
+        "A report: our recipe, its rate chosen among ten, reaches 0.95; fine-tuning at the rate "
+        "0.03 reaches 0.89. Both got equal steps and labels. What is missing before one says that "
+        "the recipe is better?",
+        {
+            "Nothing: 0.06 is a large difference": (
+                "Large, but between what? The rival may be bad only because 0.03 is a bad rate."
+            ),
+            "More repeats": (
+                "They would narrow the interval. A rival at a bad rate stays a weak one, however "
+                "often it runs."
+            ),
+            "Fine-tuning with its rate chosen among ten as well": (
+                "One well-chosen rate is what others would use instead. Only then is it the recipe "
+                "that makes the difference, not the trials."
+            ),
+            "A test on another data set": (
+                "It would show more than one case. But there, too, the rival would be untuned."
+            ),
+        },
+        right="Fine-tuning with its rate chosen among ten as well",
+    ),
 }

@@ -20,8 +20,6 @@ from course_utils.widgets.layout import slider_over
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-LINEAR = 0.01  # leads up to this are drawn to a linear scale, larger ones to a logarithmic one
-
 
 def draw_ways(
     axes: Sequence[Axes],
@@ -43,18 +41,14 @@ def draw_ways(
     place, *others, ours = list(labels_per_class).index(labels), *scores
     at = {way: table[:repeats, place] for way, table in scores.items()}
     leads = {f"against {way}": at[ours] - at[way] for way in others}
-    furthest = 1.2 * max(np.abs(scores[ours] - scores[way]).max() for way in others) or 1.0
+    furthest = 1.2 * max(np.abs(scores[ours] - scores[way])[:, place].max() for way in others)
     means = _draw_repeats(axes[0], at, ".3f")
     lowest = min(table.min() for table in scores.values())
     axes[0].set(xlim=(lowest - 0.1, 1.05), xlabel="test accuracy")
     say(axes[0], f"{labels} per class, {repeats} repeats: {', '.join(means)}.")
     compared = _draw_repeats(axes[1], leads, "+.3f")
     axes[1].axvline(0, color="black", lw=0.8)
-    axes[1].set_xscale("symlog", linthresh=LINEAR, linscale=0.5)
-    axes[1].set_xticks([-0.1, -0.01, 0, 0.01, 0.1], ["-0.1", "-0.01", "0", "0.01", "0.1"])
-    axes[1].minorticks_off()
-    axes[1].set(xlim=(-furthest, furthest))
-    axes[1].set_xlabel(f"lead of {ours} (log beyond {LINEAR})")
+    axes[1].set(xlim=(-furthest or -1.0, furthest or 1.0), xlabel=f"lead of {ours}")
     for way, text in zip(others, compared, strict=True):
         say(axes[1], f"Lead {text}: {compare_over_seeds(at[ours], at[way]).verdict}.")
 
@@ -92,7 +86,7 @@ def explore_ways(scores: Mapping[str, ArrayLike], labels_per_class: Sequence[int
     if repeats > 2:
         stills[f"{most} per class, two repeats"] = {"labels": most, "repeats": 2}
     draw = partial(draw_ways, scores=tables, labels_per_class=labels_per_class)
-    return Explorer(draw, controls, stills=stills, columns=2, width=4.4, height=2.0)
+    return Explorer(draw, controls, stills=stills, columns=2, width=4.4, height=2.2)
 
 
 def draw_blocks(

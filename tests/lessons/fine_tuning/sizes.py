@@ -3,6 +3,7 @@
 # Every cell runs, in seconds; claims need not hold.
 SMALL = {
     "num_steps": 6,
+    "head_rates": [0.01, 0.1],
     "learning_rates": [0.001, 0.01],
     "tuning_labels": 3,
     "tuning_seeds": 2,
@@ -14,7 +15,8 @@ OTHER = {
     "labels_per_class": [2, 20],
     "num_steps": 40,
     "head_fraction": 0.4,
-    "learning_rates": [0.001, 0.01, 0.03],
+    "head_rates": [0.01, 0.03, 0.1],
+    "learning_rates": [0.001, 0.005, 0.03],
     "tuning_seeds": 2,
     "num_letters": 1200,
 }

@@ -59,7 +59,7 @@ def drawn_intervals(ax: object) -> list[tuple[float, float, float]]:
 
 
 def test_scores_and_leads_are_those_of_the_labels_and_repeats_set() -> None:
-    explorer, seen, limits = make_ways(), set(), set()
+    explorer, seen, limits = make_ways(), set(), {}
     for values in every_setting(explorer):
         place, repeats = COUNTS.index(values["labels"]), values["repeats"]
         at = {way: table[:repeats, place] for way, table in SCORES.items()}
@@ -74,10 +74,11 @@ def test_scores_and_leads_are_those_of_the_labels_and_repeats_set() -> None:
         assert f"{values['labels']} per class, {repeats} repeats: " in explorer.summary
         assert f"frozen {mean:.3f} [{low:.3f}, {high:.3f}]" in explorer.summary
         seen.add((values["labels"], repeats))
-        limits.add((scores.get_xlim(), leads.get_xlim()))
+        limits.setdefault(values["labels"], set()).add((scores.get_xlim(), leads.get_xlim()))
     assert {labels for labels, _ in seen} == set(COUNTS)
     assert {repeats for _, repeats in seen} == {2, 3}
-    assert len(limits) == 1, "the picture jumps"
+    assert all(len(each) == 1 for each in limits.values()), "the picture jumps with the repeats"
+    assert len({accuracies for each in limits.values() for accuracies, _ in each}) == 1
 
 
 def test_the_verdict_is_that_of_the_paired_t_test() -> None:

@@ -18,7 +18,7 @@ MESSAGES = {
     "test-before-choice": "The test set was opened while the rate was still open.",
     "old-head-fitted": "A head was fitted, and then thrown away for a new one.",
     "optimizer-before-head": "The optimizer was made before the head it must move.",
-    "all-first": "The backbone learnt from a head that meant nothing yet.",
+    "all-first": "The backbone learned from a head that meant nothing yet.",
     "head-before-backbone": "A head was put on a backbone that was not there yet.",
     "no-optimizer": "All weights were trained before their optimizer was made.",
 }
