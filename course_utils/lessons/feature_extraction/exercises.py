@@ -1,5 +1,6 @@
 """Exercises of lesson 03: reading an interval, freezing a part, features, labels saved, a head."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -24,14 +25,16 @@ ORDER_SEEDS = (3, 3, 4)
 
 
 def observe_reading(random_verdict: Any, random_remedy: Any, seed: int = VISIBLE_SEED) -> Observed:
-    """The two answers, in lower case and without their spaces."""
+    """The two answers: their letters and digits alone, in lower case."""
     if any(answer is None or answer is ... for answer in (random_verdict, random_remedy)):
         return unanswered("Set both variables to one of their words, then run the cell again.")
     return {"verdict": _as_text(random_verdict), "remedy": _as_text(random_remedy)}
 
 
 def _as_text(answer: Any) -> str:
-    return "".join(str.lower(answer).split()) if isinstance(answer, str) else "not a text"
+    if not isinstance(answer, str):
+        return "not a text"
+    return re.sub(r"per ?cent|[\W_]", "", answer.lower())
 
 
 check_reading = Check(

@@ -153,7 +153,7 @@ def training_run(train: Callable[..., Any], seed: int) -> dict[str, Any] | Feedb
     Returns:
         The model's ``state`` and the ``error`` that stopped the training, empty if none did. Only
         to choose a hint by: the ``features`` of the last pass, the ``modes`` that the backbone was
-        put in, and whether ``head_has_gradient`` and ``backbone_may_learn`` afterwards.
+        put in, and whether ``head_may_learn`` and ``backbone_may_learn`` afterwards.
     """
     model, passes = model_to_train(seed), []
     names = model.state_dict().keys()
@@ -177,7 +177,7 @@ def _take_down(model: Any, names: Collection[str], passes: list) -> dict[str, An
         "state": state_of(model),
         "features": passes[-1] if passes else [],
         "modes": [bool(mode) for mode in model.backbone.modes],
-        "head_has_gradient": model.head.weight.grad is not None,
+        "head_may_learn": model.head.weight.requires_grad,
         "backbone_may_learn": any(w.requires_grad for w in model.backbone.parameters()),
     }
 

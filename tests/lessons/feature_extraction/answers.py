@@ -29,6 +29,45 @@ def freeze_by_function(backbone, num_parts):
     return backbone
 
 
+def freeze_a_slice(backbone, num_parts):
+    freeze(backbone[:num_parts])
+    return backbone
+
+
+def freeze_by_number(backbone, num_parts):
+    for number, child in enumerate(backbone.children()):
+        if number < num_parts:
+            freeze(child)
+    return backbone
+
+
+def freeze_by_deaf_methods(backbone, num_parts):
+    for child in first_parts(backbone, num_parts):
+        for weight in child.parameters():
+            weight.requires_grad = False
+        for part in child.modules():
+            part.training = False
+            part.train = lambda mode=True: None
+    return backbone
+
+
+def freeze_modules(backbone, num_parts):
+    """The list of all modules begins with the backbone itself."""
+    for part in list(backbone.modules())[:num_parts]:
+        freeze(part)
+    return backbone
+
+
+def no_momentum(backbone, num_parts):
+    """Averages stay, but in train mode their batches are still counted and used."""
+    for child in first_parts(backbone, num_parts):
+        child.requires_grad_(False)
+        for part in child.modules():
+            if isinstance(part, nn.BatchNorm2d):
+                part.momentum = 0.0
+    return backbone
+
+
 def freeze_by_own_train(backbone, num_parts):
     return freeze_at_train(backbone, num_parts).train()
 
@@ -185,6 +224,22 @@ def drawn_with_replacement(backbone, images, labels, seed):
     return mended_features(backbone, images, labels, seed, order)
 
 
+def awake_afterwards(backbone, *task):
+    """Right: the mode is no number that the backbone holds."""
+    answer = mended_features(backbone, *task)
+    backbone.train()
+    return answer
+
+
+def order_undone(backbone, images, labels, seed):
+    order = new_order(labels, seed)
+    return mended_features(backbone, images, labels, seed)[0], labels[order.argsort()]
+
+
+def sorted_by_label(backbone, images, labels, seed):
+    return mended_features(backbone, images, labels, seed, labels.argsort())
+
+
 def drifts_afterwards(backbone, images, labels, seed):
     answer = mended_features(backbone, images, labels, seed)
     backbone.train()(images)
@@ -250,6 +305,30 @@ def saved_or_nothing(sizes, letters, pixels, few):
 def nothing_at_the_end(sizes, letters, pixels, few):
     if letters[sizes.index(few)] != pixels[-1]:
         return saved(sizes, letters, pixels, few)
+
+
+def saved_or_nothing_for_less(*curves):
+    return number if (number := saved(*curves)) > 0 else None
+
+
+def saved_on_two_log_scales(sizes, letters, pixels, few):
+    height = letters[sizes.index(few)]
+    if height > pixels[-1]:
+        return math.inf
+    return np.exp(np.interp(np.log(height), np.log(pixels), np.log(sizes))) - few
+
+
+def saved_extrapolated(sizes, letters, pixels, few):
+    height, logs = letters[sizes.index(few)], np.log(sizes)
+    if height <= pixels[-1]:
+        return saved(sizes, letters, pixels, few)
+    steepness = (logs[-1] - logs[-2]) / (pixels[-1] - pixels[-2])
+    return np.exp(logs[-1] + (height - pixels[-1]) * steepness) - few
+
+
+def logarithms_subtracted(sizes, letters, pixels, few):
+    height = letters[sizes.index(few)]
+    return np.interp(height, pixels, np.log(sizes)) - np.log(few)
 
 
 def saved_from_few_on(sizes, letters, pixels, few):
@@ -414,6 +493,60 @@ def one_step_less(model, images, labels, rate, num_steps):
     return eval_in_loop(model, images, labels, rate, num_steps - 1)
 
 
+def one_step_more(model, images, labels, rate, num_steps):
+    return eval_in_loop(model, images, labels, rate, num_steps + 1)
+
+
+def head_by_hand(model, images, labels, rate, num_steps, *, weights=None, clear="before"):
+    """Steps on the head with gradients cleared before ``backward``, after it, or never."""
+    optimizer = torch.optim.SGD(weights or model.eval().head.parameters(), rate)
+    for _ in range(num_steps):
+        loss = F.cross_entropy(model(images), labels)
+        if clear == "before":
+            optimizer.zero_grad()
+        loss.backward()
+        if clear == "after":
+            optimizer.zero_grad()
+        optimizer.step()
+    return model
+
+
+def weight_only(model, *task):
+    return head_by_hand(model.eval(), *task, weights=[model.head.weight])
+
+
+def never_cleared(model, *task):
+    return head_by_hand(model, *task, clear="never")
+
+
+def cleared_too_late(model, *task):
+    return head_by_hand(model, *task, clear="after")
+
+
+def optimizer_in_the_loop(model, images, labels, rate, num_steps):
+    for _ in range(num_steps):
+        head_by_hand(model, images, labels, rate, 1)
+    return model
+
+
+def statistics_put_back(model, *task):
+    """Train mode, and the backbone's state put back at the end: dropout was awake."""
+    before = copy.deepcopy(model.backbone.state_dict())
+    statistics_move(model, *task)
+    model.backbone.load_state_dict(before)
+    return model
+
+
+def by_adam(model, images, labels, rate, num_steps):
+    optimizer = torch.optim.Adam(model.eval().head.parameters(), rate)
+    for _ in range(num_steps):
+        loss = F.cross_entropy(model(images), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return model
+
+
 def fresh_head(model, *task):
     model.head = nn.Linear(model.head.in_features, model.head.out_features)
     return eval_in_loop(model, *task)
@@ -424,12 +557,17 @@ RIGHT = {
         "as asked": ("cannot tell", "more draws"),
         "in capitals": (" Cannot tell", "MORE DRAWS "),
         "spaced otherwise": ("cannot  tell", "moredraws"),
+        "with a dash and a full stop": ("cannot-tell", "more_draws."),
+        "with quotation marks": ("'cannot tell'", '"more draws"'),
     },
     "freeze_first": {
         "part by part": freeze_by_loop,
         "by freeze": freeze_by_function,
         "batch norm by name": freeze_batch_norm_by_name,
         "eval before each pass": eval_before_each_pass,
+        "a slice": freeze_a_slice,
+        "by number": freeze_by_number,
+        "train that returns nothing": freeze_by_deaf_methods,
         "by other classes": freeze_by_other_classes,
     },
     "shuffled_features": {
@@ -437,6 +575,7 @@ RIGHT = {
         "one by one": features_one_by_one,
         "shuffled first": features_of_shuffled_pictures,
         "cloned": cloned_from_inference_mode,
+        "train mode afterwards": awake_afterwards,
     },
     "labels_saved": {
         "interpolated": saved,
@@ -450,6 +589,7 @@ RIGHT = {
         "frozen before": frozen_before,
         "on cached features": on_cached_features,
         "on a copy": on_a_copy,
+        "optimizer in the loop": optimizer_in_the_loop,
     },
 }
 WRONG = {
@@ -491,6 +631,8 @@ WRONG = {
         "ratio": lambda s, a, b, few: (saved(s, a, b, few) + few) / few,
         "nearest-size": saved_up_to_a_size,
         "linear-scale": lambda s, a, b, few: np.interp(a[s.index(few)], b, s) - few,
+        "still-logarithms": lambda s, a, b, few: np.interp(a[s.index(few)], b, np.log(s)) - few,
+        "turned-round": lambda s, a, b, few: few - (saved(s, a, b, few) + few),
         "swapped-curves": saved_by_other_curve,
         "clamped": saved_clamped,
         "end-refused": saved_before_the_end,
@@ -505,6 +647,9 @@ WRONG = {
         "error-silenced": error_silenced,
         "wrong-optimizer": wrong_optimizer,
         "bias-only": bias_only,
+        "weight-only": weight_only,
+        "gradients-pile-up": never_cleared,
+        "steps-miscounted": one_step_less,
         "never-frozen": never_frozen,
         "weights-learn": all_weights_learn,
         "frozen-too-late": frozen_too_late,
@@ -528,6 +673,7 @@ UNNAMED = {  # wrong in a way that no hint is about
         "a number": lambda b, x, y, seed: 3,
         "other numbers": lambda b, x, y, seed: (x.flatten(1)[:, :6], y),
         "fixed order": lambda b, x, y, seed: mended_features(b, x, y, 0),
+        "sorted": sorted_by_label,
         "both bugs in another form": lambda b, x, y, seed: (
             one_order_in_train_mode(b, x, y, seed)[0],
             y,
@@ -538,12 +684,14 @@ UNNAMED = {  # wrong in a way that no hint is about
         "an error": lambda *curves: 1 / 0,
         "a constant": lambda *curves: 1.5,
         "never": lambda *curves: math.inf,
+        "nothing where fewer": saved_or_nothing_for_less,
+        "accuracies in logarithms too": saved_on_two_log_scales,
     },
     "frozen_trainer": {
         "a number": lambda *task: 3,
         "the head": lambda model, *task: eval_in_loop(model, *task).head,
         "an error": lambda model, *task: model.no_such_part,
-        "one step less": one_step_less,
+        "by Adam": by_adam,
         "a fresh head": fresh_head,
     },
 }

@@ -9,21 +9,31 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from course_utils.exercises.checking import Check
 from course_utils.exercises.plain_data import state_of
 from course_utils.lessons.feature_extraction.exercises import (
     check_freeze_first,
     check_frozen_trainer,
     check_labels_saved,
+    check_reading,
     check_shuffled_features,
 )
 from course_utils.lessons.feature_extraction.trials import model_to_train, pictures, worn_backbone
 from tests.lessons.feature_extraction.answers import (
     RIGHT,
     WRONG,
+    cleared_too_late,
+    freeze_modules,
     in_inference_mode,
+    logarithms_subtracted,
+    no_momentum,
     nothing_at_the_end,
     nothing_for_the_optimizer,
+    one_step_more,
+    order_undone,
     saved,
+    saved_extrapolated,
+    statistics_put_back,
     switches_gradients_off,
 )
 
@@ -40,8 +50,30 @@ def test_right_answers_are_right_where_gradients_are_switched_off() -> None:
         assert check_frozen_trainer(RIGHT["frozen_trainer"]["frozen before"]).status == "right"
 
 
-def test_an_optimizer_without_weights_tells_of_a_frozen_head_too() -> None:
-    assert check_frozen_trainer(nothing_for_the_optimizer).misconception == "head-frozen-too"
+@pytest.mark.parametrize(
+    ("check", "answer", "misconception"),
+    [
+        (check_frozen_trainer, nothing_for_the_optimizer, "head-frozen-too"),
+        (check_frozen_trainer, cleared_too_late, "wrong-optimizer"),
+        (check_frozen_trainer, one_step_more, "steps-miscounted"),
+        (check_frozen_trainer, statistics_put_back, "dropout-on"),
+        (check_freeze_first, freeze_modules, "one-part-more"),
+        (check_freeze_first, no_momentum, "buffers-move"),
+        (check_shuffled_features, order_undone, "separate-orders"),
+        (check_labels_saved, saved_extrapolated, "clamped"),
+        (check_labels_saved, logarithms_subtracted, "still-logarithms"),
+    ],
+)
+def test_a_known_idea_is_known_in_another_form(
+    check: Check, answer: Callable[..., Any], misconception: str
+) -> None:
+    for seed in (0, 1, 77):
+        assert check(answer, seed=seed).misconception == misconception, seed
+
+
+def test_an_interval_may_be_written_without_its_space() -> None:
+    for remedy in ("99% interval", "99 per cent interval", "99 %  INTERVAL."):
+        assert check_reading("cannot tell", remedy).misconception == "confidence", remedy
 
 
 @pytest.mark.parametrize("make", [worn_backbone, model_to_train])

@@ -20,6 +20,11 @@ MESSAGES = {
     "is asked for a gradient.",
     "wrong-optimizer": "The head gets gradients but never takes a step.",
     "bias-only": "Of the head only the bias learns.",
+    "weight-only": "Of the head only the weight learns.",
+    "gradients-pile-up": "The backbone holds, but each step is taken with the gradients of all "
+    "steps before it as well.",
+    "steps-miscounted": "The backbone holds, and the head learns as it should, but not for as "
+    "many steps as were asked for.",
     "never-frozen": "Everything in the backbone moves, weights and buffers, as if nothing had "
     "frozen it.",
     "weights-learn": "The running statistics hold, but the weights of the backbone learn.",
@@ -78,27 +83,39 @@ def _error_fault(error: str, start: nn.Module, state: Mapping[str, list]) -> str
 
 def _head_fault(observed: Mapping[str, Any], start: nn.Module, seed: int) -> str | None:
     state, features = observed["state"], start.eval().backbone(training_task(seed)[0]).detach()
-    truth = _trained_head(start, features, seed)
-    if all(close(state[f"head.{name}"], value) for name, value in truth.items()):
+
+    def is_trained(**otherwise: Any) -> bool:
+        head = _trained_head(start, features, seed, **otherwise)
+        return all(close(state[f"head.{name}"], value) for name, value in head.items())
+
+    if is_trained():
         return None
     if not moved(state, start):
-        return "wrong-optimizer" if observed["head_has_gradient"] else "error-silenced"
-    if not moved(state, start, ["head.weight"]):
-        return "bias-only"
+        return "wrong-optimizer" if observed["head_may_learn"] else "error-silenced"
+    for part, name in (("head.weight", "bias-only"), ("head.bias", "weight-only")):
+        if not moved(state, start, [part]):
+            return name
+    if is_trained(pile_up=True):
+        return "gradients-pile-up"
+    if any(is_trained(more_steps=more) for more in range(-training_task(seed)[3] + 1, 2)):
+        return "steps-miscounted"
     if observed["features"] and not close(observed["features"], features):
         return "dropout-on"
     return OTHER
 
 
 @torch.enable_grad()
-def _trained_head(start: nn.Module, features: Tensor, seed: int) -> Tensors:
+def _trained_head(
+    start: nn.Module, features: Tensor, seed: int, *, pile_up: bool = False, more_steps: int = 0
+) -> Tensors:
     """The head after steps of torch's own SGD on features that never change."""
     _, labels, rate, num_steps = training_task(seed)
     head = nn.Linear(features.shape[1], start.head.out_features)
     head.load_state_dict(start.head.state_dict())
     optimizer = torch.optim.SGD(head.parameters(), rate)
-    for _ in range(num_steps):
-        optimizer.zero_grad()
+    for _ in range(num_steps + more_steps):
+        if not pile_up:
+            optimizer.zero_grad()
         F.cross_entropy(head(features), labels).backward()
         optimizer.step()
     return head.state_dict()

@@ -107,6 +107,11 @@ ANSWER = Table(
         "linear-scale": lambda sizes, letters, pixels, few: (
             float(np.interp(height_at(few, sizes, letters), pixels, sizes)) - few
         ),
+        "still-logarithms": [
+            lambda *curves: math.log(needed(*curves)) - curves[3],
+            lambda *curves: math.log(needed(*curves) / curves[3]),
+        ],
+        "turned-round": lambda *curves: -saved(*curves),
         "swapped-curves": lambda sizes, letters, pixels, few: (
             labels_at(height_at(few, sizes, pixels), sizes, letters) - few
         ),
@@ -122,9 +127,13 @@ ANSWER = Table(
         "ratio": "That is how many times as many labels pixels need; how many more is it?",
         "nearest-size": "The curve gets there before that measured size.",
         "linear-scale": "You went straight in labels, not on their log scale.",
+        "still-logarithms": "That is not in labels: the curve was read on a log scale, and a "
+        "logarithm is left.",
+        "turned-round": "How many more labels do pixels need? You say how many fewer.",
         "swapped-curves": "You look for the pixels' accuracy on the letters' curve. Which of the "
         "two is to be reached by the other?",
-        "clamped": "Here the pixels' curve ends below the target; an end point is no answer.",
+        "clamped": "Here the pixels' curve ends below the target. Beyond its end nothing was "
+        "measured, so no number of labels is an answer.",
         "end-refused": "At the largest size the pixels just equal the target: they do get there.",
         "never-below-zero": "Here pixels get there with fewer labels than letters. Cut off at 0, "
         "the answer hides that.",
