@@ -36,6 +36,9 @@ def test_a_head_learns_while_the_finished_one_and_the_weights_stay() -> None:
     assert drifts[0] == {"mean": [0.0], "standard deviation": [0.0]}
     assert drifts[1]["mean"][0] > 0 and drifts[2]["mean"][0] > 0
     assert drifts[2] == drift_since(start.backbone.state_dict(), moving.backbone.state_dict())
+    right = finished(start.eval().backbone(images)).argmax(dim=1) == labels
+    assert scores["trained before"][0] == pytest.approx(right.float().mean().item())
+    assert scores["trained before"][0] != scores["trained along"][0]
     assert scores["trained along"][-1] > scores["trained along"][0]
     for name, value in finished.state_dict().items():
         assert value.equal(finished_start[name])
