@@ -12,26 +12,22 @@ import numpy as np
 from course_utils.evaluation.comparison import as_bools, compare_models
 from course_utils.evaluation.scores import wilson_interval
 from course_utils.figures.axes import say
-from course_utils.figures.plots import COLOURS, tick_by_powers
+from course_utils.figures.plots import COLOURS, MARKERS, tick_by_powers
 from course_utils.learning.guesses import Guess
 from course_utils.widgets.explorer import Explorer
 
-REPAIRS = ("frozen for sure", "features once", "whole batches", "head converged", "size chosen")
-NEEDS_FROZEN = {
-    "features once": "the features of a backbone that moves are no constant",
-    "whole batches": "in train mode, batch norm would see other pictures beside each one",
-}
+REPAIRS = ("frozen for sure", "features once", "head converged", "size chosen")
+NEEDS_FROZEN = {"features once": "the features of a backbone that moves are no constant"}
 NONE_ON, ALL_ON = (False,) * len(REPAIRS), (True,) * len(REPAIRS)
 ONLY_SIZE = (*NONE_ON[:-1], True)
 
 
 @dataclass(frozen=True)
 class Version:
-    """A recipe with some of its repairs: its answers on validation pictures, and its price."""
+    """A recipe with some of its repairs: its answers on validation pictures, and its work."""
 
     hits: np.ndarray  # (N,) bool, whether each answer is right
-    seconds: float
-    measured: bool = True  # whether it was run; else its seconds are worked out from parts
+    work: float  # multiply-adds of learning
 
 
 def draw_repairs(
@@ -41,17 +37,19 @@ def draw_repairs(
     guessed: Guess | None = None,
     **switches: bool,
 ) -> None:
-    """Accuracy and seconds as written, with the repairs that are on, and with all of them."""
+    """Accuracy and work as written, with the repairs that are on, and with all of them."""
     on = tuple(switches[name] for name in REPAIRS)
-    bars = {"as written": NONE_ON, "this version": on, "all repairs": ALL_ON}
-    prices = [version.seconds for version in versions.values()]
-    for place, (name, key) in enumerate(bars.items()):
+    rows = {"as written": NONE_ON, "this version": on, "all repairs": ALL_ON}
+    recipe = versions[NONE_ON].work
+    prices = [version.work / recipe for version in versions.values()]
+    for place, (name, key) in enumerate(rows.items()):
         if key in versions:
-            _draw_version(axes, place, versions[key], own=name == "this version")
+            _draw_version(axes, place, versions[key], recipe, own=name == "this version")
         else:
             axes[0].text(0.02, place, "there is no such version", va="center")
-    for ax, label in zip(axes, ("validation accuracy", "seconds"), strict=True):
-        ax.set_yticks(range(len(bars)), list(bars))
+    labels = "validation accuracy", "work, times the recipe's"
+    for ax, label in zip(axes, labels, strict=True):
+        ax.set_yticks(range(len(rows)), list(rows))
         ax.set(xlabel=label, ylim=(2.6, -0.6))
     axes[0].set_xlim(0, 1)
     axes[1].set(xscale="log", xlim=(min(prices) / 2, max(prices) * 2))
@@ -66,13 +64,17 @@ def draw_repairs(
         guessed.mark(axes[0], truth=versions[on].hits.mean(), along="x")
 
 
-def _draw_version(axes: np.ndarray, place: int, version: Version, *, own: bool) -> None:
+def _draw_version(
+    axes: np.ndarray, place: int, version: Version, recipe: float, *, own: bool
+) -> None:
     style = {"color": COLOURS[1], "hatch": "//"} if own else {"color": COLOURS[0]}
     accuracy = version.hits.mean()
     ends = np.array(wilson_interval(version.hits.sum(), len(version.hits)))
     error = np.abs(ends[:, None] - accuracy)
     axes[0].barh(place, accuracy, xerr=error, capsize=4, alpha=0.8, **style)
-    axes[1].barh(place, version.seconds, alpha=0.8, **style)
+    # A dot, as on a logarithmic scale the length of a bar means nothing.
+    marker = MARKERS[1] if own else MARKERS[0]
+    axes[1].plot(version.work / recipe, place, marker=marker, color=style["color"], ms=9)
 
 
 def _say_version(axes: np.ndarray, version: Version, recipe: Version, *, as_written: bool) -> None:
@@ -82,9 +84,7 @@ def _say_version(axes: np.ndarray, version: Version, recipe: Version, *, as_writ
         verdict = compare_models(version.hits, recipe.hits)
         accuracy += f", {verdict.difference:+.3f} against the recipe: {verdict.verdict}"
     say(axes[0], accuracy + ".")
-    how = "measured" if version.measured else "worked out"
-    times = f"{_short(version.seconds / recipe.seconds)} times the recipe's"
-    say(axes[1], f"{_short(version.seconds)} s ({how}), {times}.")
+    say(axes[1], f"Work: {_short(version.work / recipe.work)} times the recipe's.")
 
 
 def _short(number: float) -> str:
@@ -94,7 +94,7 @@ def _short(number: float) -> str:
 def explore_repairs(
     versions: Mapping[tuple[bool, ...], Version], guessed: Guess | None = None
 ) -> Explorer:
-    """Switch each repair on and off; see accuracy and seconds of that version.
+    """Switch each repair on and off; see accuracy and work of that version.
 
     Args:
         versions: By whether each of ``REPAIRS`` is on, in their order. What needs a frozen backbone
@@ -117,7 +117,7 @@ def explore_repairs(
     sets = {
         "only the size chosen": ["size chosen"],
         "only the head converged": ["head converged"],
-        "frozen, features once, head converged": [*REPAIRS[:2], "head converged"],
+        "frozen, features once, head converged": list(REPAIRS[:3]),
         "all repairs but the head": [name for name in REPAIRS if name != "head converged"],
     }
     stills = {title: {name: name in some for name in REPAIRS} for title, some in sets.items()}
