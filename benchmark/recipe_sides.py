@@ -17,7 +17,7 @@ from benchmark.settings import Settings
 from course_utils.data.batches import in_memory
 from course_utils.data.catalogue import load_examples
 from course_utils.data.examples import LabelledImages
-from course_utils.data.splits import split_three_ways, take_per_class
+from course_utils.data.splits import split_three_ways, take_per_class, take_share
 from course_utils.data.streamed import StreamedImages
 from course_utils.models.inference import predict
 from course_utils.models.pretrained import load_backbone
@@ -35,11 +35,12 @@ def load_parts(settings: Settings) -> tuple[LabelledImages, LabelledImages]:
         OSError: If it is not there and cannot be had.
     """
     examples = load_examples(settings.dataset, settings.image_size, settings.data_dir)
-    seed, per_class = settings.seed, max(1, settings.max_test // examples.num_classes)
+    seed = settings.seed
     split = split_three_ways(examples, val_fraction=0.1, test_fraction=0.35, seed=seed)
     train = take_per_class(split.train, settings.train_per_class, seed, at_most=True)
     split.test.decide("the recipe as written and ours, both as they are")
-    test = take_per_class(split.test.open(), per_class, seed, at_most=True)
+    test = split.test.open()
+    test = take_share(test, min(1.0, settings.max_test / len(test)), seed)  # in its own mix
     if isinstance(examples.images, StreamedImages):
         return in_memory(train), in_memory(test)
     return train, test

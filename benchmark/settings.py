@@ -24,7 +24,7 @@ class Settings:
         input_size: Part a: pixels a side that our version takes; None for a usual size.
         penalty: Part a: strength of the penalty on the weights of our head.
         train_per_class: Part a: pictures of each class to learn from, at most.
-        max_test: Part a: test pictures, at most.
+        max_test: Part a: test pictures, about that many at most.
         num_pictures: Part b: pictures of one pass.
         loop_cases: Part c: channels, pixels a side and optimizer steps of each case.
         networks: Part d: names of backbones and their input sizes.
@@ -66,7 +66,7 @@ class Settings:
 
     @property
     def our_size(self) -> int:
-        """Pixels a side that our version takes: what a choice on validation pictures finds."""
+        """Pixels a side that our version takes: set what lesson 06 chose on validation pictures."""
         return self.input_size or (96 if self.is_torchvision else 8)
 
     def as_facts(self) -> dict[str, Any]:

@@ -99,6 +99,22 @@ def take_per_class(
     return examples[torch.cat(chosen)]
 
 
+def take_share(examples: LabelledImages, share: float, seed: int) -> LabelledImages:
+    """Keep a random ``share`` of each class, at least one example, so that their mix stays.
+
+    Raises:
+        ValueError: If ``share`` is not above 0 and at most 1.
+    """
+    if not 0 < share <= 1:
+        raise ValueError(f"share must be above 0 and at most 1, got {share}")
+    generator = torch.Generator().manual_seed(seed)
+    chosen = []
+    for label in range(examples.num_classes):
+        indices = _shuffled_indices(examples.labels, label, generator)
+        chosen.append(indices[: max(1, round(share * len(indices)))])
+    return examples[torch.cat(chosen)]
+
+
 def _shuffled_indices(labels: Tensor, label: int, generator: torch.Generator) -> Tensor:
     indices = (labels == label).nonzero().squeeze(1)
     return indices[torch.randperm(len(indices), generator=generator)]

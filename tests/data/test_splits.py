@@ -10,6 +10,7 @@ from course_utils.data.splits import (
     Split,
     split_three_ways,
     take_per_class,
+    take_share,
 )
 
 COUNTS = {"a": 40, "b": 100, "c": 61}
@@ -238,3 +239,18 @@ def test_a_second_decision_is_refused_once_the_test_set_was_opened(
     with pytest.raises(SealedError, match="opened to score 'model A'; a choice of 'model B' now"):
         test.decide("model B")
     assert test.decision == "model A"
+
+
+def test_take_share_keeps_the_mix_and_at_least_one_of_each(examples: LabelledImages) -> None:
+    drawn = take_share(examples, 0.1, seed=3)
+    assert torch.bincount(drawn.labels).tolist() == [4, 10, 6]
+    assert len(set(places(drawn))) == 20
+    assert drawn.labels.tolist() == examples.labels[places(drawn)].tolist()
+    assert torch.bincount(take_share(examples, 0.001, seed=3).labels).tolist() == [1, 1, 1]
+    assert sorted(places(take_share(examples, 1.0, seed=3))) == list(range(201))
+
+
+@pytest.mark.parametrize("share", [0.0, -0.1, 1.1])
+def test_take_share_refuses_what_is_no_share(examples: LabelledImages, share: float) -> None:
+    with pytest.raises(ValueError, match=f"at most 1, got {share}"):
+        take_share(examples, share, seed=0)

@@ -15,6 +15,7 @@ import pytest
 from course_utils.exercises.checking import VISIBLE_SEED, answer_to, checks_in, judge
 from course_utils.exercises.feedback import Feedback
 from course_utils.exercises.tables import Table
+from course_utils.learning.lessons import NOTEBOOKS_FOLDER
 from course_utils.notebooks.exercise_sources import KINDS, Exercise, find_sources, read_exercises
 
 OTHER_SEED = 77
@@ -146,13 +147,23 @@ def test_hints_come_in_steps_and_do_not_hold_the_solution(lesson: str, exercise:
         assert not any(line in text for line in lines), text
 
 
+def stands_before_the_section(lesson: str, exercise: Exercise) -> bool:
+    """Whether an exercise stands in the text of its lesson, before the section of exercises."""
+    (path,) = NOTEBOOKS_FOLDER.glob(f"[0-9][0-9]_{lesson}.ipynb")
+    before = path.read_text(encoding="utf-8").partition('"## Exercises')[0]
+    return f"### Exercise {exercise.number} {exercise.title} " in before
+
+
 @pytest.mark.parametrize("lesson", EXERCISES)
 def test_a_lesson_has_exercises_of_three_kinds_from_short_to_long(lesson: str) -> None:
     found = EXERCISES[lesson]
     assert len(found) >= 3
     assert {exercise.kind for exercise in found} == set(KINDS)
-    minutes = [exercise.minutes for exercise in found]
+    placed = [exercise for exercise in found if stands_before_the_section(lesson, exercise)]
+    assert found[: len(placed)] == placed, "those in the text come first, as they are met first"
+    minutes = [exercise.minutes for exercise in found[len(placed) :]]
     assert minutes == sorted(minutes)
+    minutes = sorted(exercise.minutes for exercise in found)
     assert 2 <= minutes[0] <= 4 and 12 <= minutes[-1] <= 20
     assert [exercise.number for exercise in found] == list(range(1, len(found) + 1))
     for exercise in found:

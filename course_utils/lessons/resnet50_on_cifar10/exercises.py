@@ -78,7 +78,8 @@ def _picks(found: Mapping[Any, Any]) -> Iterator[list]:
         number = int(number) if number.isascii() and number.isdigit() and len(number) < 5 else -1
         for kind in kinds if isinstance(kinds, list | tuple | set) else [kinds]:
             if kind is not None and kind is not ...:
-                yield [number, _text(kind).lower()]
+                for name in _text(kind).lower().replace("_", " ").split(","):
+                    yield [number, name.strip(" .")]
 
 
 def _text(answer: Any) -> str:
@@ -104,7 +105,7 @@ def observe_fair_features(
 
     Of ``function(backbone, dataset, batch_size)``: features and labels, row by row.
 
-    Beside the numbers: whether they still hang on a graph, or cannot be learnt from.
+    Beside the numbers: whether they still hang on a graph, or cannot be learned from.
     """
     images, labels = mixed_pictures(seed)
     backbone = worn_backbone(seed, images)

@@ -25,7 +25,7 @@ def plot_side_by_side(pictures: Mapping[str, Tensor], filter_size: int) -> np.nd
     """
     from matplotlib.patches import Rectangle  # here: matplotlib waits for the first figure
 
-    axes = np.atleast_1d(new_axes(len(pictures), width=2.1, height=2.4))
+    axes = np.atleast_1d(new_axes(len(pictures), width=2.2, height=2.8))
     for ax, (title, picture) in zip(axes, pictures.items(), strict=True):
         height, width = picture.shape[-2:]
         pixels = picture.permute(1, 2, 0).numpy()
@@ -34,7 +34,9 @@ def plot_side_by_side(pictures: Mapping[str, Tensor], filter_size: int) -> np.nd
         corner = (width - filter_size) // 2 - 0.5, (height - filter_size) // 2 - 0.5
         ax.add_patch(Rectangle(corner, filter_size, filter_size, fill=False, ec=COLOURS[1], lw=2.5))
         ax.set_title(f"{title}\n{height} x {width}", fontsize=10)
-        ax.set_axis_off()
+        ax.set(xticks=[], yticks=[])
+        ax.grid(visible=False)
+        ax.spines[:].set(visible=True, color="gray")
         say(ax, f"{title}: {height} x {width} pixels.")
     say(axes[0], f"The square in each marks {filter_size} x {filter_size} pixels, what one filter "
         "sees.")  # fmt: skip
@@ -46,7 +48,7 @@ def plot_differences(
 ) -> Axes:
     """Paired differences with their intervals, a row for each entry and a colour for each group."""
     rows = list(dict.fromkeys(name for group in groups.values() for name in group))
-    ax = new_axes(width=6.0, height=1.0 + 0.55 * len(rows))
+    ax = new_axes(width=7.0, height=1.2 + 0.55 * len(rows))
     ax.axvline(0, color="black", lw=1)
     for number, (group, comparisons) in enumerate(groups.items()):
         shift = 0.24 * (number - (len(groups) - 1) / 2)
@@ -65,7 +67,7 @@ def plot_differences(
     ax.set_yticks(range(len(rows)), rows)
     ax.set(xlabel=x_label, ylabel=y_label, ylim=(len(rows) - 0.4, -0.6))
     if len(groups) > 1:
-        ax.legend(fontsize=9)
+        ax.legend(fontsize=9, ncols=len(groups), loc="lower right", bbox_to_anchor=(1, 1))
     return ax
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 import torch.nn.functional as F
+from sklearn.linear_model import LogisticRegression
 from torch import nn
 from torch.utils.data import DataLoader
 
@@ -110,6 +111,52 @@ def not_joined(backbone, dataset, batch_size):
 def one_loader_of_two_drops(backbone, dataset, batch_size):
     features, _ = mended(backbone, dataset, batch_size)
     return features, mended(backbone, dataset, batch_size, drop_last=True)[1]
+
+
+@torch.no_grad()
+def under_a_decorator(backbone, dataset, batch_size):
+    backbone = backbone.eval()
+    loader = DataLoader(dataset, batch_size)
+    features, labels = zip(*[(backbone(images), labels) for images, labels in loader], strict=True)
+    return torch.cat(features), torch.cat(labels)
+
+
+def into_tensors_made_before(backbone, dataset, batch_size):
+    was_training = backbone.training
+    features, labels, start = None, torch.empty(len(dataset), dtype=torch.long), 0
+    backbone.eval()
+    with torch.no_grad():
+        for images, its_labels in DataLoader(dataset, batch_size, shuffle=True):
+            end = start + len(its_labels)
+            output = backbone(images)
+            if features is None:
+                features = torch.empty(len(dataset), output.shape[1])
+            features[start:end], labels[start:end], start = output, its_labels, end
+    backbone.train(was_training)
+    return features, labels
+
+
+def two_loops_in_one_order(backbone, dataset, batch_size):
+    def loader():
+        order = torch.Generator().manual_seed(1)
+        return DataLoader(dataset, batch_size, shuffle=True, generator=order)
+
+    backbone.eval()
+    with torch.no_grad():
+        features = [backbone(images) for images, _ in loader()]
+    return torch.cat(features), torch.cat([labels for _, labels in loader()])
+
+
+def norms_alone_in_eval(backbone, dataset, batch_size):
+    for part in backbone.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            part.eval()
+    return no_grad_alone(backbone, dataset, batch_size)
+
+
+def eval_not_called(backbone, dataset, batch_size):
+    backbone.eval  # noqa: B018
+    return no_grad_alone(backbone, dataset, batch_size)
 
 
 def features_of(backbone, images):
@@ -304,6 +351,56 @@ def stepped_by_hand(backbone, images, labels, num_classes):
     return lambda rows: rows @ weights[0] + weights[1]
 
 
+def by_negative_log_likelihood(backbone, images, labels, num_classes):
+    features = features_of(backbone, images)
+    head = nn.Sequential(nn.Linear(features.shape[1], num_classes), nn.LogSoftmax(dim=1))
+    optimizer = torch.optim.Adam(head.parameters(), 0.05)
+    for _ in range(300):
+        optimizer.zero_grad()
+        F.nll_loss(head(features), labels).backward()
+        optimizer.step()
+    return head
+
+
+def on_onehot_labels(backbone, images, labels, num_classes):
+    return on_features(backbone, images, F.one_hot(labels, num_classes).float(), num_classes)
+
+
+def by_scikit_learn(backbone, images, labels, num_classes):
+    model = LogisticRegression(C=100, max_iter=1000)
+    model.fit(features_of(backbone, images).numpy(), labels.numpy())
+    return lambda features: torch.tensor(model.predict_log_proba(features.numpy()))
+
+
+def picture_by_picture(backbone, images, labels, num_classes):
+    features = torch.cat([features_of(backbone, image[None]) for image in images])
+    return head_on(features, labels, num_classes)
+
+
+@torch.no_grad()
+def loop_in_no_grad(backbone, images, labels, num_classes):
+    return head_on(backbone.eval()(images), labels, num_classes)
+
+
+def cleared_before_the_step(backbone, images, labels, num_classes):
+    features = features_of(backbone, images)
+    head = nn.Linear(features.shape[1], num_classes)
+    optimizer = torch.optim.Adam(head.parameters(), 0.05)
+    for _ in range(300):
+        F.cross_entropy(head(features), labels).backward()
+        optimizer.zero_grad()
+        optimizer.step()
+    return head
+
+
+def new_optimizer_each_step(backbone, images, labels, num_classes):
+    features = features_of(backbone, images)
+    head = nn.Linear(features.shape[1], num_classes)
+    for _ in range(300):
+        fit(lambda: head(features), labels, torch.optim.SGD(head.parameters(), 0.001, 0.9), 1)
+    return head
+
+
 def two_epochs(backbone, images, labels, num_classes):
     features = features_of(backbone, images)
     head = nn.Linear(features.shape[1], num_classes)
@@ -317,7 +414,7 @@ def first_batch_only(backbone, images, labels, num_classes):
     return on_features(backbone, images[:12], labels[:12], num_classes)
 
 
-def learnt_by_heart(backbone, images, labels, num_classes):
+def learned_by_heart(backbone, images, labels, num_classes):
     features_of(backbone, images)
     answers = 9.0 * F.one_hot(labels, num_classes)
     return lambda features: answers[torch.arange(len(features)) % len(answers)]  # by place
@@ -374,6 +471,13 @@ SEEN_IN_THE_TEST = SEEN_ELSEWHERE | {
     27: "batch norm moves",
     28: "no device",
 }
+WITH_UNDERSCORES = {
+    line: ", ".join(kinds).replace(" ", "_") if isinstance(kinds, list) else f"{kinds}."
+    for line, kinds in BUGS.items()
+}
+SEEN_WHERE_IT_BEGINS = (
+    SEEN_ELSEWHERE | {5: None, 8: "no validation set", 30: None} | {15: "test set chooses"}
+)
 SERIOUS = {line: kind for line, kind in SEEN_ELSEWHERE.items() if line != 7}
 
 RIGHT = {
@@ -393,6 +497,10 @@ RIGHT = {
         "detached at once": detached_at_once,
         "by the package": by_the_package,
         "in inference mode": in_inference_mode,
+        "under a decorator": under_a_decorator,
+        "into tensors made before": into_tensors_made_before,
+        "two loops in one order": two_loops_in_one_order,
+        "norms alone in eval": norms_alone_in_eval,
     },
     "cached_head": {
         "by Adam": on_features,
@@ -407,9 +515,19 @@ RIGHT = {
         "standardised": standardised,
         "cleared at the end of a step": cleared_at_the_end,
         "stepped by hand": stepped_by_hand,
+        "by negative log likelihood": by_negative_log_likelihood,
+        "on one-hot labels": on_onehot_labels,
+        "by scikit-learn": by_scikit_learn,
+        "picture by picture": picture_by_picture,
         "with the lesson's strongest penalty": penalised,
     },
-    "bug_hunt": {"all": BUGS, "elsewhere": SEEN_ELSEWHERE, "in the test": SEEN_IN_THE_TEST},
+    "bug_hunt": {
+        "all": BUGS,
+        "elsewhere": SEEN_ELSEWHERE,
+        "in the test": SEEN_IN_THE_TEST,
+        "where it begins": SEEN_WHERE_IT_BEGINS,
+        "with underscores, commas and full stops": WITH_UNDERSCORES,
+    },
 }
 WRONG = {
     "speed_report": {
@@ -444,6 +562,7 @@ WRONG = {
     },
     "cached_head": {
         "inference-tensors": inference_tensors,
+        "loop-in-no-grad": loop_in_no_grad,
         "train-mode": head_without_eval,
         "backbone-learns": all_weights,
         "gradients-through-backbone": keep_graph,
@@ -498,7 +617,7 @@ UNNAMED = {  # wrong in a way that no hint is about
     },
     "cached_head": {
         "an error": lambda backbone, *_: backbone.fc,
-        "learnt by heart": learnt_by_heart,
+        "learned by heart": learned_by_heart,
     },
     "bug_hunt": {"a list": [17, 20]},
 }

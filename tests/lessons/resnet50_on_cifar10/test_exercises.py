@@ -301,6 +301,10 @@ def test_other_forms_of_the_same_slips_are_named() -> None:
     )
     assert_wrong(ends_in_softmax, "softmax-before-loss")
     assert_wrong(check_cached_head(lambda *given: nn.Linear(16, 3)), "pictures-left-out")
+    for answer in (answers.cleared_before_the_step, answers.new_optimizer_each_step):
+        assert_wrong(check_cached_head(answer), "not-converged")
+    assert_wrong(check_fair_features(answers.eval_not_called), "no-grad-for-eval")
+    assert_wrong(check_bug_hunt({"batch norm moves": 17}), "no-such-line")
 
 
 def test_a_backbone_that_ends_otherwise_is_wrong_though_the_rest_is_right() -> None:

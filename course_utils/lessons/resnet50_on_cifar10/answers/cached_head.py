@@ -20,8 +20,10 @@ from course_utils.lessons.resnet50_on_cifar10.trials import (
 from course_utils.models.freezing import extract_features
 
 MESSAGES = {
-    "inference-tensors": "What inference mode makes cannot be learnt from: copy it with .clone() "
+    "inference-tensors": "What inference mode makes cannot be learned from: copy it with .clone() "
     "outside, or use no_grad.",
+    "loop-in-no-grad": "The head learns inside no_grad, where no step is noted for its gradients. "
+    "Leave that block before the loop.",
     "train-mode": "The backbone ran in train mode: its statistics move, and features depend on the "
     "batch.",
     "backbone-learns": "The backbone's weights have moved. Whose may learn?",
@@ -65,6 +67,7 @@ def _error(message: str) -> Feedback:
     known = {
         "through the graph a second time": "gradients-through-backbone",
         "Inference tensors": "inference-tensors",
+        "does not require grad": "loop-in-no-grad",
     }
     for part, name in known.items():
         if part in message:
@@ -73,7 +76,7 @@ def _error(message: str) -> Feedback:
 
 
 def _learning_fault(observed: Mapping[str, Any], backbone: nn.Module) -> Feedback | None:
-    """Whether parameters of the backbone learnt, or had gradients."""
+    """Whether parameters of the backbone learned, or had gradients."""
     state = observed["state"]
     for name, weights in backbone.named_parameters():
         if name in state and state[name] != weights.tolist():
