@@ -46,4 +46,26 @@ QUESTIONS = {
         },
         right="The list does not tell",
     ),
+    "06 a gain that is not shown": Question(
+        "On 300 validation pictures, the unfrozen model has 0.98 and the frozen one 0.97: cannot "
+        "tell. To use, both cost the same. Which one do you take?",
+        {
+            "The frozen one: no difference was shown": (
+                "That no difference was shown does not show that there is none. It would throw "
+                "away every gain too small for 300 pictures."
+            ),
+            "Either, by a coin": (
+                "The scores know more than a coin: the one that is ahead is the better one more "
+                "often than not."
+            ),
+            "The unfrozen one, and report the verdict with it": (
+                "The higher score is the better bet where a mistake costs the same either way. "
+                "The verdict says how sure the bet is."
+            ),
+            "Whichever the test pictures like better": (
+                "Then the test set chooses, and its score for the winner is too good."
+            ),
+        },
+        right="The unfrozen one, and report the verdict with it",
+    ),
 }

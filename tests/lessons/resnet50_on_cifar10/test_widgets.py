@@ -92,6 +92,7 @@ def test_the_sliders_start_where_no_price_decides_and_reach_all_sizes() -> None:
     assert budget.value == pytest.approx(16) and pictures.value == NUM_VAL
     assert 10**budget.min < min(WORK.values()) and 10**budget.max > max(WORK.values())
     assert pictures.options == (4, 10, 20, 40)
+    moved.update()
     assert "4 of 4 sizes within it. Best: 28 px" in moved.summary
     assert not budget.continuous_update and "millions" in budget.description
 
