@@ -1,4 +1,4 @@
-"""Exercises of lesson 02: a diagnosis, rates, the training step, two broken loops, a score."""
+"""Exercises of lesson 02: a diagnosis, rates, the step, two broken loops, a score, a project."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from torch import Tensor
 from course_utils.exercises.checking import VISIBLE_SEED, Check, Observed
 from course_utils.exercises.feedback import Feedback, call, call_for_number, unanswered, wrong
 from course_utils.figures.plots import plot_curves
+from course_utils.lessons.pretraining.classes import class_cases, name_pictures
 from course_utils.lessons.pretraining.three_runs import THREE_RUNS
 from course_utils.lessons.pretraining.trials import (
     EPOCHS,
@@ -42,13 +43,13 @@ def observe_diagnosis(diagnosis: Any, seed: int = VISIBLE_SEED) -> Observed:
         return unanswered('Write one of the letters, such as diagnosis = "a".')
     if type(diagnosis) is not str:
         return wrong("Write one letter in quotation marks.", "not-a-letter")
-    return {"letter": diagnosis.strip().lower()}
+    return {"letter": diagnosis.strip(" .()\n").lower()}
 
 
 check_diagnosis = Check(
     observe_diagnosis,
-    "The curve shows a training loss. What would it look like had the answers been learnt?",
-    "Section 4 learnt 64 answers by heart. To what value did that loss fall?",
+    "The curve shows a training loss. What would it look like had the answers been learned?",
+    "Section 4 learned 64 answers by heart. To what value did that loss fall?",
 )
 
 
@@ -199,4 +200,38 @@ check_three_faults = Check(
     "Print model.training at the start of each epoch.",
     "F.cross_entropy wants logits; gradients are to be cleared before every backward, and the "
     "mode set before every epoch.",
+)
+
+
+def observe_leave_out(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
+    """What becomes of each picture, and of the names of the classes, in several cases.
+
+    Of ``function(examples, names)``: the examples without the classes in ``names``.
+    """
+    found = []
+    for examples, names in class_cases(seed):
+        labels = examples.labels.clone()
+        result = call(function, examples, names)
+        if isinstance(result, Feedback):
+            return result
+        named = call(name_pictures, result, examples)
+        if isinstance(named, Feedback):
+            return wrong(
+                "Return LabelledImages: the pictures, a tensor of their labels, and the names.",
+                "other-kind",
+            )
+        if named["pictures"] != named["labels"]:
+            return wrong(
+                "You return {pictures} pictures and {labels} labels.".format(**named), "unequal"
+            )
+        found.append(named | {"left_alone": torch.equal(examples.labels, labels)})
+    parts = ("left_alone", "times", "answers", "class_names", "whole_numbers")
+    return {part: [each[part] for each in found] for part in parts}
+
+
+check_leave_out = Check(
+    observe_leave_out,
+    "Which names stay, in their old order? The place of a name among those is its new label.",
+    "Make a list with one number for each old label: the new label, or -1 where the class goes.",
+    "torch.tensor(numbers)[examples.labels] puts every new label in the place of the old one.",
 )

@@ -10,7 +10,7 @@ QUESTIONS = {
                 "No new picture was looked at. Only pictures that no step has seen can tell."
             ),
             "The labels belong to the pictures": (
-                "Wrong labels can be learnt by heart just as well: 64 answers are few for this "
+                "Wrong labels can be learned by heart just as well: 64 answers are few for this "
                 "many weights."
             ),
             "Logits, loss, gradient and step work together": (
@@ -24,22 +24,23 @@ QUESTIONS = {
     ),
     "02 zero of the scale": Question(
         "A report says: features of our pretrained network give 0.80 on ten digits, chance gives "
-        "0.10, so pretraining worked. What is missing?",
+        "0.10, so pretraining was worth it. Which score is missing?",
         {
-            "A test that 0.80 and 0.10 differ": (
-                "They do, beyond doubt, and it does not matter: a network never trained is far "
-                "above 0.10 too."
+            "None, but a test that 0.80 and 0.10 differ": (
+                "They do, beyond doubt, and it does not matter: raw pixels are far above 0.10 too."
             ),
             "The accuracy on the task of pretraining": (
-                "That says how well it learnt its own task, not what this is worth for another."
-            ),
-            "The same head, trained for longer": (
-                "That may raise the score, but not tell what the score is owed to."
+                "That says how well it learned its own task, not what this is worth for another."
             ),
             "The same head on the untrained network": (
-                "Only what lies above that score is owed to pretraining."
+                "That asks whether the training did it, which is another question. Both networks "
+                "may be worse than what one has without any."
+            ),
+            "The same head on the raw pixels": (
+                "Worth is measured against the best way without pretraining. In this lesson raw "
+                "pixels do better than an untrained network; the best way known to you counts."
             ),
         },
-        right="The same head on the untrained network",
+        right="The same head on the raw pixels",
     ),
 }

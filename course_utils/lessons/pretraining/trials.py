@@ -87,7 +87,7 @@ class Recorder(nn.Module):
     """A network that takes down the batches it is given.
 
     Of each it keeps the size and whether a backward pass was possible; of those that a backward
-    pass came through, in ``learnt`` by their number, the pictures and the weights before.
+    pass came through, in ``learned`` by their number, the pictures and the weights before.
     """
 
     def __init__(self, network: nn.Module) -> None:
@@ -95,7 +95,7 @@ class Recorder(nn.Module):
         self.network = network
         self.sizes: list[int] = []
         self.with_gradients: list[bool] = []
-        self.learnt: dict[int, tuple[Tensor, list[float]]] = {}
+        self.learned: dict[int, tuple[Tensor, list[float]]] = {}
 
     def forward(self, images: Tensor) -> Tensor:
         """The logits of the network."""
@@ -104,14 +104,18 @@ class Recorder(nn.Module):
         self.sizes.append(len(images))
         self.with_gradients.append(logits.requires_grad)
         if logits.requires_grad:
-            logits.register_hook(lambda _: self.learnt.update({number: given}))
+            logits.register_hook(lambda _: self.learned.update({number: given}))
         return logits
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Recorder":
         """A copy of the network, whose batches are taken down here too."""
         twin = memo[id(self)] = Recorder(copy.deepcopy(self.network, memo))
         twin.training = self.training
-        twin.sizes, twin.with_gradients, twin.learnt = self.sizes, self.with_gradients, self.learnt
+        twin.sizes, twin.with_gradients, twin.learned = (
+            self.sizes,
+            self.with_gradients,
+            self.learned,
+        )
         return twin
 
 
@@ -123,7 +127,7 @@ def run_training(
     model = Recorder(small_network(seed))
     arguments = (model, images.clone(), labels.clone(), momentum_optimizer(model, 0.1))
     with_random_numbers_of(seed, lambda: function(*arguments, num_steps, batch_size))
-    batches, weights = zip(*model.learnt.values(), strict=True) if model.learnt else ((), ())
+    batches, weights = zip(*model.learned.values(), strict=True) if model.learned else ((), ())
     return {
         "batches": [places_in(images, batch) for batch in batches],
         "early": weights[1:4],

@@ -19,6 +19,8 @@ from course_utils.widgets.layout import slider_over
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+LABEL_SIZE = 12  # points, of the names under pictures
+
 
 def draw_rate(
     ax: Axes,
@@ -112,10 +114,12 @@ def draw_neighbours(
         sentences.append(f"Nearest by {way}: {' '.join(answers)}{counted}.")
     what = f"{name} and its {len(answers)} nearest, first by {', then by '.join(found)}"
     plot_images(torch.stack(pictures), titles, columns=1 + len(answers), what=what, ax=ax)
+    for text in ax.texts:
+        text.set_fontsize(LABEL_SIZE)
     pitch = ax.images[0].get_array().shape[0] / len(found)
     for row, way in enumerate(found):
         middle = row * pitch + queries.shape[2] / 2
-        ax.text(-1, middle, way, ha="right", va="center", fontsize=9)
+        ax.text(-1, middle, way, ha="right", va="center", fontsize=LABEL_SIZE)
     say(ax, " ".join(sentences))
 
 
@@ -146,8 +150,8 @@ def explore_neighbours(
         partial(draw_neighbours, queries=queries, names=names, known=known, found=found),
         {"query": choice},
         stills=_telling_queries(names, known, found),
-        width=3.7,
-        height=1.7,
+        width=3.8,
+        height=2.1,
     )
 
 

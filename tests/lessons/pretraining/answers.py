@@ -1,10 +1,12 @@
 """Answers to the exercises of lesson 02, right and wrong."""
 
 import copy
+import random
 
 import torch
 import torch.nn.functional as F
 
+from course_utils.data.examples import LabelledImages
 from course_utils.evaluation.scores import evaluate
 from course_utils.models.inference import eval_mode
 
@@ -341,20 +343,135 @@ def twice(logits, labels):
     return F.cross_entropy(logits.softmax(dim=1), labels)
 
 
+def fit_and_wake_afterwards(model, images, labels, optimizer, num_epochs, batch_size):
+    accuracies = []
+    model.train()
+    for _ in range(num_epochs):
+        for start in range(0, len(images), batch_size):
+            logits = model(images[start : start + batch_size])
+            loss = F.nll_loss(logits.log_softmax(1), labels[start : start + batch_size])
+            optimizer.zero_grad(set_to_none=False)
+            loss.backward()
+            optimizer.step()
+        model.eval()
+        with torch.no_grad():
+            accuracies.append((model(images).argmax(1) == labels).float().mean().item())
+        model.train()
+    return accuracies
+
+
+def fit_squares(logits, labels):
+    return F.mse_loss(logits.softmax(1), F.one_hot(labels, 4).float())
+
+
+def one_step_zero_at_the_end(model, images, labels, optimizer):
+    loss = torch.nn.CrossEntropyLoss()(model(images), labels)
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.item()
+
+
+def one_step_times_size(model, images, labels, optimizer):
+    return one_step(model, images, labels, optimizer) * len(images)
+
+
+def sample_pairs(images, labels, batch_size):
+    places = random.sample(range(len(images)), batch_size)
+    return images[places], labels[places]
+
+
+def same_seed_each_step(images, labels, batch_size):
+    torch.manual_seed(0)
+    return random_pairs(images, labels, batch_size)
+
+
+def score_short_batch_as_full(batches):
+    return sum(len(batches[0]) * batch.mean() for batch in batches) / sum(map(len, batches))
+
+
+def staying(examples, names):
+    """Names that stay, their old labels, and which examples have one of these."""
+    kept = [name for name in examples.class_names if name not in names]
+    old = torch.tensor([examples.class_names.index(name) for name in kept])
+    return tuple(kept), old, torch.isin(examples.labels, old)
+
+
+def leave_out(examples, names):
+    kept, old, stays = staying(examples, names)
+    return LabelledImages(
+        examples.images[stays], torch.searchsorted(old, examples.labels[stays]), kept
+    )
+
+
+def leave_out_in_a_loop(examples, names):
+    kept = [name for name in examples.class_names if name not in names]
+    images, labels = [], []
+    for image, label in zip(examples.images, examples.labels, strict=True):
+        if examples.class_names[label] in kept:
+            images.append(image)
+            labels.append(kept.index(examples.class_names[label]))
+    return LabelledImages(torch.stack(images), torch.tensor(labels), kept)
+
+
+def leave_out_and_sort(examples, names):
+    """Right: names in another order, pictures too, and labels that fit."""
+    kept = sorted(set(examples.class_names) - set(names))
+    _, _, stays = staying(examples, names)
+    order = torch.randperm(int(stays.sum()))
+    labels = [kept.index(examples.class_names[label]) for label in examples.labels[stays]]
+    return LabelledImages(examples.images[stays][order], torch.tensor(labels)[order], tuple(kept))
+
+
+def leave_out_with(make_labels):
+    """Leave out with the old labels of those that stay made into others."""
+
+    def function(examples, names):
+        kept, _, stays = staying(examples, names)
+        labels = make_labels(examples.labels[stays], names)
+        return LabelledImages(examples.images[stays], labels, kept)
+
+    return function
+
+
+def leave_out_in_place(examples, names):
+    kept, old, stays = staying(examples, names)
+    for new, label in enumerate(old):
+        examples.labels[examples.labels == label] = new
+    return LabelledImages(examples.images[stays], examples.labels[stays], kept)
+
+
+def leave_out_the_first(examples, names):
+    return leave_out(examples, names[:1])
+
+
+def leave_out_the_others(examples, names):
+    _, _, stays = staying(examples, names)
+    return LabelledImages(examples.images[~stays], examples.labels[~stays], tuple(names))
+
+
+def mark_by_minus_one(examples, names):
+    kept, _, stays = staying(examples, names)
+    return LabelledImages(examples.images, torch.where(stays, examples.labels, -1), kept)
+
+
 RIGHT = {
-    "diagnosis": {"as asked": "b", "in capitals": " B "},
+    "diagnosis": {"as asked": "b", "in capitals": " B ", "in brackets": "(b)"},
     "rates": {
         "as asked": {"A": 20, "B": 0.02, "C": 1},
         "in another order": {"C": 1.0, "A": 2e1, "B": torch.tensor(2e-2, dtype=torch.double)},
+        "as words": {"A": "20", "B": "0.02", "C": "1"},
     },
     "one_step": {
         "the five lines": one_step,
         "by log probabilities": one_step_otherwise,
         "a detached loss": one_step_detached,
+        "cleared at the end": one_step_zero_at_the_end,
     },
     "train": {
         "mended": train,
         "with replacement": train_with(random_pairs),
+        "by a sample": train_with(sample_pairs),
         "in epochs": train_in_epochs,
         "with losses looked at": train_and_look,
     },
@@ -366,10 +483,19 @@ RIGHT = {
         "in other batches": score_in_uneven_batches,
         "weights held for a while": score_with_weights_held,
     },
-    "three_faults": {"mended": fit_pictures, "by log probabilities": fit_by_log_probs},
+    "three_faults": {
+        "mended": fit_pictures,
+        "by log probabilities": fit_by_log_probs,
+        "train mode after each score": fit_and_wake_afterwards,
+    },
+    "leave_out": {
+        "by old labels": leave_out,
+        "in a loop": leave_out_in_a_loop,
+        "in another order": leave_out_and_sort,
+    },
 }
 WRONG = {
-    "diagnosis": {"loop-broken": "a", "learnt-by-heart": "c", "weights-unmoved": "d"},
+    "diagnosis": {"loop-broken": "a", "learned-by-heart": "c", "weights-unmoved": "d"},
     "rates": {
         "larger-is-better": {"A": 0.02, "B": 1, "C": 20},
         "high-means-slow": {"A": 0.02, "B": 20, "C": 1},
@@ -391,7 +517,7 @@ WRONG = {
         "pairs-broken": train_with(sorted_pictures),
         "labels-not-drawn": train_with(labels_left_behind),
         "not-random": train_with(first_examples),
-        "same-batch": train_with(one_draw_for_ever),
+        "same-batch": train_with(same_seed_each_step),
         "all-at-once": train_with(everything),
         "sum-of-losses": train_by(step_in_order("zbs", reduction="sum")),
         "steps-in-eval-mode": train_by(step_in_eval_mode),
@@ -411,6 +537,9 @@ WRONG = {
         "ends-in-the-loop": score_first_batch,
         "softmax-twice": score_made(None, softmax=True),
         "swapped": lambda *a: score(*a)[::-1],
+        "short-batch-as-full": score_made(score_short_batch_as_full),
+        "rounded": lambda *a: tuple(round(number, 2) for number in score(*a)),
+        "share-of-errors": lambda *a: (score(*a)[0], 1 - score(*a)[1]),
         "per-cent": score_made(None, lambda batches: 100 * torch.cat(batches).mean()),
         "all-at-once": lambda model, images, labels, _: score(model, images, labels, len(images)),
         "with-gradients": score_with_gradients,
@@ -429,6 +558,15 @@ WRONG = {
         "cleared-once-an-epoch": fit_with(clear="epoch"),
         "scores-in-train-mode": fit_with(score_in_eval=False),
     },
+    "leave_out": {
+        "names-left": lambda examples, names: examples[staying(examples, names)[2]],
+        "old-labels": leave_out_with(lambda labels, names: labels),
+        "by-rank": leave_out_with(lambda labels, names: labels.unique(return_inverse=True)[1]),
+        "moved-down": leave_out_with(lambda labels, names: labels - len(names)),
+        "keeps-the-others": leave_out_the_others,
+        "first-name-only": leave_out_the_first,
+        "nothing-left-out": mark_by_minus_one,
+    },
 }
 UNNAMED = {  # wrong in a way that no hint is about
     "diagnosis": {"no such letter": "x", "a number": 2},
@@ -441,6 +579,7 @@ UNNAMED = {  # wrong in a way that no hint is about
         "a word": lambda *_: "done",
         "an error": lambda model: None,
         "half the loss": lambda *a: one_step(*a) / 2,
+        "the sum of the losses": one_step_times_size,
         "a model without batch norm": lambda model, *a: model.pop(2) and one_step(model, *a),
     },
     "train": {
@@ -461,9 +600,23 @@ UNNAMED = {  # wrong in a way that no hint is about
     },
     "three_faults": {
         "half the rate": fit_with(rate=0.05),
+        "squared errors": fit_with(loss_of=fit_squares),
         "no accuracies": lambda *a: fit_pictures(*a) and [],
         "the last accuracy alone": lambda *a: fit_pictures(*a)[-1],
         "an accuracy per picture": lambda *a: [torch.zeros(22) for _ in fit_pictures(*a)],
         "an error": lambda model: [],
+    },
+    "leave_out": {
+        "a pair": lambda examples, names: (examples.images, examples.labels),
+        "labels of all": lambda examples, names: LabelledImages(
+            leave_out(examples, names).images, examples.labels, staying(examples, names)[0]
+        ),
+        "labels with a point": lambda examples, names: LabelledImages(
+            leave_out(examples, names).images,
+            leave_out(examples, names).labels.float(),
+            staying(examples, names)[0],
+        ),
+        "changed in place": leave_out_in_place,
+        "an error": lambda examples: examples,
     },
 }

@@ -6,6 +6,9 @@ SMALL = {
     "num_fresh": 200,
     "batch_size": 64,
     "rate_epochs": 2,
+    "num_few": 100,
+    "short_steps": 5,
+    "num_runs": 2,
     "num_repeats": 2,
 }
 
@@ -20,8 +23,11 @@ OTHER = {
     "small_rate": 0.003,
     "large_rate": 12.0,
     "rate_epochs": 8,
+    "num_few": 300,
+    "short_steps": 150,
+    "num_runs": 2,
     "labels_per_class": 4,
-    "num_repeats": 3,
+    "num_repeats": 4,
 }
 
 # Profile "gpu" in seconds on a CPU, besides SMALL. Its width makes each step slow: few pictures.
@@ -31,10 +37,11 @@ GPU_PROFILE = {
     "batch_size": 16,
     "num_epochs": 1,
     "steps_per_epoch": 2,
+    "short_steps": 2,
 }
 
 # In a browser, besides SMALL.
-BROWSER = {"num_epochs": 3, "steps_per_epoch": 5}
+BROWSER = {"num_epochs": 3, "steps_per_epoch": 5, "short_steps": 3}
 
 # The row of the table of formulas that the lesson marks as its own.
 OWN_ROW = "pretraining"

@@ -10,7 +10,11 @@ from matplotlib.colors import to_rgba
 
 from course_utils.data.examples import LabelledImages
 from course_utils.figures.plots import COLOURS
-from course_utils.lessons.pretraining.widgets import explore_neighbours, explore_rates
+from course_utils.lessons.pretraining.widgets import (
+    LABEL_SIZE,
+    explore_neighbours,
+    explore_rates,
+)
 from course_utils.session import learner
 from course_utils.widgets.explorer import Explorer
 from tests.helpers.moving import catch_pictures, every_setting
@@ -103,6 +107,7 @@ def test_names_are_ticked_and_counted_if_they_are_right() -> None:
     assert words in explorer.summary
     texts = [text.get_text() for text in explorer.axes[0].texts]
     assert texts == ["A", "A ✓", "A ✓", "A", "B", "C", "features", "pixels"]
+    assert {text.get_fontsize() for text in explorer.axes[0].texts} == {LABEL_SIZE}
     rows = [text.get_position()[1] for text in explorer.axes[0].texts[-2:]]
     pitch = explorer.axes[0].images[0].get_array().shape[0] / 2
     assert rows == pytest.approx([1.5, 1.5 + pitch])

@@ -22,6 +22,11 @@ def mean(batches: Sequence[Tensor]) -> Tensor:
     return torch.cat(list(batches)).mean()
 
 
+def rounded(batches: Sequence[Tensor], decimals: int) -> Tensor:
+    """The mean, rounded."""
+    return mean(batches).round(decimals=decimals)
+
+
 WRONG_MEANS: dict[str, list[Made]] = {
     "mean-of-batch-means": [lambda batches: torch.stack([b.mean() for b in batches]).mean()],
     "forgets-the-sizes": [lambda batches: sum(b.mean() for b in batches) / sum(map(len, batches))],
@@ -32,6 +37,9 @@ WRONG_MEANS: dict[str, list[Made]] = {
     "drops-the-last-batch": [
         lambda batches: mean(batches[:-1]),
         lambda batches: sum(b.sum() for b in batches[:-1]) / sum(map(len, batches)),
+    ],
+    "short-batch-as-full": [
+        lambda batches: sum(b.mean() for b in batches) * len(batches[0]) / sum(map(len, batches))
     ],
     "adds-below-the-loop": [
         lambda batches: mean(batches[-1:]),
@@ -106,6 +114,10 @@ ANSWER = Table(
             partial(evaluate, of_losses=make, softmax=True)
             for make in (mean, *chain.from_iterable(WRONG_MEANS.values()))
         ],
+        "rounded": [
+            partial(evaluate, of_losses=partial(rounded, decimals=k)) for k in (1, 2, 3, 4)
+        ],
+        "share-of-errors": partial(evaluate, of_hits=lambda batches: 1 - mean(batches)),
         "per-cent": partial(evaluate, of_hits=lambda batches: 100 * mean(batches)),
         "left-in-eval": and_then(lambda model: model.eval()),
         "always-train-after": and_then(lambda model: model.train()),
@@ -115,7 +127,7 @@ ANSWER = Table(
         "with-gradients": with_gradients,
     },
     messages={
-        "no-eval": "Scoring moved the averages that batch norm keeps: the model learnt from what "
+        "no-eval": "Scoring moved the averages that batch norm keeps: the model learned from what "
         "it was tested on. In which mode does it leave them alone?",
         "left-in-eval": "Both numbers are right. But a model that came in train mode is left in "
         "eval mode, and training would go on with frozen averages.",
@@ -128,6 +140,10 @@ ANSWER = Table(
         "sum-for-mean": "This grows with the number of pictures: it is a sum, and a mean is asked "
         "for.",
         "drops-the-last-batch": "The last pictures are left out. A short batch is a batch too.",
+        "short-batch-as-full": "You count the mean of each batch batch_size times. The last batch "
+        "is shorter: count it as often as it has pictures.",
+        "rounded": "The numbers are rounded. Return them as they are; whoever prints them rounds.",
+        "share-of-errors": "The loss is right. The other number is the share of wrong answers.",
         "adds-below-the-loop": "Only the last batch counts. Which lines must be repeated for every "
         "batch, and where do they stand?",
         "ends-in-the-loop": "Only the first batch counts: something ends the loop in its first "

@@ -1,4 +1,4 @@
-"""Answer of ``train``: its first steps repeated on the batches that were drawn, and what it learnt.
+"""Answer of ``train``: its first steps repeated on the batches drawn, and what it learned.
 
 No table can tell: which batches are drawn is up to chance and to the learner's code.
 """
@@ -24,7 +24,7 @@ from course_utils.lessons.pretraining.trials import (
     with_random_numbers_of,
 )
 
-LEARNT = 0.7  # nats; ln 4 is 1.39, the mended loop comes to less than 0.2
+LEARNED = 0.7  # nats; ln 4 is 1.39, the mended loop comes to less than 0.2
 MESSAGES = {
     "pairs-broken": "Blind guessing gives 1.39. Is each label the one of its picture?",
     "labels-not-drawn": "The pictures are drawn at random, but the labels are those of the "
@@ -42,7 +42,7 @@ MESSAGES = {
 
 
 def judge(observed: Mapping[str, Any], seed: int) -> Feedback:
-    """Repeat the first steps on the batches that were drawn, and see what was learnt."""
+    """Repeat the first steps on the batches that were drawn, and see what was learned."""
     for run, sizes in zip(observed["runs"], TRAININGS, strict=True):
         feedback = _judge_batches(run, *sizes, seed) or _judge_learning(run, *sizes, seed)
         if feedback is not None:
@@ -66,7 +66,7 @@ def _judge_batches(
     if len(batches) != num_steps or any(len(batch) != batch_size for batch in batches):
         sizes = ", ".join(str(size) for size in sorted({len(batch) for batch in batches}))
         return wrong(
-            f"Take {num_steps} steps of {batch_size} examples each. Your loop learnt from "
+            f"Take {num_steps} steps of {batch_size} examples each. Your loop learned from "
             f"{len(batches)} batches, of these sizes: {sizes or 'none'}.",
             "other-sizes",
         )
@@ -91,7 +91,7 @@ def _judge_learning(
         return wrong("Train the network that you are given, as it is.", "other-network")
     if math.isnan(loss):
         return wrong("After training, the weights are no numbers any more.", "other-updates")
-    if not loss < LEARNT:
+    if not loss < LEARNED:
         found = known_error(MESSAGES, "pairs-broken")
         return wrong(
             f"The loss is still {loss:.2f} after training. {found.message}", "pairs-broken"
