@@ -20,12 +20,14 @@ LOSSES: tuple[LossCurves, ...] = (
     ([9.0, 8, 7, 6, 5, 4], [5.0, 3, 6, 5, 4, 2], 2),  # falls that are no new lowest
     ([9.0, 8, 7, 6, 5, 4, 3], [5.0, 6, 4, 5, 3, 6, 7], 2),  # each new lowest starts a new count
 )
-# Accuracy as printed, and n. The print of 65 / 90 is a little low, that of 20 / 30 a little high.
-ACCURACIES = (
-    *((0.85, 80), (0.6667, 30), (0.7222, 90), (0.9067, 75), (0.9412, 68), (0.8182, 44)),
-    *((0.8453, 80), (0.9167, 75), (0.9418, 68), (0.9999, 44), (0.93, 80), (0.5, 7)),
-    *((1.0, 7), (0.0, 7)),
-    *((0.6666, 30), (0.6668, 30), (0.9411, 68), (0.8503, 80)),  # just beside a print
+# Confusion matrices: a row for each true class. Every class has examples and is named.
+MATRICES = (
+    ((50, 2, 1), (3, 20, 2), (9, 1, 30)),
+    ((90, 5, 5), (1, 3, 0), (8, 6, 46)),  # the smallest class has neither the lowest recall
+    ((30, 10, 0), (2, 18, 4), (0, 5, 15)),  # a tie
+    ((40, 0, 0, 0), (6, 4, 2, 0), (0, 0, 25, 5), (3, 0, 1, 60)),  # lowest recall, precision 1
+    ((12, 3), (6, 70)),
+    ((0, 4, 1), (2, 30, 1), (0, 3, 40)),  # a class that is never recognised
 )
 # Counts of examples: both right, only A, only B, neither.
 TABLES = (
@@ -63,14 +65,15 @@ def loss_curves(seed: int) -> list[LossCurves]:
     return [*LOSSES, *drawn]
 
 
-def accuracies(seed: int) -> list[tuple[float, int]]:
-    """Accuracies to four decimals, each with a number of examples."""
+def matrices(seed: int) -> list[tuple[np.ndarray]]:
+    """Confusion matrices (K, K), each with classes of other sizes."""
     generator = np.random.default_rng([seed, 2])
     drawn = []
-    for off in (0, 0.3, 0, 0.5, 0, 0.6, 0, 0.4):
-        n = int(generator.integers(3, 15)) * 10 + 1  # odd: no share lies half-way between prints
-        drawn.append((round((int(generator.integers(n // 2, n)) + off) / n, 4), n))
-    return [*ACCURACIES, *drawn]
+    for num_classes in generator.integers(3, 6, size=4).tolist():
+        matrix = generator.integers(1, 12, size=(num_classes, num_classes))
+        sizes = generator.integers(10, 120, size=num_classes)
+        drawn.append(matrix + np.diag(sizes))
+    return [(np.array(matrix),) for matrix in [*MATRICES, *drawn]]
 
 
 def tables(seed: int) -> list[tuple[int, int, int, int]]:

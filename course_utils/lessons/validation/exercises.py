@@ -1,17 +1,15 @@
-"""Exercises of lesson 05: claims, a leak, accuracies, a verdict, early stopping, a report."""
+"""Exercises of lesson 05: claims, a leak, confusions, a verdict, early stopping, a report."""
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from course_utils.exercises.checking import VISIBLE_SEED, Check, Observed
 from course_utils.exercises.feedback import Feedback, call, wrong
 from course_utils.exercises.reading import answers_to, choices, of_another_type
-from course_utils.lessons.validation.cases import accuracies, loss_curves, tables, two_sets, votes
+from course_utils.lessons.validation.cases import loss_curves, matrices, tables, two_sets, votes
 
 
 def observe_which_claims(answers: Any, seed: int = VISIBLE_SEED) -> Observed:
@@ -48,29 +46,28 @@ check_standardise = Check(
     observe_standardise,
     "What is computed from pictures? Whatever is, is fitted, as weights are.",
     "Which pictures may take part in fitting, and which must not?",
-    "Both parts need the same scale, or the model meets pictures unlike those it learnt from.",
+    "Both parts need the same scale, or the model meets pictures unlike those it learned from.",
 )
 
 
-def observe_could_be(function: Callable[[float, int], Any], seed: int = VISIBLE_SEED) -> Observed:
-    """Whether ``function(accuracy, n)`` calls each accuracy possible."""
-    return answers_to(function, accuracies(seed), _true_or_false)
+def observe_weakest_class(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
+    """Class, recall and precision by ``function(matrix)`` for each confusion matrix."""
+    found = answers_to(function, matrices(seed), _three_numbers)
+    if isinstance(found, Feedback):
+        return found
+    columns = zip(*found["answers"], strict=True)
+    return dict(zip(("class", "recall", "precision"), map(list, columns), strict=True))
 
 
-def _true_or_false(result: Any) -> bool | Feedback:
-    value = result
-    if isinstance(result, Tensor | np.ndarray | np.generic) and math.prod(result.shape) == 1:
-        value = result.item()
-    if type(value) not in (bool, int, float) or value not in (0, 1):
-        return of_another_type(result, "True or False is wanted")
-    return bool(value)
+def _three_numbers(result: Any) -> list[float] | Feedback:
+    return _numbers(result, ("class", "recall", "precision"))
 
 
-check_could_be = Check(
-    observe_could_be,
-    "Which numbers of right answers are there, with n examples? Few enough to try them all.",
-    "A report prints four decimals. Round your shares as it does, before you compare.",
-    "Compare two decimal numbers by their distance: it must be tiny, such as 1e-9.",
+check_weakest_class = Check(
+    observe_weakest_class,
+    "Which numbers of the matrix are about the examples of class i? Which of them are right?",
+    "The diagonal, matrix[i, i], divided by the sum of the row, is the recall of class i.",
+    "argmin takes the first of equal ones. Precision goes down the column of that class.",
 )
 
 
@@ -128,12 +125,17 @@ def observe_honest_report(function: Callable[..., Any], seed: int = VISIBLE_SEED
 
 
 def _four_numbers(result: Any) -> list[float] | Feedback:
+    return _numbers(result, ("index", "accuracy", "low", "high"))
+
+
+def _numbers(result: Any, names: Sequence[str]) -> list[float] | Feedback:
+    count, listed = len(names), ", ".join(names)
     try:
         numbers = [float(part) for part in result]
     except (TypeError, ValueError, RuntimeError):
-        return of_another_type(result, "four numbers are wanted: index, accuracy, low, high")
-    if len(numbers) != 4:
-        return wrong(f"Return four numbers: index, accuracy, low, high; yours are {len(numbers)}.")
+        return of_another_type(result, f"{count} numbers are wanted: {listed}")
+    if len(numbers) != count:
+        return wrong(f"Return {count} numbers: {listed}; yours are {len(numbers)}.")
     return numbers
 
 

@@ -37,12 +37,53 @@ def mean_of_both(train, val):
     return scale(train, both, train), scale(val, both, train)
 
 
-def could_be(accuracy, n):
-    return any(abs(round(k / n, 4) - accuracy) < 1e-9 for k in range(n + 1))
+def weakest(matrix):
+    right = matrix.diagonal()
+    recall, precision = right / matrix.sum(axis=1), right / matrix.sum(axis=0)
+    return recall.argmin(), recall.min(), precision[recall.argmin()]
 
 
-def could_be_nearest(accuracy, n):
-    return np.bool_(abs(round(accuracy * n) / n - accuracy) <= 0.00005)
+def weakest_in_loops(matrix):
+    """Right: plain numbers, one class after the other."""
+    rows = matrix.tolist()
+    best = None
+    for k, row in enumerate(rows):
+        recall = row[k] / sum(row)
+        if best is None or recall < best[1]:
+            best = [k, recall, row[k] / sum(other[k] for other in rows)]
+    return best
+
+
+def weakest_by_torch(matrix):
+    """Right: in floats of single precision."""
+    counts = torch.tensor(matrix).float()
+    recall = counts.diag() / counts.sum(dim=1)
+    k = min(range(len(counts)), key=lambda k: recall[k].item())
+    return torch.stack([torch.tensor(float(k)), recall[k], counts[k, k] / counts[:, k].sum()])
+
+
+def weakest_by_key(key, last=False):
+    """The class at which ``key(matrix)`` is least, with the recall and precision of that class."""
+
+    def function(matrix):
+        values = key(matrix)
+        places = [k for k, value in enumerate(values) if value == min(values)]
+        k = places[-1 if last else 0]
+        return k, matrix[k, k] / matrix[k].sum(), matrix[k, k] / matrix[:, k].sum()
+
+    return function
+
+
+def weakest_with(change):
+    def function(matrix):
+        k, recall, precision = weakest(matrix)
+        return change(k, recall, precision, matrix)
+
+    return function
+
+
+def recalls(matrix):
+    return matrix.diagonal() / matrix.sum(axis=1)
 
 
 def p_value(coins, fewer):
@@ -262,11 +303,11 @@ RIGHT = {
         "over all values": lambda train, val: (scale(train, train), scale(val, train)),
         "by pixel": standardise_by_pixel,
     },
-    "could_be": {
-        "a search": could_be,
-        "the nearest": could_be_nearest,
-        "an array of no axes": lambda a, n: np.array(could_be(a, n)),
-        "half of the last decimal": lambda a, n: any(abs(r / n - a) < 5e-5 for r in range(n + 1)),
+    "weakest_class": {
+        "by numpy": weakest,
+        "in loops": weakest_in_loops,
+        "by torch": weakest_by_torch,
+        "five decimals": weakest_with(lambda k, r, p, m: [k, round(r, 5), round(p, 5)]),
     },
     "verdict": {
         "by hand": verdict,
@@ -310,12 +351,29 @@ WRONG = {
         "not-divided": lambda t, v: (t - t.mean(), v - t.mean()),
         "swapped": lambda t, v: (scale(v, t), scale(t, t)),
     },
-    "could_be": {
-        "always-true": lambda a, n: 0 <= a <= 1,
-        "no-rounding": lambda a, n: a * n == int(a * n),
-        "rounds-down": lambda a, n: round(int(a * n) / n, 4) == a,
-        "tolerance-too-wide": lambda a, n: abs(round(a * n) / n - a) < 1e-4,
-        "whole-per-cents": lambda a, n: round(a, 2) == a,
+    "weakest_class": {
+        "sides-swapped": lambda m: weakest(m.T),
+        "lowest-precision": weakest_by_key(lambda m: m.diagonal() / m.sum(axis=0)),
+        "fewest-right": weakest_by_key(lambda m: m.diagonal()),
+        "most-mistakes": weakest_by_key(lambda m: m.diagonal() - m.sum(axis=1)),
+        "strongest": weakest_by_key(lambda m: -recalls(m)),
+        "last-of-ties": weakest_by_key(recalls, last=True),
+        "counts-from-1": weakest_with(lambda k, r, p, m: (k + 1, r, p)),
+        "numbers-swapped": weakest_with(lambda k, r, p, m: (k, p, r)),
+        "share-of-all": weakest_with(lambda k, r, p, m: (k, m[k, k] / m.sum(), p)),
+        "accuracy": weakest_with(lambda k, r, p, m: (k, r, m.trace() / m.sum())),
+        "wrong-shares": weakest_with(lambda k, r, p, m: (k, 1 - r, 1 - p)),
+        "row-twice": weakest_with(lambda k, r, p, m: (k, r, r)),
+        "column-twice": weakest_with(lambda k, r, p, m: (k, p, p)),
+        "without-right-ones": weakest_with(
+            lambda k, r, p, m: (
+                k,
+                m[k, k] / max(1, sum(m[k]) - m[k, k]),
+                m[k, k] / max(1, sum(m[:, k]) - m[k, k]),
+            )
+        ),
+        "per-cent": weakest_with(lambda k, r, p, m: (k, r * 100, p * 100)),
+        "rounded": weakest_with(lambda k, r, p, m: (k, round(r, 2), round(p, 2))),
     },
     "verdict": {
         "always-different": lambda both, a, b, neither: say(both + a != both + b),
@@ -378,10 +436,13 @@ UNNAMED = {  # wrong in a way that no hint is about
         "one part": lambda train, val: train,
         "an error": lambda train, val: train @ "val",
     },
-    "could_be": {
-        "never": lambda a, n: False,
-        "a number": lambda a, n: a * n,
-        "words": lambda a, n: "yes",
+    "weakest_class": {
+        "the first class": lambda m: (0, m[0, 0] / m[0].sum(), m[0, 0] / m[:, 0].sum()),
+        "the class alone": lambda m: weakest(m)[0],
+        "two of three": lambda m: weakest(m)[:2],
+        "counts": weakest_with(lambda k, r, p, m: (k, m[k, k], m[k, k])),
+        "words": lambda m: "the second one",
+        "an error": lambda m: m[100],
     },
     "verdict": {
         "True or False": lambda both, a, b, neither: a > b,

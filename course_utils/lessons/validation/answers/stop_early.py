@@ -56,7 +56,7 @@ ANSWER = Table(
     },
     messages={
         "training-loss": "This follows the training loss, which falls even while examples are "
-        "learnt by heart.",
+        "learned by heart.",
         "counts-from-0": "Each answer is one too small: the first epoch has number 1.",
         "last-epoch": "This is the epoch at which training ended. The weights worth keeping may "
         "be older.",
