@@ -1,10 +1,31 @@
 """Whether probabilities are borne out: the bins of a reliability curve, and what lies apart."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
+
+Score = Callable[[Tensor, Tensor], float]  # of logits (N, K) and labels (N,)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A score before and after, and the 95 % interval of after minus before."""
+
+    before: float
+    after: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        change = self.after - self.before
+        return (
+            f"{self.before:.3f} to {self.after:.3f}, "
+            f"change {change:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
+        )
 
 
 def reliability(logits: Tensor, labels: Tensor, num_bins: int = 10) -> np.ndarray:
@@ -38,31 +59,33 @@ def calibration_error(logits: Tensor, labels: Tensor) -> float:
     return (n * abs(a - p)).sum() / n.sum()
 
 
-def interval_of_change(
-    score: Callable[[Tensor, Tensor], float],
-    before: Tensor,
-    after: Tensor,
-    labels: Tensor,
-    seed: int = 0,
-    num_resamples: int = 200,
-) -> tuple[float, float]:
-    """95 % interval for ``score(after) - score(before)`` on the same examples, by resampling them.
+def measure_change(
+    score: Score, before: Tensor, after: Tensor, labels: Tensor, seed: int = 0, draws: int = 200
+) -> Change:
+    """How ``score`` changes from some logits to others of the same examples.
+
+    The interval comes from drawing the examples again and again, with repetition.
 
     Args:
-        score: Of logits (N, K) and labels (N,).
+        score: What changes.
         before: Logits (N, K).
         after: Others of the same examples.
         labels: (N,).
-        seed: Of the resamples.
-        num_resamples: How many.
+        seed: Of the draws.
+        draws: How many.
     """
     generator = torch.Generator().manual_seed(seed)
     changes = []
-    for _ in range(num_resamples):
+    for _ in range(draws):
         drawn = torch.randint(len(labels), (len(labels),), generator=generator)
         changes.append(score(after[drawn], labels[drawn]) - score(before[drawn], labels[drawn]))
     low, high = np.quantile(changes, [0.025, 0.975])
-    return float(low), float(high)
+    return Change(score(before, labels), score(after, labels), float(low), float(high))
+
+
+def mean_loss(logits: Tensor, labels: Tensor) -> float:
+    """Cross-entropy in nats per example."""
+    return F.cross_entropy(logits, labels).item()
 
 
 def error_by_chance(logits: Tensor, seed: int = 0, num_draws: int = 100) -> float:

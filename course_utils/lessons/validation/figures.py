@@ -92,10 +92,14 @@ def plot_confusion(matrix: ArrayLike, class_names: Sequence[str]) -> Axes:
         ax.set_yticks(range(len(counts)), names)
     ax.set(xlabel="answer", ylabel="true class")
     row, column = np.unravel_index(wrong.argmax(), wrong.shape)
+    mistake = (
+        f"The commonest mistake: {class_names[row]} taken for {class_names[column]}, "
+        f"{wrong[row, column]} times."
+    )
     say(
         ax,
-        f"Of {counts.sum()} answers {np.trace(counts)} are on the diagonal, right. The commonest "
-        f"mistake: {class_names[row]} taken for {class_names[column]}, {wrong[row, column]} times.",
+        f"Of {counts.sum()} answers {np.trace(counts)} are on the diagonal, right. "
+        + (mistake if wrong.any() else "There is no mistake."),
     )
     return ax
 

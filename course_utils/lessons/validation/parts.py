@@ -1,4 +1,6 @@
-"""The digits in blocks of one writer each, as far as the order of their labels tells."""
+"""Parts of a data set put together: for the refit, and for the digits in blocks of one writer."""
+
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -7,9 +9,21 @@ from course_utils.data.examples import LabelledImages
 from course_utils.data.splits import split_three_ways
 
 
+def join(first: LabelledImages, second: LabelledImages) -> LabelledImages:
+    """The examples of both, those of ``first`` first; their images are in memory.
+
+    Raises:
+        ValueError: If their classes differ.
+    """
+    if first.class_names != second.class_names:
+        raise ValueError(f"other classes: {first.class_names} and {second.class_names}")
+    images = torch.cat([first.images, second.images])
+    return LabelledImages(images, torch.cat([first.labels, second.labels]), first.class_names)
+
+
 def unsealed_part(
     digits: LabelledImages,
-    starts: list[int],
+    starts: Sequence[int],
     *,
     seed: int,
     val_fraction: float = 0.5,
@@ -27,17 +41,11 @@ def unsealed_part(
         test_fraction: Of the split.
     """
     block = torch.bucketize(torch.arange(len(digits)), torch.tensor(starts), right=True)
-    parts = []
+    joined = []
     for images in (digits.images, block):
         data = LabelledImages(images, digits.labels, digits.class_names)
         split = split_three_ways(
             data, val_fraction=val_fraction, test_fraction=test_fraction, seed=seed
         )
-        parts.append((split.train, split.val))
-    (train, val), (train_blocks, val_blocks) = parts
-    written = LabelledImages(
-        torch.cat([train.images, val.images]),
-        torch.cat([train.labels, val.labels]),
-        digits.class_names,
-    )
-    return written, torch.cat([train_blocks.images, val_blocks.images])
+        joined.append(join(split.train, split.val))
+    return joined[0], joined[1].images

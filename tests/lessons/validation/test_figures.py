@@ -1,0 +1,97 @@
+"""The figures of lesson 05 show the numbers they are given, and say them."""
+
+import numpy as np
+import pytest
+
+from course_utils.figures.axes import new_axes, summary_of
+from course_utils.lessons.validation import figures
+
+
+def words(ax: object) -> str:
+    """What the figure says."""
+    return summary_of(ax.figure)
+
+
+def test_a_run_keeps_one_colour_and_its_lowest_validation_loss_is_marked() -> None:
+    runs = {"ill": [[3, 3], [2, 1], [1, 2]], "well": [[3, 2], [2, 1], [1, 0.5]]}
+    ax = figures.plot_two_runs(runs)
+    for number in range(2):
+        train, val, mark = ax.lines[3 * number : 3 * number + 3]
+        assert train.get_color() == val.get_color() == mark.get_color()
+        assert (train.get_linestyle(), val.get_linestyle()) == ("--", "-")
+    assert ax.lines[0].get_color() != ax.lines[3].get_color()
+    assert ax.lines[2].get_xydata().tolist() == [[2, 1]]
+    assert "ill: training loss from 3 to 1; validation loss from 3 to 2, lowest 1 at epoch 2." in (
+        words(ax)
+    )
+
+
+def test_intervals_that_miss_the_truth_stand_out_and_are_counted() -> None:
+    ax = figures.plot_intervals([(0.8, 0.95), (0.91, 0.99), (0.7, 0.89), (0.85, 0.9)], truth=0.9)
+    holds, misses = ax.collections
+    assert [segment[0][0] for segment in holds.get_segments()] == [1, 4]
+    assert [segment[0][0] for segment in misses.get_segments()] == [2, 3]
+    assert words(ax) == "4 intervals around a true accuracy of 0.9: 2 hold it, 2 miss it."
+
+
+def test_no_miss_can_be_drawn_too() -> None:
+    assert "1 hold it, 0 miss it" in words(figures.plot_intervals([(0.8, 0.95)], truth=0.9))
+
+
+def test_a_confusion_matrix_shows_counts_and_says_the_commonest_mistake() -> None:
+    ax = figures.plot_confusion([[9, 1, 0], [4, 5, 2], [0, 0, 7]], ["one", "two", "three"])
+    shown = [text.get_text() for text in ax.texts]
+    assert shown == ["9", "1", "·", "4", "5", "2", "·", "·", "7"]
+    coloured = ax.images[0].get_array()
+    assert np.diag(coloured).tolist() == [0, 0, 0] and coloured[1, 0] == 4
+    assert "Of 28 answers 21 are on the diagonal" in words(ax)
+    assert "two taken for one, 4 times" in words(ax)
+
+
+def test_a_matrix_of_many_classes_has_no_numbers_and_one_without_mistakes_is_drawn() -> None:
+    names = [str(number) for number in range(30)]
+    ax = figures.plot_confusion(np.eye(30, dtype=int), names)
+    assert not ax.texts
+    assert "30 are on the diagonal, right. There is no mistake." in words(ax)
+
+
+def test_reliability_is_drawn_bin_by_bin_with_intervals_that_hold_it() -> None:
+    bins = np.array([[10, 0.4, 0.3], [30, 0.9, 0.8]])
+    ax = figures.plot_reliability({"as trained": bins}, title="a model", ax=new_axes())
+    diagonal, curve = ax.lines
+    assert diagonal.get_xydata().tolist() == [[0, 0], [1, 1]]
+    assert curve.get_xydata().tolist() == [[0.4, 0.3], [0.9, 0.8]]
+    for segment, (_, p, a) in zip(ax.collections[0].get_segments(), bins, strict=True):
+        assert segment[0][0] == p and segment[0][1] < a < segment[1][1]
+    assert "probability 0.775 on average and 0.675 of them are right" in words(ax)
+    assert "the bins lie 0.100 off the line on average" in words(ax)
+
+
+def test_each_value_is_a_dot_in_its_row() -> None:
+    ax = figures.plot_rows_of_dots({"a": [1, 2, 6], "b": [2, 2, 2]}, x_label="points")
+    assert list(ax.lines[0].get_xdata()) == [1, 2, 6]
+    assert all(abs(height - 1) < 0.3 for height in ax.lines[1].get_ydata())
+    assert [segment[0][0] for one in ax.collections for segment in one.get_segments()] == [3, 2]
+    assert "a: points 3 on average over 3" in words(ax)
+
+
+def test_score_and_truth_of_each_way_stand_one_below_the_other() -> None:
+    repeats = {"leaky": [[1.0, 0.8], [1.0, 0.84]], "honest": [[0.8, 0.81], [0.84, 0.83]]}
+    ax = figures.plot_scores_and_truths(repeats)
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["leaky", "honest"]
+    assert "leaky, score reported: 1.000 [1.000, 1.000]." in words(ax)
+    assert "honest, on fresh pictures: 0.820 " in words(ax)
+
+
+def test_the_way_is_said_in_which_a_model_is_off() -> None:
+    for share, side in ((0.5, "more"), (0.95, "less")):
+        bins = [[10, 0.8, share]]
+        ax = figures.plot_reliability({"m": bins}, title="t", ax=new_axes())
+        assert f"so it is {side} sure than right" in words(ax), share
+
+
+@pytest.mark.parametrize("way", ["leaky", "honest"])
+def test_the_legend_names_each_sign_once(way: str) -> None:
+    ax = figures.plot_scores_and_truths({way: [[1.0, 0.8], [0.9, 0.84]]})
+    names = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert names == ["score reported", "on fresh pictures"]
