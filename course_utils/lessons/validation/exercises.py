@@ -52,11 +52,7 @@ check_standardise = Check(
 
 def observe_weakest_class(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
     """Class, recall and precision by ``function(matrix)`` for each confusion matrix."""
-    found = answers_to(function, matrices(seed), _three_numbers)
-    if isinstance(found, Feedback):
-        return found
-    columns = zip(*found["answers"], strict=True)
-    return dict(zip(("class", "recall", "precision"), map(list, columns), strict=True))
+    return answers_to(function, matrices(seed), _three_numbers)
 
 
 def _three_numbers(result: Any) -> list[float] | Feedback:
@@ -79,7 +75,7 @@ def observe_verdict(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> O
 def _word(result: Any) -> str | Feedback:
     if not isinstance(result, str):
         return of_another_type(result, "one of the two words, in quotation marks, is wanted")
-    return str(result).strip().lower()
+    return str(result).strip(" .!\n\t").lower()
 
 
 check_verdict = Check(

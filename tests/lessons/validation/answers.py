@@ -82,6 +82,25 @@ def weakest_with(change):
     return function
 
 
+def weakest_in_a_matrix_of_shares(matrix):
+    rows = matrix / matrix.sum(axis=1, keepdims=True)
+    k = rows.diagonal().argmin()
+    return k, rows[k, k], rows[k, k] / rows[:, k].sum()
+
+
+def weakest_of_shares_of_all(matrix):
+    """Right: as the whole matrix is divided, rows and columns keep their proportions."""
+    return weakest(matrix / matrix.sum())
+
+
+def weakest_by_faults(matrix):
+    """Right: true positives, false negatives and false positives."""
+    found = matrix.diagonal()
+    missed, mistaken = matrix.sum(axis=1) - found, matrix.sum(axis=0) - found
+    k = int(np.argmin(found / (found + missed)))
+    return k, found[k] / (found[k] + missed[k]), found[k] / (found[k] + mistaken[k])
+
+
 def recalls(matrix):
     return matrix.diagonal() / matrix.sum(axis=1)
 
@@ -307,12 +326,15 @@ RIGHT = {
         "by numpy": weakest,
         "in loops": weakest_in_loops,
         "by torch": weakest_by_torch,
+        "of shares of all": weakest_of_shares_of_all,
+        "by faults": weakest_by_faults,
         "five decimals": weakest_with(lambda k, r, p, m: [k, round(r, 5), round(p, 5)]),
     },
     "verdict": {
         "by hand": verdict,
         "by scipy": verdict_by_scipy,
         "by both tails": verdict_by_both_tails,
+        "with full stops": lambda *table: verdict(*table).capitalize() + ".",
     },
     "stop_early": {
         "in a loop": stop_early,
@@ -359,18 +381,18 @@ WRONG = {
         "strongest": weakest_by_key(lambda m: -recalls(m)),
         "last-of-ties": weakest_by_key(recalls, last=True),
         "counts-from-1": weakest_with(lambda k, r, p, m: (k + 1, r, p)),
-        "numbers-swapped": weakest_with(lambda k, r, p, m: (k, p, r)),
+        "another-order": weakest_with(lambda k, r, p, m: (r, k, p)),
+        "another-precision": weakest_with(
+            lambda k, r, p, m: (k, r, min(m.diagonal() / m.sum(axis=0)))
+        ),
+        "shares-for-counts": weakest_in_a_matrix_of_shares,
         "share-of-all": weakest_with(lambda k, r, p, m: (k, m[k, k] / m.sum(), p)),
         "accuracy": weakest_with(lambda k, r, p, m: (k, r, m.trace() / m.sum())),
         "wrong-shares": weakest_with(lambda k, r, p, m: (k, 1 - r, 1 - p)),
         "row-twice": weakest_with(lambda k, r, p, m: (k, r, r)),
         "column-twice": weakest_with(lambda k, r, p, m: (k, p, p)),
         "without-right-ones": weakest_with(
-            lambda k, r, p, m: (
-                k,
-                m[k, k] / max(1, sum(m[k]) - m[k, k]),
-                m[k, k] / max(1, sum(m[:, k]) - m[k, k]),
-            )
+            lambda k, r, p, m: (k, r / (1 - r), p / (1 - p) if p < 1 else math.inf)
         ),
         "per-cent": weakest_with(lambda k, r, p, m: (k, r * 100, p * 100)),
         "rounded": weakest_with(lambda k, r, p, m: (k, round(r, 2), round(p, 2))),
@@ -410,6 +432,7 @@ WRONG = {
         "best-test-accuracy": report_best_test,
         "pooled-accuracy": lambda v, t: report(v, t, score_on=joined(v, t)),
         "n-of-validation": lambda v, t: report(v, t, n=v.shape[1]),
+        "n-of-candidates": lambda v, t: report(v, t, n=len(t)),
         "n-of-both": lambda v, t: report(v, t, n=v.shape[1] + t.shape[1]),
         "n-of-all-candidates": lambda v, t: report(v, t, n=t.shape[0] * t.shape[1]),
         "wald": report_by_wald,

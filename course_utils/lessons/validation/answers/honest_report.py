@@ -67,6 +67,13 @@ def pooled(val: np.ndarray, test: np.ndarray) -> np.ndarray:
     return np.concatenate([val, test], axis=1)
 
 
+def mean_of_both(val: np.ndarray, test: np.ndarray) -> Report:
+    """A report on the candidate whose two accuracies have the highest mean."""
+    scores = val.mean(axis=1) + test.mean(axis=1)
+    best = np.arange(len(scores)) == scores.argmax()
+    return _report(val, test, choose_on=best[:, None])
+
+
 def form_of_shares(difference: Difference) -> str | None:
     """Whether shares were given as per cents, or with three decimals or fewer.
 
@@ -89,11 +96,13 @@ def form_of_shares(difference: Difference) -> str | None:
         return np.allclose(*pair, rtol=0, atol=rounding + ANSWER.atol)
 
     is_right_accuracy = is_near(honest, 1)
-    for name, answer in {form: _report, **ANSWER.wrong}.items():
-        meant = observe_honest_report(answer, difference.seed)
-        same_choice = meant["index"] == difference.observed["index"]
-        if same_choice and is_near(_shares(meant), 3 if is_right_accuracy else 1):
-            return name
+    known = {form: _report, **ANSWER.wrong}
+    for name, answers in known.items():
+        for answer in answers if isinstance(answers, list) else [answers]:
+            meant = observe_honest_report(answer, difference.seed)
+            same_choice = meant["index"] == difference.observed["index"]
+            if same_choice and is_near(_shares(meant), 3 if is_right_accuracy else 1):
+                return name
     return form if is_right_accuracy and difference.part == "accuracy" else None
 
 
@@ -118,13 +127,23 @@ ANSWER = Table(
     praise="Validation chose, the test set scored, and the interval counts its examples.",
     wrong={
         "selects-on-test": lambda val, test: _report(val, test, choose_on=test),
-        "selects-on-everything": lambda val, test: _report(val, test, choose_on=pooled(val, test)),
+        "selects-on-everything": [
+            lambda val, test: _report(val, test, choose_on=pooled(val, test)),
+            mean_of_both,
+        ],
         "last-of-ties": last_of_ties,
         "counts-from-1": counted_from_1,
         "validation-accuracy": lambda val, test: _report(val, test, score_on=val),
         "best-test-accuracy": best_on_test,
         "pooled-accuracy": lambda val, test: _report(val, test, score_on=pooled(val, test)),
-        "n-of-validation": lambda val, test: _report(val, test, n=val.shape[1]),
+        "n-of-validation": [
+            lambda val, test: _report(val, test, n=val.shape[1]),
+            lambda val, test: (*_report(val, test)[:2], *_report(val, val)[2:]),
+        ],
+        "n-of-candidates": [
+            lambda val, test: _report(val, test, n=len(test)),
+            lambda val, test: _report(val, test, n=len(test), interval=wald),
+        ],
         "n-of-both": lambda val, test: _report(val, test, n=val.shape[1] + test.shape[1]),
         "n-of-all-candidates": lambda val, test: _report(val, test, n=test.size),
         "wald": lambda val, test: _report(val, test, interval=wald),
@@ -146,6 +165,7 @@ ANSWER = Table(
         "pooled-accuracy": "This accuracy mixes in the examples that chose the candidate, and "
         "they flatter it.",
         "n-of-validation": "The interval counts validation examples. Whose accuracy is it for?",
+        "n-of-candidates": "The interval counts candidates: len(test_right) is the number of rows.",
         "n-of-both": "The interval counts the examples of both sets, and is too narrow.",
         "n-of-all-candidates": "The interval counts every answer of every candidate. Other "
         "candidates' answers are no more examples.",

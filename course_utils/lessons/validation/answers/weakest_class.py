@@ -1,10 +1,11 @@
 """Answer of ``weakest_class``: rows of a confusion matrix are true classes, columns answers."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 
-from course_utils.exercises.tables import Table
+from course_utils.exercises.tables import Difference, Table
 from course_utils.lessons.validation.cases import matrices
 from course_utils.lessons.validation.exercises import observe_weakest_class
 
@@ -39,9 +40,39 @@ def last_lowest(matrix: np.ndarray) -> int:
     return len(matrix) - 1 - shares(matrix)[0][::-1].argmin()
 
 
+def odds(k: int, matrix: np.ndarray) -> tuple[float, float]:
+    """Right answers to wrong ones, along the row and down the column of class ``k``."""
+    right = matrix[k, k]
+    wholes = matrix[k].sum(), matrix[:, k].sum()
+    return tuple(float(right / (n - right)) if n > right else math.inf for n in wholes)
+
+
 def with_numbers(change: Callable[[int, float, float, np.ndarray], Found]) -> Callable[..., Found]:
     """The right class, and other numbers made of it."""
     return lambda matrix: change(*weakest_class(matrix), matrix)
+
+
+def only_rounded(difference: Difference) -> str | None:
+    """Whether all numbers are the right ones, but with three decimals or fewer."""
+    given = np.array(difference.observed["answers"])
+    right = [weakest_class(*case) for case in matrices(difference.seed)]
+    for decimals in (1, 2, 3):
+        is_short = np.allclose(given, given.round(decimals), rtol=0, atol=1e-9)
+        if is_short and np.allclose(given, right, rtol=0, atol=0.51 * 10.0**-decimals):
+            return "rounded"
+    return None
+
+
+def what_is_off(difference: Difference) -> str:
+    """Where the first wrong answer leaves the right way."""
+    (matrix,) = matrices(difference.seed)[difference.place]
+    where = f"For {matrix.tolist()}: "
+    found, wanted = difference.found, difference.truth
+    if not math.isclose(found[0], wanted[0]):
+        return where + "work out the recall of each class by hand."
+    if not math.isclose(found[1], wanted[1], abs_tol=ANSWER.atol):
+        return where + "the class is right. Which numbers are its examples, and which are right?"
+    return where + "class and recall are right. Which answers name the class?"
 
 
 ANSWER = Table(
@@ -56,7 +87,17 @@ ANSWER = Table(
         "strongest": lambda matrix: weakest_class(matrix, lambda m: shares(m)[0].argmax()),
         "last-of-ties": lambda matrix: weakest_class(matrix, last_lowest),
         "counts-from-1": with_numbers(lambda k, recall, precision, m: (k + 1, recall, precision)),
-        "numbers-swapped": with_numbers(lambda k, recall, precision, m: (k, precision, recall)),
+        "another-order": [
+            with_numbers(lambda k, recall, precision, m: (k, precision, recall)),
+            with_numbers(lambda k, recall, precision, m: (recall, k, precision)),
+            with_numbers(lambda k, recall, precision, m: (recall, precision, k)),
+        ],
+        "another-precision": with_numbers(
+            lambda k, recall, precision, m: (k, recall, shares(m)[1].min())
+        ),
+        "shares-for-counts": with_numbers(
+            lambda k, recall, precision, m: (k, recall, shares(m / m.sum(axis=1)[:, None])[1][k])
+        ),
         "share-of-all": [
             with_numbers(lambda k, recall, precision, m: (k, m[k, k] / m.sum(), precision)),
             with_numbers(lambda k, recall, precision, m: (k, recall, m[k, k] / m.sum())),
@@ -72,18 +113,12 @@ ANSWER = Table(
         ],
         "row-twice": with_numbers(lambda k, recall, precision, m: (k, recall, recall)),
         "column-twice": with_numbers(lambda k, recall, precision, m: (k, precision, precision)),
-        "without-right-ones": with_numbers(
-            lambda k, recall, precision, m: (
-                k,
-                m[k, k] / max(m[k].sum() - m[k, k], 1),
-                m[k, k] / max(m[:, k].sum() - m[k, k], 1),
-            )
-        ),
-        "per-cent": with_numbers(lambda k, *pair: (k, 100 * pair[0], 100 * pair[1])),
-        "rounded": [
-            with_numbers(lambda k, *pair, d=d: (k, round(pair[0], d), round(pair[1], d)))
-            for d in (1, 2, 3)
+        "without-right-ones": [
+            with_numbers(lambda k, recall, precision, m: (k, *odds(k, m))),
+            with_numbers(lambda k, recall, precision, m: (k, recall, odds(k, m)[1])),
+            with_numbers(lambda k, recall, precision, m: (k, odds(k, m)[0], precision)),
         ],
+        "per-cent": with_numbers(lambda k, *pair: (k, 100 * pair[0], 100 * pair[1])),
     },
     messages={
         "sides-swapped": "Here rows and columns are mixed up: a row holds all examples of a true "
@@ -98,8 +133,12 @@ ANSWER = Table(
         "last-of-ties": "Of several classes with the lowest recall the first is asked for, and you "
         "take the last.",
         "counts-from-1": "Each class is one too large: the first row has number 0.",
-        "numbers-swapped": "The class is right, its two numbers are swapped: first recall, along "
-        "the row, then precision, down the column.",
+        "another-order": "The numbers are right, but in another order: first the class, then its "
+        "recall, along the row, then its precision, down the column.",
+        "another-precision": "This precision is the lowest of all, and that of another class. All "
+        "three numbers are about one class.",
+        "shares-for-counts": "This adds up shares of rows. A column of shares forgets that classes "
+        "differ in size: add up counts.",
         "share-of-all": "This divides by all examples. Recall asks about those of one class, "
         "precision about the answers that name it.",
         "accuracy": "This is the accuracy over all classes. Recall and precision are about one.",
@@ -112,13 +151,8 @@ ANSWER = Table(
         "rounded": "These numbers are rounded. Return them unrounded: whoever prints them can "
         "still round.",
     },
-    otherwise={
-        "class": "Work out the recall of each class by hand for {case[0]}.",
-        "recall": "The class is right, its recall is not. For {case[0]}: which numbers are its "
-        "examples, and which of them are right?",
-        "precision": "Class and recall are right, the precision is not. For {case[0]}: which "
-        "answers name the class?",
-    },
+    also=only_rounded,
+    otherwise=what_is_off,
     cases=matrices,
     atol=1e-5,
     rtol=0,
