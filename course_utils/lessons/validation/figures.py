@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from course_utils.evaluation.scores import seed_interval, wilson_interval
 from course_utils.figures.axes import new_axes, say
-from course_utils.figures.plots import COLOURS, MARKERS
+from course_utils.figures.plots import COLOURS, MARKERS, plot_bars
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -153,6 +153,24 @@ def plot_rows_of_dots(groups: Mapping[str, ArrayLike], *, x_label: str) -> Axes:
     ax.set_yticks(range(len(groups)), list(groups))
     ax.set(ylim=(len(groups) - 0.5, -0.5), xlabel=f"{x_label} (line: mean)")
     return ax
+
+
+def plot_wrong_answers(right: Mapping[str, ArrayLike]) -> Axes:
+    """A bar for each entry: wrong answers in per cent, with Wilson's interval.
+
+    Args:
+        right: By name, (N,) bool, whether each example was answered rightly.
+    """
+    counts = {name: (int((~np.asarray(row)).sum()), len(row)) for name, row in right.items()}
+    return plot_bars(
+        {name: 100 * wrong / n for name, (wrong, n) in counts.items()},
+        intervals={
+            name: tuple(100 * end for end in wilson_interval(*pair))
+            for name, pair in counts.items()
+        },
+        x_label="wrong answers, %",
+        ax=new_axes(height=2.6),
+    )
 
 
 def plot_scores_and_truths(repeats: Mapping[str, ArrayLike]) -> Axes:

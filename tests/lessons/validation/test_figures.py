@@ -95,3 +95,10 @@ def test_the_legend_names_each_sign_once(way: str) -> None:
     ax = figures.plot_scores_and_truths({way: [[1.0, 0.8], [0.9, 0.84]]})
     names = [text.get_text() for text in ax.get_legend().get_texts()]
     assert names == ["score reported", "on fresh pictures"]
+
+
+def test_wrong_answers_are_per_cents_with_their_intervals() -> None:
+    right = {"random": np.arange(50) > 0, "by block": np.arange(50) > 4}
+    ax = figures.plot_wrong_answers(right)
+    assert [bar.get_width() for bar in ax.patches] == [2, 10]
+    assert "random: wrong answers, % 2 [0.354, 10.5]. by block: wrong answers, % 10 [" in words(ax)
