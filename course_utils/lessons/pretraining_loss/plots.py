@@ -1,8 +1,8 @@
-"""The figures that only lesson 01 has: softmax as bars, minibatches as dots, argmin as a place."""
+"""The figures that only lesson 01 has: -ln p, softmax as bars, minibatches as dots, argmin."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,31 @@ from course_utils.figures.plots import COLOURS, LINES, MARKERS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+def plot_loss_of_probability(
+    label_probs: ArrayLike, losses: ArrayLike, *, ax: Axes | None = None
+) -> Axes:
+    """The loss -ln p over the probability p of the right class, with a few rows as dots on it.
+
+    Args:
+        label_probs: Probability of the right class in each row, (B,).
+        losses: Of the rows in nats, (B,).
+        ax: Axes to draw on; None for new ones.
+    """
+    ax = new_axes() if ax is None else ax
+    rows = list(zip(np.asarray(label_probs), np.asarray(losses), strict=True))
+    p = np.geomspace(min(0.01, *np.asarray(label_probs)) / 1.5, 1, 200)
+    ax.plot(p, -np.log(p), color="0.4", label="-ln p")
+    say(ax, "The curve -ln p falls from any height, near p = 0, to 0 at p = 1.")
+    for number, place in enumerate(rows):
+        style = {"color": COLOURS[number], "ms": 9, "mec": "black"}
+        ax.plot(*place, MARKERS[number], **style, label=f"row {number + 1}", clip_on=False)
+        say(ax, f"Row {number + 1}: {place[1]:.2f} nats at p = {place[0]:.2f}.")
+    ax.set(xlabel="p, probability of the right class", ylabel="loss (nats)", xlim=(0, 1))
+    ax.set_ylim(bottom=0)
+    ax.legend(fontsize=8)
+    return ax
 
 
 def plot_softmax(
@@ -116,69 +141,4 @@ def plot_likelihood_and_loss(
     right.set_ylabel("loss (dashed), nats per example", color=COLOURS[1])
     peak = f"largest at {places[likelihoods.argmax()]:.3g}" if likelihoods.any() else "0 everywhere"
     say(ax, f"{title}: likelihood {peak}; loss smallest, {losses.min():.3g}, at {best:.3g}.")
-    return ax
-
-
-def plot_descent(
-    x: ArrayLike,
-    y: ArrayLike,
-    surface: ArrayLike,
-    paths: Mapping[str, ArrayLike],
-    *,
-    x_label: str,
-    y_label: str,
-    ax: Axes | None = None,
-) -> Axes:
-    """Loss over two parameters as contour lines, with the steps of descents drawn on it.
-
-    A large marker is where a descent ends.
-
-    Args:
-        x: First parameter, (X,).
-        y: Second parameter, (Y,).
-        surface: Loss in nats, (Y, X).
-        paths: Each (steps + 1, 2), from the starting point on.
-        x_label: Name of the first parameter.
-        y_label: Name of the second parameter.
-        ax: Axes to draw on; None for new ones.
-    """
-    ax = new_axes(width=6.0, height=4.2) if ax is None else ax
-    x, y, surface = np.asarray(x), np.asarray(y), np.asarray(surface)
-    low, high = surface.min(), surface.max()
-    levels = low + (high - low) * np.linspace(0.04, 0.98, 14) ** 2  # closer where it is flat
-    ax.contour(x, y, surface, levels, colors="0.55", linewidths=0.9)
-    for number, (name, path) in enumerate(paths.items()):
-        steps = np.asarray(path)
-        style = {"color": COLOURS[number], "ls": LINES[number], "marker": MARKERS[number]}
-        ax.plot(*steps.T, label=name, ms=3, lw=1.2, **style)
-        ax.plot(*steps[-1:].T, ms=9, mec="black", **style)
-        end = ", ".join(f"{value:.2f}" for value in steps[-1])
-        say(ax, f"{name}: {len(steps) - 1} steps end at ({end}).")
-    row, column = np.unravel_index(surface.argmin(), surface.shape)
-    ax.plot(x[column], y[row], "*", color="black", ms=13, label="lowest point of the grid")
-    say(ax, f"Lowest point of the grid: ({x[column]:.2f}, {y[row]:.2f}), loss {low:.3f} nats.")
-    ax.set(xlabel=x_label, ylabel=y_label)
-    ax.locator_params(nbins=4)  # each tick costs a millisecond
-    ax.legend(fontsize=8, loc="lower right")
-    return ax
-
-
-def plot_losses(losses: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
-    """Loss in nats over the steps of descents, each (steps + 1,), on a logarithmic axis.
-
-    A large marker is where a descent ends, as in ``plot_descent``.
-    """
-    ax = new_axes() if ax is None else ax
-    for number, (name, values) in enumerate(losses.items()):
-        heights = np.asarray(values)
-        style = {"color": COLOURS[number], "ls": LINES[number], "marker": MARKERS[number]}
-        ax.plot(heights, label=name, ms=3, lw=1.2, **style)
-        ax.plot([len(heights) - 1], heights[-1:], ms=9, mec="black", **style)
-    ends = ", ".join(f"{values[-1]:.3f} ({name})" for name, values in losses.items())
-    say(ax, f"Loss then, in nats: {ends}.")
-    ax.set(xlabel="steps", ylabel="loss (nats per example)", yscale="log")
-    ax.minorticks_off()
-    ax.locator_params(axis="x", nbins=4)
-    ax.yaxis.get_major_locator().set_params(subs=(1, 3, 5))
-    ax.yaxis.set_major_formatter("{x:g}")  # 10, not 10 to the power of 1
     return ax

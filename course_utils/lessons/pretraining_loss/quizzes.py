@@ -43,4 +43,24 @@ QUESTIONS = {
         },
         right="Their spread falls to a half",
     ),
+    "01 change of optimizer": Question(
+        "You replace SGD by Adam and change nothing else, not even the rate. The loss ends higher. "
+        "What follows?",
+        {
+            "Adam is worse for this problem": (
+                "SGD had its best rate, Adam had one that suits SGD. Both must be searched for."
+            ),
+            "Nothing yet: Adam's rate must be searched for first": (
+                "A rate means something else in each optimizer. Each is judged at its own best."
+            ),
+            "Adam needs a rate ten times smaller": (
+                "Ten is the factor of momentum 0.9. Adam's steps do not grow with the gradient, so "
+                "no fixed factor leads from SGD's rate to Adam's."
+            ),
+            "Adam needs more steps": (
+                "Perhaps, but with a rate that does not suit it, more steps need not help."
+            ),
+        },
+        right="Nothing yet: Adam's rate must be searched for first",
+    ),
 }

@@ -10,12 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.figures.axes import say
-from course_utils.lessons.pretraining_loss.plots import (
-    plot_descent,
-    plot_losses,
-    plot_minibatches,
-    plot_softmax,
-)
+from course_utils.lessons.pretraining_loss.descent_plots import plot_descent, plot_losses
+from course_utils.lessons.pretraining_loss.plots import plot_minibatches, plot_softmax
 from course_utils.widgets.explorer import Explorer
 from course_utils.widgets.layout import slider_over
 
@@ -24,6 +20,7 @@ if TYPE_CHECKING:
 
 LARGEST_LOGIT = 6.0
 TEMPERATURES = (0.5, 8.0)
+SOME_STEPS = 6  # of the still at the largest rate, which soon fill the picture
 
 
 def probs_loss_and_gradient(
@@ -173,8 +170,12 @@ def explore_descents(
 
     rates = list(paths)
     stills = {
-        f"learning rate {rate:g}": {"learning_rate": rate, "steps": most}
-        for rate in (rates[0], rates[len(rates) // 2], rates[-1])
+        f"learning rate {rate:g}, {steps} steps": {"learning_rate": rate, "steps": steps}
+        for rate, steps in (
+            (rates[0], most),
+            (rates[len(rates) // 2], most),
+            (rates[-1], min(most, SOME_STEPS)),
+        )
     }
     return Explorer(draw, _descent_controls(rates, most), stills=stills, columns=2, height=3.3)
 
