@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torch.optim import Optimizer
+
+from course_utils.lessons.pretraining_loss.optimizers import Memory
 
 PLACES_AT_ONCE = 32  # whose logits are in memory together
 
-MakeOptimizer = Callable[..., Optimizer]  # such as torch.optim.SGD; of the weights and a rate
+Optimizer = Callable[[Tensor, Memory], Tensor]  # as in ``optimizers``
 
 
 @dataclass(frozen=True)
@@ -59,18 +60,13 @@ class Landscape:
         grid = torch.stack(torch.meshgrid(a, b, indexing="xy"), dim=-1)  # (Y, X, 2)
         return a, b, self.losses_at(grid)
 
-    def descend_many(
-        self, rows: Tensor, rates: Sequence[float], make_optimizer: MakeOptimizer
-    ) -> Tensor:
+    def descend_many(self, rows: Tensor, rates: Sequence[float], optimizer: Optimizer) -> Tensor:
         """Descents from zero, all at once, each with examples of its own.
-
-        The optimizer must treat every number by itself, as SGD and Adam do: then descents that
-        lie in one tensor do not touch each other.
 
         Args:
             rows: Examples of each descent and step, (R, steps, B).
             rates: The learning rate of each step.
-            make_optimizer: Makes the optimizer.
+            optimizer: Says which way each step goes; treats every number by itself.
 
         Returns:
             Weights from the start on, (R, steps + 1, J).
@@ -82,46 +78,42 @@ class Landscape:
             raise ValueError(f"got {len(rates)} rates for {rows.shape[1]} steps")
         theta = torch.zeros(len(rows), self.scores.shape[-1])
         one_hot = F.one_hot(self.labels, self.scores.shape[1])
-        optimizer, path = make_optimizer([theta], lr=rates[0]), [theta.clone()]
+        memory, path = {}, [theta]
         for step, rate in enumerate(rates):
             seen = self.scores[rows[:, step]]  # (R, B, K, J)
             logits = (seen @ theta[:, None, :, None]).squeeze(-1)  # (R, B, K)
             residual = logits.softmax(dim=2) - one_hot[rows[:, step]]
-            theta.grad = (residual[..., None] * seen).sum(dim=2).mean(dim=1)
-            optimizer.param_groups[0]["lr"] = rate
-            optimizer.step()
-            path.append(theta.clone())
+            gradient = (residual[..., None] * seen).sum(dim=2).mean(dim=1)  # (R, J)
+            theta = theta - rate * optimizer(gradient, memory)
+            path.append(theta)
         return torch.stack(path, dim=1)
 
     def paths(
-        self, rows: Tensor, rates: Sequence[float], optimizers: Mapping[str, MakeOptimizer]
+        self, rows: Tensor, rates: Sequence[float], optimizers: Mapping[str, Optimizer]
     ) -> dict[float, dict[str, Tensor]]:
         """One descent with each constant rate and optimizer, (steps + 1, J).
 
         Args:
             rows: Examples of each step, the same for all, (steps, B).
             rates: Learning rates.
-            optimizers: What makes the optimizers, by name.
+            optimizers: By name.
         """
         return {
             rate: {
-                name: self.descend_many(rows[None], [rate] * len(rows), make)[0]
-                for name, make in optimizers.items()
+                name: self.descend_many(rows[None], [rate] * len(rows), optimizer)[0]
+                for name, optimizer in optimizers.items()
             }
             for rate in rates
         }
 
     def end_losses(
-        self, rows: Tensor, rates: Sequence[float], optimizers: Mapping[str, MakeOptimizer]
+        self, rows: Tensor, rates: Sequence[float], optimizers: Mapping[str, Optimizer]
     ) -> dict[str, Tensor]:
         """Losses in nats where ``descend_many`` ends, by name of the optimizer, (R, rates)."""
-        num_steps = rows.shape[1]
-        return {
-            name: self.losses_at(
-                torch.stack(
-                    [self.descend_many(rows, [rate] * num_steps, make)[:, -1] for rate in rates],
-                    dim=1,
-                )
-            )
-            for name, make in optimizers.items()
-        }
+        losses = {}
+        for name, optimizer in optimizers.items():
+            ends = [
+                self.descend_many(rows, [rate] * rows.shape[1], optimizer)[:, -1] for rate in rates
+            ]
+            losses[name] = self.losses_at(torch.stack(ends, dim=1))
+        return losses
