@@ -152,21 +152,87 @@ def descend_with_ones(features, labels, num_classes, rate, num_steps):
     return W[:-1], W[-1]
 
 
+def descend_in_place(features, labels, num_classes, rate, num_steps):
+    """Right: the mean of the rows of probs - one-hot is the gradient of b."""
+    W, b = torch.zeros(features.shape[1], num_classes), torch.zeros(num_classes)
+    for _ in range(num_steps):
+        scores = (features @ W + b).exp()
+        off = scores / scores.sum(1, keepdim=True)
+        off[torch.arange(len(labels)), labels] -= 1
+        W -= rate * features.T @ off / len(labels)
+        b -= rate * off.mean(0)
+    return W, b
+
+
+def descend_along(features, labels, num_classes, rate, num_steps, *, axis):
+    W, b = torch.zeros(features.shape[1], num_classes), torch.zeros(num_classes)
+    for _ in range(num_steps):
+        probs = (features @ W + b).softmax(axis)
+        G = (probs - F.one_hot(labels, num_classes)) / len(labels)
+        W, b = W - rate * features.T @ G, b - rate * G.sum(0)
+    return W, b
+
+
+def starts_again_in_each_round(features, labels, num_classes, rate, num_steps):
+    for _ in range(num_steps):
+        W, b = torch.zeros(features.shape[1], num_classes), torch.zeros(num_classes)
+        G = ((features @ W + b).softmax(1) - F.one_hot(labels, num_classes)) / len(labels)
+        W, b = W - rate * features.T @ G, b - rate * G.sum(0)
+    return W, b
+
+
+def descend_with_momentum(features, labels, num_classes, rate, num_steps):
+    W, b = torch.zeros(features.shape[1], num_classes), torch.zeros(num_classes)
+    roll_W, roll_b = 0, 0
+    for _ in range(num_steps):
+        G = ((features @ W + b).softmax(1) - F.one_hot(labels, num_classes)) / len(labels)
+        roll_W, roll_b = 0.9 * roll_W + features.T @ G, 0.9 * roll_b + G.sum(0)
+        W, b = W - rate * roll_W, b - rate * roll_b
+    return W, b
+
+
+def shifted_loss(logits, labels, *, back=1):
+    largest = logits.max(1, keepdim=True).values
+    normalizers = (logits - largest).exp().sum(1).log() + back * largest[:, 0]
+    return (normalizers - logits[range(len(labels)), labels]).mean()
+
+
+def all_entries_loss(logits, labels):
+    return -(F.one_hot(labels, logits.shape[1]) * logits.log_softmax(1)).mean()
+
+
+def wrong_axis_gradient(logits, labels):
+    return (logits.softmax(0) - F.one_hot(labels, logits.shape[1])) / len(labels)
+
+
+def without_brackets(logits, labels):
+    return logits.softmax(1) - F.one_hot(labels, logits.shape[1]) / len(labels)
+
+
 REASONS = {"2.30": "a", "0.0": "c", "7.9": "b"}
 RIGHT = {
     "first_loss": {"in capitals": {"2.30": " A", "0.0": "(c)", "7.9": "B "}, "as asked": REASONS},
-    "mean_loss": {"weighted": weighted_mean, "spelled out": spelled_out_mean},
+    "mean_loss": {
+        "weighted": weighted_mean,
+        "spelled out": spelled_out_mean,
+        "numpy": lambda m, s: np.average(m, weights=s),
+    },
     "loss_gradient": {
         "mended": mended_gradient,
         "by autograd": gradient_by_autograd,
         "rows": lambda z, y: list(mended_gradient(z, y)),
     },
-    "cross_entropy": {"in a loop": loop_loss, "by log_softmax": log_softmax_loss},
+    "cross_entropy": {
+        "in a loop": loop_loss,
+        "by log_softmax": log_softmax_loss,
+        "shifted": shifted_loss,
+    },
     "descend": {
         "by hand": descend,
         "in lists": descend_in_lists,
         "in numpy": descend_in_numpy,
         "with ones": descend_with_ones,
+        "in place": descend_in_place,
     },
 }
 WRONG = {
@@ -184,12 +250,17 @@ WRONG = {
         "assumes-full-batches": lambda m, s: (
             weighted_mean(m, [s[0]] * len(s)) * len(s) * s[0] / sum(s)
         ),
+        "last-batch-dropped": lambda m, s: (
+            weighted_mean(m[:-1], s[:-1]) if len(s) > 1 else weighted_mean(m, s)
+        ),
     },
     "loss_gradient": {
         "wrong-sign": lambda z, y: -gradient_by_autograd(z, y),
         "not-divided": lambda z, y: gradient_by_autograd(z, y) * len(y),
         "divided-by-all-entries": lambda z, y: mended_gradient(z, y) / z.shape[1],
         "divided-by-classes": lambda z, y: -given_gradient(z, y).double() / z.shape[1],
+        "one-hot-alone-divided": without_brackets,
+        "wrong-axis": wrong_axis_gradient,
     },
     "cross_entropy": {
         "library-call": torch.nn.CrossEntropyLoss(),
@@ -198,12 +269,17 @@ WRONG = {
         "wrong-sign": lambda z, y: -F.cross_entropy(z, y),
         "wrong-axis": lambda z, y: -z.softmax(0)[torch.arange(len(y)), y].log().mean(),
         "all-pairs": lambda z, y: z.logsumexp(1).mean() - z[:, y].mean(),
+        "mean-over-all-entries": all_entries_loss,
+        "in-bits": lambda z, y: log_softmax_loss(z, y) / math.log(2),
+        "shift-not-undone": lambda z, y: shifted_loss(z, y, back=0),
         "overflow": naive_loss,
         "hides-the-overflow": softened_loss,
     },
     "descend": {
         "uphill": lambda *a: descend(*a, sign=1),
         "sum-for-mean": lambda *a: descend(*a, scale=len(a[0])),
+        "divided-twice": lambda *a: descend(*a, scale=1 / len(a[0])),
+        "wrong-axis": lambda *a: descend_along(*a, axis=0),
         "bias-stays": lambda *a: descend(*a, bias=0.0),
         "bias-mean-of-means": lambda *a: descend(*a, bias=1 / len(a[0])),
         "bias-not-divided": lambda *a: descend(*a, bias=len(a[0])),
@@ -220,8 +296,13 @@ WRONG = {
 }
 UNNAMED = {  # wrong in a way that no hint is about
     "first_loss": {"another loss": REASONS | {"5.0": "a"}, "no letter": REASONS | {"0.0": "x"}},
-    "mean_loss": {"a list": lambda m, s: m, "a constant": lambda m, s: 0.0},
+    "mean_loss": {
+        "a median": lambda m, s: np.median(m),
+        "a list": lambda m, s: m,
+        "a constant": lambda m, s: 0.0,
+    },
     "loss_gradient": {
+        "logits for probs": lambda z, y: (z - F.one_hot(y, z.shape[1])) / len(y),
         "one number": lambda z, y: mended_gradient(z, y).sum(),
         "zeros": lambda z, y: torch.zeros_like(z),
         "whole numbers": lambda z, y: F.one_hot(y, z.shape[1]),
@@ -231,6 +312,7 @@ UNNAMED = {  # wrong in a way that no hint is about
     "cross_entropy": {
         "one loss per example": lambda z, y: F.cross_entropy(z, y, reduction="none"),
         "an error": lambda z, y: z.no_such_method(),
+        "the logit alone": lambda z, y: -z[range(len(y)), y].mean(),
         "a constant": lambda z, y: 0.5,
     },
     "descend": {
@@ -238,6 +320,7 @@ UNNAMED = {  # wrong in a way that no hint is about
         "one tensor": lambda *a: descend(*a)[0],
         "classes fixed": lambda x, y, k, rate, n: descend(x, y, 3, rate, n),
         "nothing for 0 steps": lambda *a: descend(*a) if a[4] else None,
+        "with momentum": descend_with_momentum,
         "half the rate": lambda x, y, k, rate, n: descend(x, y, k, rate / 2, n),
     },
 }

@@ -3,7 +3,23 @@
 import numpy as np
 
 from course_utils.figures.axes import summary_of
-from course_utils.lessons.pretraining_loss.plots import plot_descent, plot_likelihood_and_loss
+from course_utils.lessons.pretraining_loss.descent_plots import plot_descent
+from course_utils.lessons.pretraining_loss.plots import (
+    plot_likelihood_and_loss,
+    plot_loss_of_probability,
+)
+
+
+def test_rows_lie_on_the_curve_of_minus_ln_p() -> None:
+    ax = plot_loss_of_probability([0.9, 0.25, 0.001], -np.log([0.9, 0.25, 0.001]))
+    curve, *rows = ax.lines
+    p, losses = curve.get_data()
+    assert np.allclose(losses, -np.log(p)) and p.min() < 0.001
+    for row in rows:
+        (place,) = row.get_xydata()
+        assert np.isclose(np.exp(-place[1]), place[0])
+    assert "Row 2: 1.39 nats at p = 0.25." in summary_of(ax.figure)
+    assert len({row.get_marker() for row in rows}) == 3
 
 
 def test_likelihood_and_loss_mark_their_common_place() -> None:

@@ -137,8 +137,10 @@ def test_descents_show_the_steps_taken_at_the_rate() -> None:
             path = [np.zeros(2)]
             for _ in range(steps):
                 path.append(path[-1] - rate / half * (path[-1] - [2, 1]))
-            steps_drawn, ball = left.lines[2 * number : 2 * number + 2]
-            assert steps_drawn.get_xydata() == pytest.approx(np.array(path))
+            faint, clear, ball = left.lines[3 * number : 3 * number + 3]
+            assert faint.get_xydata() == pytest.approx(np.array(path[:-8]).reshape(-1, 2))
+            assert clear.get_xydata() == pytest.approx(np.array(path[-9:]))
+            assert faint.get_alpha() < 0.5 and clear.get_alpha() is None
             assert ball.get_xydata() == pytest.approx(path[-1][None])
             loss_drawn, ball = right.lines[2 * number : 2 * number + 2]
             assert loss_drawn.get_ydata() == pytest.approx([bowl(place) for place in path])
@@ -178,8 +180,8 @@ def test_the_still_versions_show_each_setting(monkeypatch: pytest.MonkeyPatch) -
         assert loss in softmax
     for setting in ("of 2, 1 drawn", "of 2, 25 drawn", "of 32, 25 drawn"):
         assert setting in minibatches
-    for rate in RATES:
-        assert f"Learning rate {rate:g}." in descents
+    for rate, steps in zip(RATES, (12, 12, 6), strict=True):
+        assert f"Learning rate {rate:g}. all: {steps} steps end" in descents
 
 
 def test_what_a_figure_raises_comes_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,13 @@ ANSWER = Table(
         "wrong-sign": lambda logits, labels: -cross_entropy(logits, labels),
         "all-pairs": lambda logits, labels: -logits.log_softmax(dim=1)[:, labels].mean(),
         "wrong-axis": lambda logits, labels: of_log_probs(logits.log_softmax(dim=0), labels),
+        "mean-over-all-entries": lambda logits, labels: (
+            cross_entropy(logits, labels) / logits.shape[1]
+        ),
+        "in-bits": lambda logits, labels: cross_entropy(logits, labels) / math.log(2),
+        "shift-not-undone": lambda logits, labels: (
+            cross_entropy(logits, labels) - logits.max(dim=1).values.mean()
+        ),
         "library-call": F.cross_entropy,
     },
     messages={
@@ -47,6 +54,11 @@ ANSWER = Table(
         "all-pairs": "logits[:, labels] takes every label for every row. Pair row i with label i.",
         "wrong-axis": "The probabilities of each example must add up to 1. Which dimension holds "
         "the classes?",
+        "mean-over-all-entries": "This is divided by examples times classes. The mean is over "
+        "examples only.",
+        "in-bits": "This is in bits, from the logarithm to base 2. Nats come from the natural one.",
+        "shift-not-undone": "The largest logit is taken off, but not given back: section 2 adds m "
+        "again.",
         "library-call": "The number is right, but here it is to be written by hand, from the "
         "formula.",
         "overflow": "Right for small logits, but a logit of 1000 gives no finite number. See "

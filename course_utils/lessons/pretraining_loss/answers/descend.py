@@ -19,15 +19,17 @@ def _descend(
     *,
     of_bias: float = 1,
     bias_last: bool = False,
+    axis: int = 1,
 ) -> WeightsAndBias:
     """W (D, K) and b (K,) after some steps.
 
-    The gradient of b may be taken ``of_bias`` times, and only after the step of W.
+    The gradient of b may be taken ``of_bias`` times, and only after the step of W; the softmax
+    along another axis.
     """
     weights, bias = torch.zeros(features.shape[1], num_classes), torch.zeros(num_classes)
 
     def gradient() -> Tensor:
-        probs = (features @ weights + bias).softmax(dim=1)
+        probs = (features @ weights + bias).softmax(dim=axis)
         return (probs - F.one_hot(labels, num_classes)) / len(labels)
 
     for _ in range(num_steps):
@@ -73,7 +75,8 @@ def where(difference: Difference) -> str:
         return "With num_steps = 0 nothing comes back. W and b are wanted then, too."
     if steps == 1 and difference.place >= 12:
         return "W is right after one step, b is not."
-    return f"After {steps} steps the weights are not those of gradient descent."
+    count = "1 step" if steps == 1 else f"{steps} steps"
+    return f"After {count} the weights are not those of gradient descent."
 
 
 ANSWER = Table(
@@ -84,6 +87,8 @@ ANSWER = Table(
         "by-autograd": by_autograd,
         "uphill": lambda x, y, k, rate, n: _descend(x, y, k, -rate, n),
         "sum-for-mean": lambda x, y, k, rate, n: _descend(x, y, k, rate * len(x), n),
+        "divided-twice": lambda x, y, k, rate, n: _descend(x, y, k, rate / len(x), n),
+        "wrong-axis": lambda *run: _descend(*run, axis=0),
         "bias-stays": lambda *run: _descend(*run, of_bias=0),
         "bias-mean-of-means": lambda *run: _descend(*run, of_bias=1 / len(run[0])),
         "bias-not-divided": lambda *run: _descend(*run, of_bias=len(run[0])),
@@ -99,6 +104,10 @@ ANSWER = Table(
         "uphill": "The loss rises from step to step: descent goes against the gradient.",
         "sum-for-mean": "Each step is as large as if the losses were added up. The loss to bring "
         "down is their mean.",
+        "divided-twice": "The steps are too small by the number of examples: is something divided "
+        "by it twice?",
+        "wrong-axis": "The probabilities of each example must add up to 1. Which dimension holds "
+        "the classes?",
         "bias-stays": "W is as it should be after one step, but b never moves.",
         "bias-mean-of-means": "W is right after one step, b moves too little: the gradient of b "
         "adds up rows that are already divided by the number of examples.",
@@ -109,8 +118,8 @@ ANSWER = Table(
         "had changed: both belong to the same place.",
         "one-step-only": "However many steps are asked for, you take one: does a return stand in "
         "the loop?",
-        "update-below-the-loop": "However many steps are asked for, you take one, after the loop. "
-        "What must happen in each round?",
+        "update-below-the-loop": "However many steps are asked for, you take one. Does the update "
+        "stand below the loop, or do W and b become zeros again in each round?",
         "one-step-too-few": "The last step is missing: with num_steps = 1 nothing moves.",
         "one-step-too-many": "With 0 steps nothing may move: you take one step more than asked.",
         "start-not-zero": "With 0 steps, W and b must come back as zeros: they start there.",

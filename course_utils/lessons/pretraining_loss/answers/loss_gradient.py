@@ -34,6 +34,12 @@ ANSWER = Table(
             of_the_sum(logits, labels) / logits.numel()
         ),
         "divided-by-classes": lambda logits, labels: of_the_sum(logits, labels) / logits.shape[1],
+        "one-hot-alone-divided": lambda logits, labels: (
+            logits.softmax(dim=1) - F.one_hot(labels, logits.shape[1]) / len(labels)
+        ),
+        "wrong-axis": lambda logits, labels: (
+            (logits.softmax(dim=0) - F.one_hot(labels, logits.shape[1])) / len(labels)
+        ),
     },
     messages={
         "wrong-sign": "This points downhill. The gradient points uphill, and descent takes the "
@@ -42,6 +48,9 @@ ANSWER = Table(
         "asked for.",
         "divided-by-all-entries": "Divided by examples times classes. The mean is over examples "
         "only.",
+        "one-hot-alone-divided": "Only the one-hot labels are divided: brackets are missing.",
+        "wrong-axis": "The probabilities of each example must add up to 1. Which dimension holds "
+        "the classes?",
         "divided-by-classes": "Something is divided by the number of classes. Over what is the "
         "mean taken?",
     },

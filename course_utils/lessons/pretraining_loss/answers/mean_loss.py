@@ -30,6 +30,9 @@ ANSWER = Table(
         "divides-by-batches": lambda means, sizes: summed(means, sizes) / len(means),
         "sum-of-means": lambda means, sizes: sum(means) / sum(sizes),
         "assumes-full-batches": lambda means, sizes: sum(means) * sizes[0] / sum(sizes),
+        "last-batch-dropped": lambda means, sizes: (
+            summed(means[:-1], sizes[:-1]) / sum(sizes[:-1]) if len(means) > 1 else means[0]
+        ),
     },
     messages={
         "mean-of-batch-means": "Here a batch of 1 example counts as much as a batch of 64.",
@@ -37,6 +40,7 @@ ANSWER = Table(
         "sum-of-means": "You add up means. How does the mean of a batch become the sum of its "
         "losses again?",
         "assumes-full-batches": "This takes all batches to be equally large.",
+        "last-batch-dropped": "The last batch is left out. It counts, however short it is.",
     },
     otherwise=write_down,
 )
