@@ -1,6 +1,5 @@
 """Is this machine ready for the lessons? Each check that fails names the next step."""
 
-import json
 import os
 import shutil
 import sys
@@ -81,15 +80,6 @@ def training_speed(seconds: float = 1.0) -> float:
         step()
         num_steps += 1
     return num_steps / (time.perf_counter() - start)
-
-
-def measured_run_times(results_file: Path) -> dict[str, float]:
-    """Seconds that each lesson took when ``make lessons`` last ran here; empty if it never did."""
-    try:
-        outcomes = json.loads(results_file.read_text(encoding="utf-8"))["lessons"]
-        return {outcome["lesson"]: outcome["seconds"] for outcome in outcomes}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
 
 
 def _check_python() -> Check:

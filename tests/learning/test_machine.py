@@ -1,12 +1,11 @@
 """Checks of the machine, each broken on purpose once."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from course_utils.learning import machine
-from course_utils.learning.machine import Check, check_machine, measured_run_times, training_speed
+from course_utils.learning.machine import Check, check_machine, training_speed
 
 
 def by_name(checks: list[Check]) -> dict[str, Check]:
@@ -56,15 +55,6 @@ def test_a_missing_backbone_is_a_failed_check_not_an_error(
 def test_a_full_disk_is_a_failed_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "MIN_FREE_DISK", 1e18)
     assert not by_name(check_machine(tmp_path))["folder for files"].ok
-
-
-def test_run_times_are_those_of_the_last_batch_run(tmp_path: Path) -> None:
-    file = tmp_path / "results.json"
-    assert measured_run_times(file) == {}
-    file.write_text("not json")
-    assert measured_run_times(file) == {}
-    file.write_text(json.dumps({"lessons": [{"lesson": "00_start_here", "seconds": 4.5}]}))
-    assert measured_run_times(file) == {"00_start_here": 4.5}
 
 
 def test_training_speed_is_a_number_of_steps_per_second() -> None:
