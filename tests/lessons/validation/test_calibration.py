@@ -33,9 +33,10 @@ def test_two_bins_by_hand() -> None:
     assert calibration_error(logits, labels) == pytest.approx(0.4 * 0.13 + 0.6 * 0.45, abs=1e-6)
 
 
-def test_an_answer_that_is_certain_stands_in_the_last_bin() -> None:
-    logits = torch.tensor([[200.0, 0.0]]).repeat(3, 1)
-    assert reliability(logits, torch.tensor([0, 0, 1])).tolist() == [[3, 1, pytest.approx(2 / 3)]]
+def test_an_answer_that_is_certain_stands_in_the_last_bin_beside_others() -> None:
+    logits = torch.cat([torch.tensor([[200.0, 0.0]]).repeat(3, 1), sure(0.96, 1)])
+    (row,) = reliability(logits, torch.tensor([0, 0, 1, 1])).tolist()
+    assert row == pytest.approx([4, 0.99, 0.5])
 
 
 def test_the_curve_is_that_of_scikit_learn() -> None:
