@@ -122,11 +122,11 @@ def plot_reliability(bins: Mapping[str, ArrayLike], *, title: str, ax: Axes) -> 
         ax.vlines(p, *ends.T, color=COLOURS[number], lw=1.2, alpha=0.6)
         ax.plot(p, a, label=name, ls="-" if number else "--", **style)
         apart = (n * np.abs(a - p)).sum() / n.sum()
-        side = "more" if (n * a).sum() < (n * p).sum() else "less"
+        side = "surer" if (n * a).sum() < (n * p).sum() else "less sure"
         say(
             ax,
             f"{title}, {name}: answers have probability {np.average(p, weights=n):.3f} on average "
-            f"and {np.average(a, weights=n):.3f} of them are right, so it is {side} sure than "
+            f"and {np.average(a, weights=n):.3f} of them are right: it is {side} than "
             f"right; the bins lie {apart:.3f} off the line on average.",
         )
     ax.set(xlim=(0, 1.02), ylim=(0, 1.02), title=title)

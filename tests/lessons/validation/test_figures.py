@@ -84,10 +84,10 @@ def test_score_and_truth_of_each_way_stand_one_below_the_other() -> None:
 
 
 def test_the_way_is_said_in_which_a_model_is_off() -> None:
-    for share, side in ((0.5, "more"), (0.95, "less")):
+    for share, side in ((0.5, "surer"), (0.95, "less sure")):
         bins = [[10, 0.8, share]]
         ax = figures.plot_reliability({"m": bins}, title="t", ax=new_axes())
-        assert f"so it is {side} sure than right" in words(ax), share
+        assert f"are right: it is {side} than right" in words(ax), share
 
 
 @pytest.mark.parametrize("way", ["leaky", "honest"])
