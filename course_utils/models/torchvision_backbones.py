@@ -46,7 +46,7 @@ class TorchvisionBackbone(nn.Module):
         preset = weights.transforms()
         self.input_size = input_size or preset.crop_size[0]
         self.interpolation = preset.interpolation.value
-        for key in ("mean", "std"):  # not part of the state: nothing that could be learnt
+        for key in ("mean", "std"):  # not part of the state: nothing that could be learned
             values = torch.tensor(getattr(preset, key)).view(3, 1, 1)
             self.register_buffer(key, values, persistent=False)
         self._refuse_wrong_size()

@@ -69,7 +69,10 @@ def plot_planes(
         for k in range(min(MOST_CLASSES, labels.max() + 1)):
             x, y = places[labels == k].numpy().T
             ax.scatter(x, y, marker=f"${k}$", s=26, color=f"C{k}", linewidths=0.3)
-        texts = f"{shares[name]:.2f} of the spread between classes", f"{share:.2f} in this plane"
+        texts = (
+            f"{shares[name]:.2f} of the spread between classes",
+            f"{share:.2f} of all spread in this plane",
+        )
         ax.set_title("\n".join((name, *texts)), fontsize=9)
         ax.set(xlabel="first direction", ylabel="second direction", xticks=[], yticks=[])
         say(ax, f"{name}: {', '.join(texts)}.")

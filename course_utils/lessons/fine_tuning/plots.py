@@ -65,5 +65,4 @@ def plot_watched(watched: Mapping[str, Sequence[Sequence[Sequence[float]]]], axe
         steps = STEPS_A_ROUND * (np.arange(rounds) + 1 - what)
         plot_repeats(curves, x=steps, x_label="step", y_label=labels[what], log_x=False, ax=ax)
         ax.set_xticks(steps)
-        if what == 0:
-            ax.set_ylim(bottom=0)
+        ax.set_ylim(0, None if what == 0 else 1)  # an interval of an accuracy may pass 1

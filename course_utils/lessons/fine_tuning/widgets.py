@@ -41,7 +41,8 @@ def draw_ways(
     place, *others, ours = list(labels_per_class).index(labels), *scores
     at = {way: table[:repeats, place] for way, table in scores.items()}
     leads = {f"against {way}": at[ours] - at[way] for way in others}
-    furthest = 1.2 * max(np.abs(scores[ours] - scores[way])[:, place].max() for way in others)
+    all_leads = [scores[ours][:, place] - scores[way][:, place] for way in others]
+    furthest = 1.1 * np.abs([seed_interval(lead)[1:] for lead in all_leads]).max()
     means = _draw_repeats(axes[0], at, ".3f")
     lowest = min(table.min() for table in scores.values())
     axes[0].set(xlim=(lowest - 0.1, 1.05), xlabel="test accuracy")
@@ -49,6 +50,7 @@ def draw_ways(
     compared = _draw_repeats(axes[1], leads, "+.3f")
     axes[1].axvline(0, color="black", lw=0.8)
     axes[1].set(xlim=(-furthest or -1.0, furthest or 1.0), xlabel=f"lead of {ours}")
+    axes[1].locator_params(axis="x", nbins=5)
     for way, text in zip(others, compared, strict=True):
         say(axes[1], f"Lead {text}: {compare_over_seeds(at[ours], at[way]).verdict}.")
 
