@@ -18,17 +18,20 @@ if TYPE_CHECKING:
 SIGNED = "PuOr_r"  # orange above 0, purple below: safe for the colour-blind
 
 
-def plot_filter(picture: Tensor, kernel: Tensor, channel: Tensor, place: tuple[int, int]) -> Axes:
+def plot_filter(
+    picture: Tensor, kernel: Tensor, channel: Tensor, place: tuple[int, int] | None = None
+) -> Axes:
     """A picture, a filter, the channel that it makes, and what ReLU leaves of that.
 
     Args:
         picture: (1, 1, H, W), values 0 to 1.
         kernel: (1, 1, 3, 3).
         channel: (1, 1, H, W), the filter's answers.
-        place: Row and column of one answer, framed, as is the patch that it comes from.
+        place: Row and column of one answer, framed, as is the patch that it comes from; None for
+            the largest.
     """
     axes = new_axes(4, width=2.6, height=2.9)
-    row, column = place
+    row, column = place or divmod(int(channel.argmax()), channel.shape[3])
     top = channel.abs().max().item()
     rectified = channel.clamp(min=0)
     _draw_numbers(axes[0], picture, "picture", cmap="gray_r", vmin=0, vmax=1)
@@ -97,4 +100,5 @@ def _frame(ax: Axes, row: int, column: int, size: int) -> None:
     """Draw a frame around ``size`` x ``size`` pixels."""
     left, right, top, bottom = column - 0.5, column + size - 0.5, row - 0.5, row + size - 0.5
     x, y = [left, right, right, left, left], [top, top, bottom, bottom, top]
+    ax.autoscale(False)  # a frame may reach beyond the picture
     ax.plot(x, y, color="#0072B2", lw=3)

@@ -26,6 +26,14 @@ def test_a_filter_its_picture_and_its_answers_stand_side_by_side() -> None:
     assert "the answer to it, 3.00. Answers go from -3.00 to 3.00" in words
 
 
+def test_the_largest_answer_is_framed_where_no_place_is_given() -> None:
+    channel = torch.zeros(1, 1, 8, 8)
+    channel[0, 0, 0, 6] = 2.0
+    axes = plot_filter(torch.zeros(1, 1, 8, 8), torch.zeros(1, 1, 3, 3), channel)
+    assert sorted(set(axes[2].lines[0].get_xdata())) == [5.5, 6.5]
+    assert axes[0].get_ylim() == (7.5, -0.5)  # the patch reaches beyond the picture
+
+
 def test_filters_stand_in_two_rows_each_scaled_by_its_own_largest_number() -> None:
     start, now = torch.ones(4, 1, 3, 3), -5 * torch.ones(4, 1, 3, 3)
     ax = plot_filters(start, now)
