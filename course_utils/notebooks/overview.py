@@ -79,6 +79,8 @@ def count_minutes(notebook: NotebookNode) -> list[int]:
     """
     sittings, in_exercises = [0.0], False
     for cell in notebook.cells:
+        if cell.get("id", "").startswith("exercise-"):  # one may stand in the text of a lesson
+            continue
         if cell.cell_type == "markdown":
             if re.search(r"^##? ", cell.source, re.MULTILINE):
                 in_exercises = bool(re.search(r"^## Exercises", cell.source, re.MULTILINE))

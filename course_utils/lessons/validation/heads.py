@@ -9,7 +9,7 @@ from course_utils.data.examples import LabelledImages
 NUM_STEPS = 100
 
 
-def fit_head(features: LabelledImages, rate: float = 0.01, seed: int = 0) -> nn.Linear:
+def fit_linear(features: LabelledImages, rate: float = 0.01, seed: int = 0) -> nn.Linear:
     """A linear head after 100 steps of Adam on all examples at once, as in lesson 03.
 
     Args:

@@ -586,7 +586,7 @@ WRONG = {
         "scale-blamed": BUGS | {3: "input size by habit"},
         "step-blamed": BUGS | {22: "head not converged"},
         "no-grad-blamed": BUGS | {27: "head not converged"},
-        "innocent-line": BUGS | {8: "tiny batches"},
+        "innocent-line": BUGS | {13: "tiny batches"},
         "wrong-kind": BUGS | {4: "tiny batches"},
         "not-missing": BUGS | {0: "tiny batches"},
         "no-such-line": BUGS | {31: "no seed"},
