@@ -23,15 +23,13 @@ def unpack_photographs(folder: Path) -> Path:
     """Photographs of cats and dogs as train, val and test, each with a mix of its own."""
     archive = SHARED / "photographs.zip"
     subprocess.run([sys.executable, "-m", "zipfile", "-e", str(archive), str(folder)], check=True)
-    taken = {"cats": 0, "dogs": 0}
     for part, counts in COUNTS.items():
-        for name, count in zip(taken, counts, strict=True):
+        for name, count in zip(("cats", "dogs"), counts, strict=True):
             source = folder / "photographs" / "training_set" / name
             target = folder / "mine" / part / name
             target.mkdir(parents=True)
-            for file in sorted(source.glob("*.jpg"))[taken[name] : taken[name] + count]:
+            for file in sorted(source.glob("*.jpg"))[:count]:  # what is left of them
                 file.rename(target / file.name)
-            taken[name] += count
     return folder / "mine"
 
 
