@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils.evaluation.comparison import as_bools
+from course_utils.evaluation.comparison import as_bools, compare_models
 
 RULES = ("always stay frozen", "the higher score", "only if p < 0.05")
 
@@ -44,7 +44,8 @@ def try_rules(
         val, rest = order[:num_val], order[num_val:]
         best = after[after[:, val].sum(axis=1).argmax()]
         gain = int(best[val].sum()) - int(before[val].sum())
-        unfroze.append([False, gain > 0, gain > 0 and _is_different(best[val], before[val])])
+        verdict = compare_models(best[val], before[val]).verdict
+        unfroze.append([False, gain > 0, gain > 0 and verdict == "different"])
         scores.append([before[rest].mean(), best[rest].mean()])
     chosen = np.array(unfroze)  # (draws, rules)
     table = np.array(scores)  # (draws, 2): frozen, unfrozen
@@ -62,10 +63,3 @@ def rules_text(outcomes: Mapping[str, Outcome]) -> str:
         f"{rule:<20}accuracy {outcome.accuracy:.4f}, unfrozen in {outcome.share:.0%}"
         for rule, outcome in outcomes.items()
     )
-
-
-def _is_different(a: np.ndarray, b: np.ndarray) -> bool:
-    from scipy.stats import binomtest  # here, because it takes half a second to import
-
-    only_a, only_b = int((a & ~b).sum()), int((b & ~a).sum())
-    return bool(only_a + only_b) and binomtest(only_a, only_a + only_b).pvalue < 0.05

@@ -74,8 +74,8 @@ def read_minutes(notebook: NotebookNode, name: str) -> tuple[int, int]:
 def count_minutes(notebook: NotebookNode) -> list[int]:
     """Minutes to read and run each sitting of a lesson, rounded up to whole minutes.
 
-    A formula counts as one word; folded text and the section of the exercises, whose minutes stand
-    at each of them, do not count. A cell that begins with ``HALFWAY`` ends a sitting.
+    A formula counts as one word. Folded text does not count, nor do exercises and their section:
+    their minutes stand at each of them. A cell that begins with ``HALFWAY`` ends a sitting.
     """
     sittings, in_exercises = [0.0], False
     for cell in notebook.cells:

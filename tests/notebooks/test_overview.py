@@ -85,11 +85,13 @@ def test_minutes_are_those_of_words_lines_and_cells_in_each_sitting(tmp_path: Pa
         (f"{HALFWAY} " + "word " * 99, "markdown"),
         ("<details>" + "hint " * 500 + "</details>", "markdown"),
         ("b = 1\n" * 15, "code"),
+        ("### Exercise 1\n\n" + "word " * 500, "markdown"),
         ("## Exercises\n\n" + "word " * 500, "markdown"),
         ("c = 1\n" * 500, "code"),
         ("## Summary\n\n" + "word " * 99, "markdown"),
     )
     notebook = nbformat.read(path, as_version=4)
+    notebook.cells[6].id = "exercise-loss-about"  # one that stands in the text of the lesson
     assert count_minutes(notebook) == [5, 2]  # 2 + 25 / 20 + 1 / 4 + 1; 15 / 20 + 1 / 4 + 1
     put_minutes_into(notebook)
     first = notebook.cells[0].source

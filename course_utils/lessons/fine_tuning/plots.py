@@ -15,7 +15,6 @@ from course_utils.figures.plots import line_style, plot_repeats
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-STEPS_A_ROUND = 5  # of training, between two looks at the features
 APART = 1.08  # two intervals at one label count stand side by side by this factor
 
 
@@ -50,19 +49,22 @@ def plot_gains(
     ax.legend(fontsize=8)
 
 
-def plot_watched(watched: Mapping[str, Sequence[Sequence[Sequence[float]]]], axes: Axes) -> None:
+def plot_watched(
+    watched: Mapping[str, Sequence[Sequence[Sequence[float]]]], steps_per_round: int, axes: Axes
+) -> None:
     """Loss and worth of the features over the first steps of training, over repeats.
 
     Args:
         watched: By recipe, for each repeat the losses of its rounds and the worths at their ends,
             the first of them that of the start.
+        steps_per_round: Steps of training between two looks at the features.
         axes: Axes for the losses, or two for losses and worths.
     """
     labels = ("training loss in nats", "worth of the features")
     for what, ax in enumerate(np.atleast_1d(axes)):
         curves = {name: np.array([run[what] for run in runs]) for name, runs in watched.items()}
         rounds = next(iter(curves.values())).shape[1]
-        steps = STEPS_A_ROUND * (np.arange(rounds) + 1 - what)
+        steps = steps_per_round * (np.arange(rounds) + 1 - what)
         plot_repeats(curves, x=steps, x_label="step", y_label=labels[what], log_x=False, ax=ax)
         ax.set_xticks(steps)
         ax.set_ylim(0, None if what == 0 else 1)  # an interval of an accuracy may pass 1

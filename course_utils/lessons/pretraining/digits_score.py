@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from course_utils.data.examples import LabelledImages
 from course_utils.data.splits import Split, take_per_class
+from course_utils.models.heads import fit_linear
 
 HEAD_STEPS = 200  # of Adam; ten times as many keep the order of the ways
 HEAD_RATE = 0.01
@@ -29,7 +29,9 @@ def answer_digits(
     every = represent(split.train.images)
     mean, scale = every.mean(0), every.std()
     few = take_per_class(split.train, labels_per_class, seed=repeat)
-    head = _train_head((represent(few.images) - mean) / scale, few, repeat)
+    features = (represent(few.images) - mean) / scale
+    few = LabelledImages(features, few.labels, few.class_names)
+    head = fit_linear(few, HEAD_RATE, repeat, HEAD_STEPS)
     with torch.no_grad():
         return head((represent(split.val.images) - mean) / scale).argmax(1)
 
@@ -40,17 +42,3 @@ def score_on_digits(
     """Accuracy of these answers, from 0 to 1; arguments as above."""
     answers = answer_digits(represent, split, labels_per_class, repeat)
     return (answers == split.val.labels).float().mean().item()
-
-
-def _train_head(features: Tensor, few: LabelledImages, seed: int) -> nn.Linear:
-    """A linear head trained on features (N, D) of ``few``, all of them at each step."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        head = nn.Linear(features.shape[1], few.num_classes)
-    optimizer = torch.optim.Adam(head.parameters(), lr=HEAD_RATE)
-    for _ in range(HEAD_STEPS):
-        loss = F.cross_entropy(head(features), few.labels)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-    return head

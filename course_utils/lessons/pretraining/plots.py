@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from course_utils.figures.axes import new_axes, say
-from course_utils.figures.plots import plot_bars, plot_images
+from course_utils.figures.plots import COLOURS, plot_bars, plot_images
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -101,4 +101,4 @@ def _frame(ax: Axes, row: int, column: int, size: int) -> None:
     left, right, top, bottom = column - 0.5, column + size - 0.5, row - 0.5, row + size - 0.5
     x, y = [left, right, right, left, left], [top, top, bottom, bottom, top]
     ax.autoscale(False)  # a frame may reach beyond the picture
-    ax.plot(x, y, color="#0072B2", lw=3)
+    ax.plot(x, y, color=COLOURS[0], lw=3)

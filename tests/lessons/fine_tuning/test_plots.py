@@ -44,7 +44,7 @@ def test_intervals_at_one_label_count_stand_side_by_side() -> None:
 def test_losses_stand_at_the_ends_of_rounds_and_worths_from_the_start() -> None:
     runs = [([1.5, 0.5], [0.9, 0.8, 0.7]), ([1.3, 0.3], [0.9, 0.6, 0.5])]
     axes = new_axes(2)
-    plot_watched({"at once": runs}, axes)
+    plot_watched({"at once": runs}, 5, axes)
     (losses,), (worths,) = ax_lines = [ax.lines for ax in axes]
     assert list(losses.get_xdata()) == [5, 10] and list(worths.get_xdata()) == [0, 5, 10]
     assert list(losses.get_ydata()) == pytest.approx([1.4, 0.4])

@@ -1,4 +1,4 @@
-"""What lesson 05 takes from its room: wrong labels, made-up worlds, joined parts, and a head."""
+"""What lesson 05 takes from its room: wrong labels, made-up worlds and joined parts."""
 
 import math
 
@@ -9,7 +9,6 @@ import torch
 from course_utils.data.digits import load_digits
 from course_utils.data.examples import LabelledImages
 from course_utils.data.splits import split_three_ways
-from course_utils.lessons.validation.heads import fit_linear
 from course_utils.lessons.validation.labels import flip_labels
 from course_utils.lessons.validation.parts import join, unsealed_part
 from course_utils.lessons.validation.worlds import (
@@ -90,15 +89,6 @@ def test_blocks_follow_their_pictures_and_no_test_picture_is_among_them() -> Non
         same = (digits.images == written.images[place]).flatten(1).all(dim=1)
         (origin,) = same.nonzero().flatten().tolist()
         assert block[place] == sum(origin >= start for start in starts)
-
-
-def test_a_head_learns_to_tell_two_sides_apart_and_repeats_itself() -> None:
-    data = examples(-2, -1, 1, 2)
-    flat = LabelledImages(data.images.flatten(1), data.labels, data.class_names)
-    head = fit_linear(flat, rate=0.1)
-    assert head(flat.images).argmax(dim=1).tolist() == [0, 0, 1, 1]
-    assert torch.equal(head.weight, fit_linear(flat, rate=0.1).weight)
-    assert not torch.equal(head.weight, fit_linear(flat, rate=0.1, seed=1).weight)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,30 @@
+"""A linear head on features that are kept: trained in a moment, on all examples at once."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from course_utils.data.examples import LabelledImages
+
+
+def fit_linear(
+    features: LabelledImages, rate: float = 0.01, seed: int = 0, num_steps: int = 100
+) -> nn.Linear:
+    """A linear head after some steps of Adam, each on all examples.
+
+    Args:
+        features: Their ``images`` are features (N, D).
+        rate: Step size of Adam.
+        seed: Of the first weights; other random numbers stay as they were.
+        num_steps: Optimizer updates.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        head = nn.Linear(features.images.shape[1], features.num_classes)
+    optimizer = torch.optim.Adam(head.parameters(), lr=rate)
+    for _ in range(num_steps):
+        loss = F.cross_entropy(head(features.images), features.labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return head
