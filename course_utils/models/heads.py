@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from course_utils.data.examples import LabelledImages
+from course_utils.models.side_by_side import seeded
 
 
 def fit_linear(
@@ -18,8 +19,7 @@ def fit_linear(
         seed: Of the first weights; other random numbers stay as they were.
         num_steps: Optimizer updates.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         head = nn.Linear(features.images.shape[1], features.num_classes)
     optimizer = torch.optim.Adam(head.parameters(), lr=rate)
     for _ in range(num_steps):
