@@ -15,7 +15,7 @@ SMALL = 1_000_000  # weights; layers of a larger network keep several cores busy
 _turn = Lock()  # torch's global generator is one for all threads
 
 
-def trainings_at_once(model: nn.Module, session: Session) -> int:
+def num_at_once(model: nn.Module, session: Session) -> int:
     """How many trainings of ``model`` run side by side fastest: one for each of torch's threads.
 
     Only one where its layers are large enough to share the cores, or another device computes.

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from course_utils.models.residual import Backbone
-from course_utils.models.side_by_side import SMALL, seeded, side_by_side, trainings_at_once
+from course_utils.models.side_by_side import SMALL, num_at_once, seeded, side_by_side
 from course_utils.session.start import Session
 
 CPU_SESSION = Session(torch.device("cpu"), Path("data"), 0)
@@ -90,7 +90,7 @@ def test_an_error_in_a_seeded_block_lets_the_next_one_in() -> None:
 
 def test_large_networks_other_devices_and_compiled_ones_run_one_after_the_other() -> None:
     small, large = nn.Linear(10, 10), nn.Linear(SMALL, 1)
-    assert trainings_at_once(small, CPU_SESSION) == torch.get_num_threads()
-    assert trainings_at_once(large, CPU_SESSION) == 1
-    assert trainings_at_once(small, replace(CPU_SESSION, compiled=True)) == 1
-    assert trainings_at_once(small, replace(CPU_SESSION, device=torch.device("meta"))) == 1
+    assert num_at_once(small, CPU_SESSION) == torch.get_num_threads()
+    assert num_at_once(large, CPU_SESSION) == 1
+    assert num_at_once(small, replace(CPU_SESSION, compiled=True)) == 1
+    assert num_at_once(small, replace(CPU_SESSION, device=torch.device("meta"))) == 1

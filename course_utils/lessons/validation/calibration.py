@@ -49,19 +49,14 @@ def reliability(logits: Tensor, labels: Tensor, num_bins: int = 10) -> np.ndarra
     return np.array(rows)
 
 
-def mean_gap(bins: np.ndarray) -> float:
-    """How far the bins (bins, 3) of ``reliability`` lie off the line, a mean over answers."""
-    n, p, a = bins.T
-    return (n * abs(a - p)).sum() / n.sum()
-
-
 def calibration_error(logits: Tensor, labels: Tensor) -> float:
     """Expected calibration error: how far the share of right answers lies from their probability.
 
     Source: Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks" (2017),
         equation 3.
     """
-    return mean_gap(reliability(logits, labels))
+    n, p, a = reliability(logits, labels).T
+    return (n * abs(a - p)).sum() / n.sum()
 
 
 def measure_change(

@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 from course_utils.evaluation.scores import seed_interval, wilson_interval
 from course_utils.figures.axes import new_axes, say
 from course_utils.figures.plots import COLOURS, MARKERS, plot_bars
-from course_utils.lessons.validation.calibration import mean_gap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -115,20 +114,20 @@ def plot_reliability(bins: Mapping[str, ArrayLike], *, title: str, ax: Axes) -> 
     """
     ax.plot([0, 1], [0, 1], color="black", lw=1, label="calibrated")
     for number, (name, table) in enumerate(bins.items()):
-        bins_of_one = np.asarray(table, dtype=float)
-        n, p, a = bins_of_one.T
+        n, p, a = np.asarray(table, dtype=float).T
         ends = np.array(
             [wilson_interval(round(m * share), int(m)) for m, share in zip(n, a, strict=True)]
         )
         style = {"color": COLOURS[number], "marker": MARKERS[number]}
         ax.vlines(p, *ends.T, color=COLOURS[number], lw=1.2, alpha=0.6)
         ax.plot(p, a, label=name, ls="-" if number else "--", **style)
+        apart = (n * np.abs(a - p)).sum() / n.sum()
         side = "surer" if (n * a).sum() < (n * p).sum() else "less sure"
         say(
             ax,
             f"{title}, {name}: answers have probability {np.average(p, weights=n):.3f} on average "
             f"and {np.average(a, weights=n):.3f} of them are right: it is {side} than "
-            f"right; the bins lie {mean_gap(bins_of_one):.3f} off the line on average.",
+            f"right; the bins lie {apart:.3f} off the line on average.",
         )
     ax.set(xlim=(0, 1.02), ylim=(0, 1.02), title=title)
     ax.set(xlabel="probability of the answer", ylabel="share of right answers")
