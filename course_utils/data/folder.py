@@ -1,19 +1,22 @@
 """Your own pictures: one sub-folder per class, or train, val and test folders of such."""
 
-import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
 
 from course_utils.data.damaged_pictures import listed
 from course_utils.data.examples import PARTS, LabelledImages, PictureFiles
+from course_utils.data.layout import EVERY, read_layout
+from course_utils.data.picture_tree import (
+    LOST,
+    Folder,
+    PassedOver,
+    Reason,
+    scan,
+)
 from course_utils.data.pictures import load_pictures
-
-PART_NAMES = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("val", "valid", "validation", "dev"), "val"),
-    **dict.fromkeys(("test", "testing"), "test"),
-}
+from course_utils.data.survey import Survey
 
 
 def load_folder(
@@ -24,6 +27,8 @@ def load_folder(
     max_per_class: int | None = None,
     cache_dir: Path | None = None,
     memory_limit: float | None = None,
+    split_anew: bool = False,
+    report: Callable[[Survey], object] | None = None,
 ) -> LabelledImages:
     """Load a class-per-folder tree of pictures, each cut to its middle square and resized.
 
@@ -34,7 +39,8 @@ def load_folder(
     Args:
         path: Folder with one sub-folder per class, or with the sub-folders train, val and test
             (or two of them, train among them) that each hold the same class folders; a relative
-            path starts at the working folder.
+            path starts at the working folder. With ``/*`` at its end every sub-folder is a class,
+            whatever its name and content.
         image_size: Height and width of the result in pixels.
         channels: 3 for colour, 1 for grey.
         skip_unreadable: Whether to go on without damaged pictures, saying which.
@@ -42,6 +48,8 @@ def load_folder(
             spread evenly over its sorted list.
         cache_dir: Folder that keeps the decoded pictures; None keeps nothing.
         memory_limit: Bytes that the pictures may take; None for a share of what is free now.
+        split_anew: Whether to join the folder's own parts, so that they can be split anew.
+        report: Called with what was found, before any picture is opened, such as ``print``.
 
     Returns:
         Images (N, channels, image_size, image_size), uint8, class by class; shuffle before
@@ -52,8 +60,12 @@ def load_folder(
             no pictures, or a picture is damaged; it says what was found and what to do.
     """
     _check_sizes(image_size, channels, max_per_class)
+    survey = survey_folder(path, max_per_class, split_anew)
+    if report is not None:
+        report(survey)
+    _refuse_lost(survey, skip_unreadable)
     return load_pictures(
-        find_pictures(path, max_per_class),
+        survey.found,
         image_size,
         channels,
         skip_unreadable=skip_unreadable,
@@ -62,28 +74,40 @@ def load_folder(
     )
 
 
-def find_pictures(path: str | Path, max_per_class: int | None = None) -> PictureFiles:
-    """The files of a class-per-folder tree, with or without parts, as ``load_folder`` takes it.
+def survey_folder(
+    path: str | Path, max_per_class: int | None = None, split_anew: bool = False
+) -> Survey:
+    """What a folder holds and how ``load_folder`` reads it; no picture is opened.
 
     Raises:
-        ValueError: If the folder is not laid out as classes, the parts have other classes, or a
-            class has no pictures.
+        ValueError: If the folders can be read in two ways or in none, the parts have other
+            classes, or a class has no pictures; it says what says otherwise.
     """
-    root = Path(path).expanduser()
-    part_folders = _find_parts(root)
-    class_names = _find_classes(root / part_folders.get("train", ""))
-    files, labels, parts = [], [], []
-    for part, folder in part_folders.items() or [("train", "")]:
-        _refuse_other_classes(root / folder, class_names, root / part_folders.get("train", ""))
-        by_class = {name: _find_files(root / folder / name) for name in class_names}
-        _refuse_empty(by_class, root / folder)
-        for label, class_files in enumerate(by_class.values()):
-            chosen = _spread(class_files, max_per_class)
-            files += chosen
-            labels += [label] * len(chosen)
-            parts += [PARTS.index(part)] * len(chosen)
-    known_parts = torch.tensor(parts) if part_folders else None
-    return PictureFiles(tuple(files), torch.tensor(labels), tuple(class_names), known_parts)
+    path = Path(path).expanduser()
+    root = path.parent if path.name == EVERY else path
+    if not root.is_dir():
+        found = "it is a file" if root.exists() else f"looked for {root.absolute()}"
+        raise ValueError(f"there is no folder {root} ({found}); check the path")
+    tree, passed_over = scan(root)
+    if root in passed_over[Reason.CLOSED]:
+        raise ValueError(f"this account may not read the folder {root}; change its permissions")
+    folders, class_names = read_layout(
+        tree, passed_over, split_anew=split_anew, all_classes=path.name == EVERY
+    )
+    classes = [folder.folders[name] for folder in folders.values() for name in folder.folders]
+    return Survey(
+        root,
+        _choose(folders, class_names, passed_over, max_per_class, split_anew),
+        {part: folder.path for part, folder in folders.items()},
+        {reason: tuple(paths) for reason, paths in passed_over.items() if paths},
+        tuple(inner.path for folder in classes for inner in folder.full.values()),
+        max_per_class,
+    )
+
+
+def find_pictures(path: str | Path, max_per_class: int | None = None) -> PictureFiles:
+    """The files that ``load_folder`` would take; raises what ``survey_folder`` does."""
+    return survey_folder(path, max_per_class).found
 
 
 def _check_sizes(image_size: int, channels: int, max_per_class: int | None) -> None:
@@ -95,96 +119,67 @@ def _check_sizes(image_size: int, channels: int, max_per_class: int | None) -> N
         raise ValueError(f"max_per_class must be at least 1, or None for all, got {max_per_class}")
 
 
-def _find_parts(root: Path) -> dict[str, str]:
-    """Folder name of each part; empty where ``root`` holds classes, not parts."""
-    names = _folder_names(root)
-    known = [name for name in names if name.lower() in PART_NAMES]
-    others = [name for name in names if name not in known]
-    if len(known) > 1 and others:
-        raise ValueError(
-            f"{root} holds the parts {', '.join(known)} and besides {listed(others)}; move what is "
-            "no part to another place"
-        )
-    if not known or others:
-        return {}
-    parts = {PART_NAMES[name.lower()]: name for name in known}
-    if len(parts) < len(names):
-        raise ValueError(f"{root} holds one part twice: {', '.join(names)}; keep one of each")
-    if "train" not in parts:
-        raise ValueError(
-            f"{root} holds the parts {', '.join(names)}, but none to learn from; add a folder train"
-        )
-    return parts
+def _choose(
+    folders: dict[str, Folder],
+    class_names: Sequence[str],
+    passed_over: PassedOver,
+    max_per_class: int | None,
+    join: bool,
+) -> PictureFiles:
+    """The files to use, part by part and in each class by class."""
+    files, labels, parts = [], [], []
+    joined = {"train": list(folders.values())}
+    for part, tops in (joined if join else {p: [top] for p, top in folders.items()}).items():
+        by_class = {
+            name: [top.folders[name] for top in tops if name in top.folders] for name in class_names
+        }
+        _refuse_empty(by_class, tops[0].path, passed_over)
+        for label, class_folders in enumerate(by_class.values()):
+            found = [file for folder in class_folders for file in folder.all_pictures]
+            chosen = _spread(found, max_per_class)
+            files += chosen
+            labels += [label] * len(chosen)
+            parts += [PARTS.index(part or "train")] * len(chosen)
+    known_parts = None if join or "" in folders else torch.tensor(parts)
+    return PictureFiles(tuple(files), torch.tensor(labels), tuple(class_names), known_parts)
 
 
-def _find_classes(root: Path) -> list[str]:
-    """Sorted names of the class folders in ``root``; a ValueError says why there are none."""
-    layout = f"arrange the pictures as {root / 'CLASS' / 'picture.jpg'}, one folder per class"
-    names = _folder_names(root)
-    if not names:
-        loose = sum(_is_picture(entry) for entry in root.iterdir())
-        raise ValueError(f"{root} has no class folders and {loose:,} loose pictures; {layout}")
-    if len(names) == 1:
-        raise ValueError(
-            f"{root} has only one class folder, {names[0]}, but telling apart takes two; {layout}. "
-            f"If the classes are inside it, give {root / names[0]}"
-        )
-    return names
+def _refuse_empty(by_class: dict[str, list[Folder]], root: Path, passed_over: PassedOver) -> None:
+    empty = [
+        name
+        for name, folders in by_class.items()
+        if not any(folder.num_pictures for folder in folders)
+    ]
+    if not empty:
+        return
+    tops = {folder.path for folder in by_class[empty[0]]}
+    numbers = {
+        reason: sum(not tops.isdisjoint([path, *path.parents]) for path in paths)
+        for reason, paths in passed_over.items()
+    }
+    there = "; ".join(f"{reason.value}: {number:,}" for reason, number in numbers.items() if number)
+    raise ValueError(
+        f"no pictures in the class folder {listed(empty)} of {root}; add some or remove the folder"
+        + (f". Passed over in {empty[0]}: {there}" if there else "")
+    )
 
 
-def _folder_names(root: Path) -> list[str]:
-    if not root.is_dir():
-        found = "it is a file" if root.exists() else f"looked for {root.absolute()}"
-        raise ValueError(f"there is no folder {root} ({found}); check the path")
-    return sorted(entry.name for entry in root.iterdir() if entry.is_dir() and _is_shown(entry))
+def _refuse_lost(survey: Survey, skip: bool) -> None:
+    """Refuse what may be pictures but cannot be come by, unless they are to be left out."""
+    if not survey.lost or skip:
+        return
+    said = [
+        f"{reason.value} ({listed([p.relative_to(survey.root).as_posix() for p in paths])})"
+        for reason, paths in survey.passed_over.items()
+        if reason in LOST
+    ]
+    raise ValueError(
+        f"not all pictures in {survey.root} can be come by: {'; '.join(said)}; or go on without "
+        "them by skip_unreadable = True"
+    )
 
 
-def _refuse_other_classes(folder: Path, class_names: list[str], train: Path) -> None:
-    names = set(_folder_names(folder))
-    missing, extra = sorted(set(class_names) - names), sorted(names - set(class_names))
-    if missing or extra:
-        found = [f"lacks {listed(missing)}"] * bool(missing) + [f"has {listed(extra)}"] * bool(
-            extra
-        )
-        raise ValueError(
-            f"the classes of {folder} are not those of {train}: it {' and '.join(found)}; every "
-            "part needs the same class folders, spelt alike"
-        )
-
-
-def _find_files(folder: Path) -> list[Path]:
-    """All pictures in ``folder`` and below it, sorted; hidden files and folders are passed over."""
-    found = []
-    for parent, subfolders, names in os.walk(folder):
-        subfolders[:] = [name for name in subfolders if _is_shown(Path(name))]
-        found += [Path(parent, name) for name in names if _is_picture(Path(name))]
-    return sorted(found)
-
-
-def _is_shown(path: Path) -> bool:
-    return not path.name.startswith((".", "__MACOSX"))  # what a Mac leaves in zip archives
-
-
-def _is_picture(path: Path) -> bool:
-    return _is_shown(path) and path.suffix.lower() in _picture_suffixes()
-
-
-def _picture_suffixes() -> tuple[str, ...]:
-    from torchvision.datasets.folder import IMG_EXTENSIONS  # here: a second to import
-
-    return IMG_EXTENSIONS
-
-
-def _refuse_empty(by_class: dict[str, list[Path]], root: Path) -> None:
-    empty = [name for name, files in by_class.items() if not files]
-    if empty:
-        raise ValueError(
-            f"no pictures ({', '.join(_picture_suffixes())}) in the class folder {listed(empty)} "
-            f"of {root}; add some or remove the folder"
-        )
-
-
-def _spread(files: list[Path], most: int | None) -> list[Path]:
+def _spread(files: Sequence[Path], most: int | None) -> Sequence[Path]:
     """At most ``most`` files, evenly from first to last: neighbours are often near-duplicates."""
     if most is None or len(files) <= most:
         return files

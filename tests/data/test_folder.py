@@ -12,6 +12,7 @@ from torchvision.transforms.v2 import functional as transforms
 
 from course_utils.data.examples import PARTS, LabelledImages
 from course_utils.data.folder import find_pictures, load_folder
+from course_utils.data.picture_tree import Reason
 from course_utils.data.splits import split_three_ways
 from course_utils.files import PROJECT_FOLDER
 from tests.helpers.picture_files import DAMAGES, GREEN, noise, save_picture, scramble
@@ -154,14 +155,23 @@ def test_an_empty_folder_needs_class_folders(tmp_path: Path) -> None:
 
 def test_one_class_is_too_few(tmp_path: Path) -> None:
     save_picture(tmp_path / "data" / "cifar" / "cat" / "1.png")
-    with pytest.raises(ValueError, match=r"only one class folder, cifar.*give .*data/cifar$"):
+    with pytest.raises(ValueError, match=r"data/cifar has only one class folder, cat, .*arrange"):
         load_folder(tmp_path / "data", image_size=4)
+
+
+def test_a_folder_around_the_classes_is_gone_through(tmp_path: Path) -> None:
+    write_parts(tmp_path, {"data/cifar": (2, 1)})
+    examples = load_folder(tmp_path, image_size=4)
+    assert examples.class_names == ("cat", "dog") and greys(examples) == [0, 1, 2]
 
 
 def test_a_class_without_pictures_is_named(pets: Path) -> None:
     (pets / "bird").mkdir()
     (pets / "bird" / "list.txt").write_text("")
-    with pytest.raises(ValueError, match=r"no pictures \(\.jpg.*class folder bird of .*pets; add"):
+    message = (
+        r"no pictures in the class folder bird of .*pets; add .*in bird: no pictures, by .*: 1"
+    )
+    with pytest.raises(ValueError, match=message):
         load_folder(pets, image_size=4)
 
 
@@ -232,17 +242,44 @@ def test_parts_with_other_classes_are_named_with_what_differs(tmp_path: Path) ->
         find_pictures(tmp_path)
 
 
-def test_a_part_without_class_folders_is_named(tmp_path: Path) -> None:
+def test_a_part_without_class_folders_is_passed_over_and_told(tmp_path: Path) -> None:
     write_parts(tmp_path, {"train": (1, 1)})
-    save_picture(tmp_path / "test" / "1.png")
+    unlabelled = save_picture(tmp_path / "test" / "1.png")
+    said = []
+    examples = load_folder(tmp_path, image_size=4, report=said.append)
+    assert part_names(examples) == ["train", "train"]
+    assert said[0].passed_over == {Reason.UNLABELLED: (unlabelled,)}
+
+
+def test_an_empty_part_is_named(tmp_path: Path) -> None:
+    write_parts(tmp_path, {"train": (1, 1)})
+    (tmp_path / "test").mkdir()
     with pytest.raises(ValueError, match=r"classes of .*test are not those .* it lacks cat, dog;"):
         find_pictures(tmp_path)
+
+
+def test_own_parts_are_forgotten_to_split_anew(tmp_path: Path) -> None:
+    write_parts(tmp_path, {"train": (4, 4), "test": (3, 2)})
+    examples = load_folder(tmp_path, image_size=4, split_anew=True)
+    assert examples.parts is None and sorted(greys(examples)) == list(range(13))
+    assert examples.labels.bincount().tolist() == [7, 6]
+    split = split_three_ways(examples, val_fraction=0.2, test_fraction=0.3, seed=0)
+    split.test.decide("nothing, this is a test")
+    assert len(split.test.open()) == 4 and len(split.val) == 2
+
+
+def test_the_first_picture_of_a_film_and_rare_endings_are_read(tmp_path: Path) -> None:
+    frames = [Image.new("L", (4, 4), grey) for grey in (50, 200)]
+    save_picture(tmp_path / "cat" / "1.gif", frames[0], save_all=True, append_images=frames[1:])
+    save_picture(tmp_path / "cat" / "2.jfif", frames[1], format="JPEG")
+    save_picture(tmp_path / "dog" / "1.png", frames[0])
+    assert greys(load_folder(tmp_path, image_size=4)) == [50, 200, 50]
 
 
 def test_a_class_that_is_empty_in_one_part_is_named(tmp_path: Path) -> None:
     write_parts(tmp_path, {"train": (1, 1), "test": (1, 1)})
     (tmp_path / "test" / "dog" / "1.png").unlink()
-    with pytest.raises(ValueError, match=r"no pictures .*in the class folder dog of .*test; add"):
+    with pytest.raises(ValueError, match=r"no pictures in the class folder dog of .*test; add"):
         find_pictures(tmp_path)
 
 
