@@ -1,5 +1,6 @@
 """Target data sets by name: built-in digits, published photographs, the learner's own pictures."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from course_utils.data.digits import load_digits
@@ -12,19 +13,29 @@ NAMES = '"digits", "cifar10", "imagenet", "imagenet:PATH" or "folder:PATH"'
 
 
 def load_examples(
-    dataset: str, image_size: int, data_dir: Path, *, skip_unreadable: bool = False
+    dataset: str,
+    image_size: int,
+    data_dir: Path,
+    *,
+    skip_unreadable: bool = False,
+    split_anew: bool = False,
 ) -> LabelledImages:
     """The data set called ``dataset``.
+
+    Of a folder is printed what was found and what will be done, before any picture is opened.
 
     Args:
         dataset: ``"digits"``; ``"cifar10"``, which is downloaded if need be; ``"imagenet"`` for the
             learner's own copy in ``data_dir``, or ``"imagenet:PATH"`` for one elsewhere; or
-            ``"folder:PATH"`` for a folder with one sub-folder of pictures per class. A relative
-            path starts at the project.
+            ``"folder:PATH"`` for a folder with one sub-folder of pictures per class, or
+            ``"folder:PATH/*"`` if every sub-folder is a class, whatever its name and content. A
+            relative path starts at the project.
         image_size: Pixels a side that pictures from files are scaled to; digits are 8x8, and
             CIFAR-10's pictures 32x32.
         data_dir: Folder for downloads and decoded pictures.
         skip_unreadable: Whether to go on without damaged pictures, saying which.
+        split_anew: Whether to forget the parts that the data set brings, so that it can be split
+            anew into training, validation and test.
 
     Raises:
         ValueError: If there is no such data set, or the folder is not usable.
@@ -38,12 +49,16 @@ def load_examples(
     if dataset == "cifar10":
         from course_utils.data.cifar10 import load_cifar10  # here: it takes a second to import
 
-        return load_cifar10(data_dir)
+        return _joined(load_cifar10(data_dir), split_anew)
     if kind == "imagenet" and bool(colon) == bool(path):
         from course_utils.data.imagenet import find_imagenet
 
         found = find_imagenet(place if path else data_dir / "imagenet")
-        return load_pictures(found, image_size, **keep)
+        return _joined(load_pictures(found, image_size, **keep), split_anew)
     if kind == "folder" and path:
-        return load_folder(place, image_size, **keep)
+        return load_folder(place, image_size, split_anew=split_anew, report=print, **keep)
     raise ValueError(f"dataset must be {NAMES}, got {dataset!r}")
+
+
+def _joined(examples: LabelledImages, split_anew: bool) -> LabelledImages:
+    return replace(examples, parts=None) if split_anew else examples

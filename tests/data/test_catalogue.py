@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from sklearn.datasets import load_digits as load_sklearn_digits
 
-from course_utils.data import catalogue
+from course_utils.data import catalogue, cifar10
 from course_utils.data.catalogue import load_examples
 from course_utils.data.examples import LabelledImages
 from tests.helpers.picture_files import save_picture, scramble
@@ -68,6 +68,36 @@ def test_damaged_pictures_are_left_out_by_request_only(red_and_blue: Path, tmp_p
         load_examples(f"folder:{red_and_blue}", 6, tmp_path)
     examples = load_examples(f"folder:{red_and_blue}", 6, tmp_path, skip_unreadable=True)
     assert examples.labels.tolist() == [0, 1, 1]
+
+
+def test_own_parts_are_forgotten_to_split_anew(tmp_path: Path) -> None:
+    for part in ("train", "test"):
+        for colour in ("red", "blue"):
+            picture = Image.new("RGB", (8, 8), colour)
+            save_picture(tmp_path / "mine" / part / colour / "0.png", picture)
+    name = f"folder:{tmp_path / 'mine'}"
+    assert load_examples(name, 6, tmp_path / "data").parts.tolist() == [0, 0, 2, 2]
+    assert load_examples(name, 6, tmp_path / "data", split_anew=True).parts is None
+
+
+def test_published_parts_are_forgotten_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought = LabelledImages(
+        torch.zeros(2, 1, 1, 1), torch.tensor([0, 1]), ("a", "b"), torch.zeros(2)
+    )
+    monkeypatch.setattr(cifar10, "load_cifar10", lambda _: brought)  # which would be downloaded
+    assert load_examples("cifar10", 32, tmp_path) is brought
+    assert load_examples("cifar10", 32, tmp_path, split_anew=True).parts is None
+
+
+def test_a_star_behind_the_folder_makes_each_in_it_a_class(tmp_path: Path) -> None:
+    for name in ("raw/red", "raw/blue", "small/red", "small/blue"):
+        save_picture(tmp_path / "mine" / name / "0.png")
+    with pytest.raises(ValueError, match=r"or give .*mine/\* if every folder there is a class"):
+        load_examples(f"folder:{tmp_path / 'mine'}", 6, tmp_path / "data")
+    examples = load_examples(f"folder:{tmp_path / 'mine'}/*", 6, tmp_path / "data")
+    assert examples.class_names == ("raw", "small") and len(examples) == 4
 
 
 def test_cifar10_without_a_network_says_where_it_was_looked_for(
