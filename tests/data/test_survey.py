@@ -126,8 +126,10 @@ def test_what_was_found_is_printed_once_also_if_reading_fails(
 def test_a_link_to_nothing_is_refused_or_left_out_by_request(strange: Path) -> None:
     (strange / "training_set" / "猫" / "broken.gif").unlink()
     message = r"links that lead nowhere.*\(training_set/猫/9\.png\); .*skip_unreadable = True"
+    told = []
     with pytest.raises(ValueError, match=message):
-        load_folder(strange, 4)
+        load_folder(strange, 4, report=told.append)
+    assert told[0].lost == (strange / "training_set" / "猫" / "9.png",)  # told before it is refused
     assert len(load_folder(strange, 4, skip_unreadable=True)) == 45
 
 
