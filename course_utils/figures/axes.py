@@ -16,6 +16,8 @@ import numpy as np
 from IPython.display import display
 from PIL import Image
 
+from course_utils.figures.names import add_fonts
+
 if TYPE_CHECKING:  # half a second to import, which can wait for the first figure
     from matplotlib.axes import Axes
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -69,6 +71,7 @@ def summary_of(figure: Figure) -> str:
 
 def as_png(figure: Figure) -> str:
     """The figure as a PNG picture in base 64, the same bytes for the same figure."""
+    add_fonts(figure)
     # savefig would draw it twice, once for the layout alone; moving controls wait for that.
     figure.canvas.draw()
     return png_of_canvas(figure.canvas)

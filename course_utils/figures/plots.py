@@ -18,6 +18,7 @@ from course_utils.data.batches import read_batches
 from course_utils.data.streamed import StreamedImages
 from course_utils.evaluation.scores import seed_interval
 from course_utils.figures.axes import new_axes, say
+from course_utils.figures.names import as_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 # Source: Okabe and Ito, "Color Universal Design" (2008); black is kept for guesses and truths.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = ("o", "s", "^", "D", "v", "P")  # a second sign beside colour
+LEGEND_LETTERS, TITLE_LETTERS = 40, 8  # widths that names may take in a legend, over a picture
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
 
 
@@ -43,7 +45,13 @@ def plot_curves(
     for number, (name, values) in enumerate(curves.items()):
         y = np.asarray(values, dtype=float)
         places = np.arange(1, len(y) + 1) if x is None else np.asarray(x)
-        ax.plot(places, y, label=name, markevery=max(1, len(y) // 8), **line_style(number))
+        ax.plot(
+            places,
+            y,
+            label=as_text(name, LEGEND_LETTERS),
+            markevery=max(1, len(y) // 8),
+            **line_style(number),
+        )
         low = int(np.nanargmin(y))
         say(
             ax,
@@ -97,7 +105,8 @@ def plot_bars(
     if intervals is not None:
         bounds = np.array([intervals[name] for name in names])  # (bars, 2)
         errors = np.abs(bounds.T - lengths)
-    ax.barh(names, lengths, xerr=errors, color=COLOURS[0], alpha=0.8, capsize=4)
+    ax.barh(range(len(names)), lengths, xerr=errors, color=COLOURS[0], alpha=0.8, capsize=4)
+    ax.set_yticks(range(len(names)), [as_text(name) for name in names])
     ax.invert_yaxis()
     for name, length in zip(names, lengths, strict=True):
         number = f"{length:,.0f}" if length >= 1000 else f"{length:.3g}"
@@ -120,7 +129,8 @@ def plot_histogram(
     bins = np.histogram_bin_edges(np.concatenate(list(arrays.values())), bins=24)
     for number, (name, values) in enumerate(arrays.items()):
         colour, line = COLOURS[number], LINES[number]
-        ax.hist(values, bins, histtype="step", label=name, color=colour, ls=line, lw=1.8)
+        look = {"label": as_text(name, LEGEND_LETTERS), "color": colour, "ls": line, "lw": 1.8}
+        ax.hist(values, bins, histtype="step", **look)
         low, high = np.quantile(values, [0.05, 0.95])
         say(
             ax,
@@ -157,7 +167,7 @@ def plot_images(
             ax.text(
                 left + width / 2,
                 top + height + gap / 2 - 0.5,
-                titles[number],
+                as_text(titles[number], TITLE_LETTERS),
                 ha="center",
                 va="center",
                 fontsize=8,
@@ -183,7 +193,7 @@ def draw_interval(
     """
     mean, low, high = np.array([seed_interval(column) for column in repeats.T]).T
     style = line_style(number)
-    ax.plot(places, mean, label=name, **style)
+    ax.plot(places, mean, label=as_text(name, LEGEND_LETTERS), **style)
     ax.fill_between(places, low, high, color=style["color"], alpha=0.2, linewidth=0)
     return mean, low, high
 

@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from course_utils.figures.axes import as_png, png_of_canvas
+from course_utils.figures.names import add_fonts
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -35,6 +36,7 @@ class Blitter:
         figure = ax.figure
         if len(figure.axes) > 1:
             return as_png(figure)
+        add_fonts(figure)
         labels = _labels_of(ax)
         if labels not in self._places:
             figure.get_layout_engine().execute(figure)

@@ -10,11 +10,13 @@ from torch import Tensor
 
 from course_utils.data.streamed import StreamedImages
 from course_utils.figures.axes import say
+from course_utils.figures.names import as_text
 from course_utils.figures.plots import COLOURS, plot_images
 from course_utils.widgets.explorer import Explorer
 from course_utils.widgets.picture_buttons import picture_buttons
 
 HATCHES = ("", "///", "\\\\\\")  # a second sign beside colour
+NAME_LETTERS = 14  # widths that the name of a class may take beside its bars
 MOST_CLASSES = 10  # bars that can still be read
 
 
@@ -41,11 +43,11 @@ def draw_answers(
     for number, (name, values) in enumerate(probs.items()):
         places = np.arange(len(shown)) + (number - (len(probs) - 1) / 2) * height
         style = {"color": COLOURS[number], "hatch": HATCHES[number], "alpha": 0.8}
-        right.barh(places, values[shown].numpy(), height, label=name, **style)
+        right.barh(places, values[shown].numpy(), height, label=as_text(name), **style)
         answer = int(values.argmax())
         verdict = "right" if answer == label else "wrong"
         say(right, f"{name}: {class_names[answer]} with {values[answer]:.2f}, {verdict}.")
-    names = [f"{class_names[k]} (true)" if k == label else class_names[k] for k in shown]
+    names = [as_text(class_names[k], NAME_LETTERS) + " (true)" * (k == label) for k in shown]
     right.set_yticks(range(len(shown)), names)
     right.invert_yaxis()
     right.set(xlim=(0, 1), xlabel="probability")

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from course_utils.evaluation.scores import seed_interval, wilson_interval
 from course_utils.figures.axes import new_axes, say
+from course_utils.figures.names import as_text
 from course_utils.figures.plots import COLOURS, MARKERS, plot_bars
 
 if TYPE_CHECKING:
@@ -87,8 +88,9 @@ def plot_confusion(matrix: ArrayLike, class_names: Sequence[str]) -> Axes:
             weight = "bold" if row == column else "normal"
             shown = str(count) if count else "·"
             ax.text(column, row, shown, ha="center", va="center", color=colour, weight=weight)
-        names = [name[:8] for name in class_names]
-        ax.set_xticks(range(len(counts)), names)
+        names = [as_text(name, 8) for name in class_names]
+        is_long = any(len(name) > 3 for name in names)
+        ax.set_xticks(range(len(counts)), names, rotation=90 if is_long else 0)
         ax.set_yticks(range(len(counts)), names)
     ax.set(xlabel="answer", ylabel="true class")
     row, column = np.unravel_index(wrong.argmax(), wrong.shape)
