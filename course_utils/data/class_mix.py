@@ -4,12 +4,21 @@ import torch
 
 from course_utils.data.examples import LabelledImages
 
-UNBALANCED = 1.5  # times as many pictures of the largest class as of the smallest
+UNBALANCED = 1.5  # times the pictures of the smallest class, above which the largest is too large
 
 
 def largest_class(examples: LabelledImages) -> int:
     """The label that most examples have, the first of several."""
     return int(_counts(examples).argmax())
+
+
+def is_unbalanced(examples: LabelledImages) -> bool:
+    """Whether the largest class has more than 1.5 times the examples of the smallest.
+
+    Then an accuracy alone says little: always naming the largest class may look like success.
+    """
+    counts = _counts(examples)
+    return bool(counts.max() > UNBALANCED * counts.min())
 
 
 def describe_mix(examples: LabelledImages) -> str:
@@ -20,7 +29,7 @@ def describe_mix(examples: LabelledImages) -> str:
     said = f"{len(examples):,} pictures of {len(names)} classes"
     if low == high:
         return f"{said}, {low:,} of each"
-    if high < UNBALANCED * low:
+    if not is_unbalanced(examples):
         return f"{said}, {low:,} to {high:,} of each"
     return f"{said}, unbalanced: from {low:,} ({names[least]}) to {high:,} ({names[most]})"
 

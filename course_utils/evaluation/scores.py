@@ -1,5 +1,6 @@
 """How good one model is: loss, accuracy, and how far such numbers can be trusted."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -8,6 +9,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from course_utils.models.inference import eval_mode
+
+SHARES = (0.0, 1.0)  # between which accuracies lie
 
 
 def evaluate(model: nn.Module, loader: Iterable[tuple[Tensor, Tensor]]) -> tuple[float, float]:
@@ -72,7 +75,12 @@ def wilson_interval(
     return float(interval.low), float(interval.high)
 
 
-def seed_interval(scores: Sequence[float], confidence: float = 0.95) -> tuple[float, float, float]:
+def seed_interval(
+    scores: Sequence[float],
+    confidence: float = 0.95,
+    *,
+    within: tuple[float, float] = (-math.inf, math.inf),
+) -> tuple[float, float, float]:
     """Mean score over repeats and its t interval.
 
     It covers what differs between the repeats: the seed, and with it the first weights, the order
@@ -82,6 +90,8 @@ def seed_interval(scores: Sequence[float], confidence: float = 0.95) -> tuple[fl
     Args:
         scores: At least 2, each from an independent repeat of the whole training.
         confidence: Share of such intervals that hold the true mean, strictly between 0 and 1.
+        within: What no true mean can pass: give ``SHARES`` for accuracies, and what lies beyond is
+            cut off. The t interval of two repeats is so wide that it often does.
 
     Returns:
         Mean, lower and upper end, in the unit of the scores.
@@ -102,7 +112,8 @@ def seed_interval(scores: Sequence[float], confidence: float = 0.95) -> tuple[fl
     mean = values.mean()
     standard_error = values.std(ddof=1) / np.sqrt(len(values))
     half = student_t.ppf((1 + confidence) / 2, df=len(values) - 1) * standard_error
-    return float(mean), float(mean - half), float(mean + half)
+    low, high = max(mean - half, within[0]), min(mean + half, within[1])
+    return float(mean), float(low), float(high)
 
 
 def accuracy_text(num_correct: int, num_examples: int) -> str:

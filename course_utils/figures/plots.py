@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # Source: Okabe and Ito, "Color Universal Design" (2008); black is kept for guesses and truths.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+ANYWHERE = (-np.inf, np.inf)  # to where the interval of a mean may reach
 MARKERS = ("o", "s", "^", "D", "v", "P")  # a second sign beside colour
 LEGEND_LETTERS, TITLE_LETTERS = 40, 8  # widths that names may take in a legend, over a picture
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
@@ -69,18 +70,20 @@ def plot_repeats(
     x_label: str,
     y_label: str,
     log_x: bool = True,
+    within: tuple[float, float] = ANYWHERE,
     first: int = 0,
     ax: Axes | None = None,
 ) -> Axes:
     """Mean over repeats with its 95 % t-interval, one line per entry, each (repeats, places).
 
-    ``first`` is the number of the first line's look: what is shown in several figures keeps its.
+    ``within`` cuts the intervals, such as ``SHARES`` those of accuracies. ``first`` is the number
+    of the first line's look: what is shown in several figures keeps its.
     """
     ax = new_axes() if ax is None else ax
     places = np.asarray(x, dtype=float)
     for number, (name, values) in enumerate(repeats.items(), start=first):
         table = np.asarray(values, dtype=float)  # (R, X)
-        mean, _, _ = draw_interval(ax, places, table, name, number)
+        mean, _, _ = draw_interval(ax, places, table, name, number, within)
         at = ", ".join(f"{m:.3f} at {p:g}" for m, p in zip(mean, places, strict=True))
         say(ax, f"{name}, mean {y_label} of {len(table)} repeats: {at}.")
     _finish(ax, x_label, y_label, log_x=log_x, legend=len(repeats) > 1 or first > 0)
@@ -180,7 +183,12 @@ def plot_images(
 
 
 def draw_interval(
-    ax: Axes, places: ArrayLike, repeats: np.ndarray, name: str, number: int
+    ax: Axes,
+    places: ArrayLike,
+    repeats: np.ndarray,
+    name: str,
+    number: int,
+    within: tuple[float, float] = ANYWHERE,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Draw one line with its band; mean and ends of the 95 % t-interval, each (places,).
 
@@ -190,8 +198,9 @@ def draw_interval(
         repeats: (repeats, places).
         name: For the legend.
         number: Of the line, which decides how it looks.
+        within: Ends that no interval passes.
     """
-    mean, low, high = np.array([seed_interval(column) for column in repeats.T]).T
+    mean, low, high = np.array([seed_interval(column, within=within) for column in repeats.T]).T
     style = line_style(number)
     ax.plot(places, mean, label=as_text(name, LEGEND_LETTERS), **style)
     ax.fill_between(places, low, high, color=style["color"], alpha=0.2, linewidth=0)

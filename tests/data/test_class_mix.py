@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from course_utils.data.class_mix import describe_mix, largest_class
+from course_utils.data.class_mix import describe_mix, is_unbalanced, largest_class
 from course_utils.data.examples import LabelledImages
 
 
@@ -18,7 +18,8 @@ def with_counts(*counts: int) -> LabelledImages:
     [
         ((4, 4, 4), "12 pictures of 3 classes, 4 of each"),
         ((4, 5, 4), "13 pictures of 3 classes, 4 to 5 of each"),
-        ((30, 20), "50 pictures of 2 classes, unbalanced: from 20 (bee) to 30 (ant)"),
+        ((30, 20), "50 pictures of 2 classes, 20 to 30 of each"),
+        ((31, 20), "51 pictures of 2 classes, unbalanced: from 20 (bee) to 31 (ant)"),
         ((0, 2000), "2,000 pictures of 2 classes, unbalanced: from 0 (ant) to 2,000 (bee)"),
     ],
 )
@@ -28,3 +29,12 @@ def test_the_mix_is_said_and_whether_it_is_unbalanced(counts: tuple[int, ...], s
 
 def test_the_largest_class_is_the_first_of_several() -> None:
     assert largest_class(with_counts(3, 7, 7)) == 1
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"), [((30, 20), False), ((31, 20), True), ((5, 0), True), ((7,), False)]
+)
+def test_more_than_one_and_a_half_times_is_unbalanced(
+    counts: tuple[int, ...], expected: bool
+) -> None:
+    assert is_unbalanced(with_counts(*counts)) is expected

@@ -8,7 +8,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from course_utils.evaluation.scores import accuracy_text, evaluate, seed_interval, wilson_interval
+from course_utils.evaluation.scores import (
+    SHARES,
+    accuracy_text,
+    evaluate,
+    seed_interval,
+    wilson_interval,
+)
 from course_utils.models.inference import eval_mode
 
 
@@ -136,3 +142,11 @@ def test_seed_interval_refuses_what_has_no_spread(scores: list[float]) -> None:
 
 def test_accuracy_text_states_accuracy_interval_and_n() -> None:
     assert accuracy_text(558, 600) == "0.930 [0.907, 0.948], n = 600"
+
+
+def test_the_interval_of_an_accuracy_ends_where_accuracies_end() -> None:
+    mean, low, high = seed_interval([0.90, 0.74], within=SHARES)
+    assert (low, high) == (0, 1) and mean == pytest.approx(0.82)
+    assert seed_interval([0.90, 0.74])[2] == pytest.approx(0.82 + 12.7062 * 0.08)
+    inner = seed_interval([0.90, 0.92, 0.94], within=SHARES)
+    assert inner == seed_interval([0.90, 0.92, 0.94])

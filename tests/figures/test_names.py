@@ -1,6 +1,7 @@
 """Names in figures are text, letter by letter: no mark-up, no boxes, nothing covered."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -92,7 +93,7 @@ def test_titles_of_pictures_stay_over_their_own_pictures() -> None:
     ax = plot_images(torch.rand(10, 3, 8, 8), [*ODD_NAMES[-8:], "WWWWWWWWWW", "i" * 30], what="x")
     ax.figure.canvas.draw()
     ends = sorted((box.x0, box.x1) for box in (text.get_window_extent() for text in ax.texts))
-    assert all(left[1] <= right[0] for left, right in zip(ends, ends[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in pairwise(ends))
     ax = plot_images(torch.rand(2, 3, 8, 8), ["ant", "automobile"], what="two")
     assert [text.get_text() for text in ax.texts] == ["ant", "auto…ile"]
 

@@ -225,3 +225,10 @@ def test_few_plain_numbers_stand_on_an_axis_of_powers(
     assert len(ax.get_xticks(minor=True)) == 0
     labels = [text.get_text() for text in ax.get_xticklabels()]
     assert all(label in labels for label in map("{:g}".format, ticks))
+
+
+def test_bands_are_cut_where_told() -> None:
+    labels = {"x": [1, 10], "x_label": "labels", "y_label": "accuracy"}
+    ax = plot_repeats({"two": REPEATS[:2]}, within=(0, 1), **labels)
+    band = ax.collections[0].get_paths()[0].vertices
+    assert (band[:, 1].min(), band[:, 1].max()) == (0, 1)

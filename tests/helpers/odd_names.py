@@ -1,4 +1,4 @@
-"""Names as people give them to classes and files: signs of money, other scripts, whole sentences."""
+"""Names as people give them to classes and files: signs of money, other scripts, sentences."""
 
 ODD_NAMES = (
     "$5_$10",  # mathematics to matplotlib

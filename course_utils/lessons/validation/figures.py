@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils.evaluation.scores import seed_interval, wilson_interval
+from course_utils.evaluation.scores import SHARES, seed_interval, wilson_interval
 from course_utils.figures.axes import new_axes, say
 from course_utils.figures.names import as_text
 from course_utils.figures.plots import COLOURS, MARKERS, plot_bars
@@ -185,7 +185,7 @@ def plot_scores_and_truths(repeats: Mapping[str, ArrayLike]) -> Axes:
     ax = new_axes(height=2.6)
     for row, (way, table) in enumerate(repeats.items()):
         for number, name in enumerate(["score reported", "on fresh pictures"]):
-            mean, low, high = seed_interval(np.asarray(table)[:, number])
+            mean, low, high = seed_interval(np.asarray(table)[:, number], within=SHARES)
             ax.errorbar(
                 mean,
                 row + 0.24 * number - 0.12,

@@ -10,6 +10,7 @@ import ipywidgets
 import numpy as np
 from numpy.typing import ArrayLike
 
+from course_utils.evaluation.scores import SHARES
 from course_utils.figures.axes import say
 from course_utils.figures.plots import draw_interval
 from course_utils.widgets.explorer import Explorer
@@ -122,7 +123,7 @@ def _draw_curve(
 ) -> str:
     """Mean and interval over draws in the style of that entry; in words at one place."""
     number = list(scores).index(name)
-    mean, low, high = draw_interval(ax, sizes, scores[name], name, number)
+    mean, low, high = draw_interval(ax, sizes, scores[name], name, number, SHARES)
     return f"{name} {mean[place]:.3f} [{low[place]:.3f}, {high[place]:.3f}]"
 
 

@@ -1,0 +1,99 @@
+"""What stands beside an accuracy: what guessing gives, and how each class fares."""
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from course_utils.data.class_mix import is_unbalanced, largest_class
+from course_utils.data.examples import LabelledImages
+from course_utils.evaluation.comparison import as_bools
+from course_utils.evaluation.scores import accuracy_text, wilson_interval
+
+MOST_CLASSES = 10  # told one by one
+
+
+def share_of_largest(examples: LabelledImages) -> tuple[str, float]:
+    """Name and share of the commonest class: the accuracy of whoever always names it."""
+    label = largest_class(examples)
+    return examples.class_names[label], (examples.labels == label).double().mean().item()
+
+
+def right_by_class(correct: ArrayLike, examples: LabelledImages) -> dict[str, tuple[int, int]]:
+    """Right answers and examples of each class that has any, in the order of the classes.
+
+    Args:
+        correct: (N,) bool, whether each example was answered correctly.
+        examples: The N examples.
+
+    Raises:
+        ValueError: If ``correct`` is not bool (N,).
+    """
+    right, labels = as_bools("correct", correct, 1), examples.labels.numpy()
+    if len(right) != len(labels):
+        raise ValueError(f"correct has {len(right)} entries for {len(labels)} examples")
+    return {
+        name: (int(right[labels == label].sum()), int((labels == label).sum()))
+        for label, name in enumerate(examples.class_names)
+        if (labels == label).any()
+    }
+
+
+def balanced_accuracy(
+    correct: ArrayLike, examples: LabelledImages, confidence: float = 0.95
+) -> tuple[float, float, float]:
+    """Mean accuracy of the classes, each counting the same, and its interval, from 0 to 1.
+
+    The classes' own Wilson intervals are put together (method of variance estimates recovery).
+    Resampling, or a normal interval of the mean, has no width where a small class is all right or
+    all wrong, which small classes often are.
+
+    Args:
+        correct: (N,) bool, whether each example was answered correctly.
+        examples: The N examples; classes without any are left out.
+        confidence: Share of such intervals that hold the true mean.
+
+    Returns:
+        Mean, lower and upper end.
+
+    Source: Zou, Huang and Zhang, "A note on confidence interval estimation for a linear function
+        of binomial proportions" (2009), Computational Statistics and Data Analysis 53.
+    """
+    from sklearn.utils.class_weight import compute_sample_weight  # here: it takes a second
+
+    counts = right_by_class(correct, examples).values()
+    weights = compute_sample_weight("balanced", examples.labels.numpy())
+    mean = float(np.average(np.asarray(correct, dtype=float), weights=weights))
+    below, above = 0.0, 0.0
+    for right, n in counts:
+        low, high = wilson_interval(right, n, confidence)
+        below += (right / n - low) ** 2
+        above += (high - right / n) ** 2
+    num_classes = len(counts)
+    return mean, mean - math.sqrt(below) / num_classes, mean + math.sqrt(above) / num_classes
+
+
+def guessing_text(examples: LabelledImages, correct: ArrayLike | None = None) -> str:
+    """What to print beside an accuracy on ``examples``, so that it is not taken for more.
+
+    One line for what guessing gives. Where the classes are unbalanced and the answers are given,
+    also the balanced accuracy, and the accuracy of each class: of the ten worst, if there are more.
+
+    Args:
+        examples: Those that the accuracy is about.
+        correct: (N,) bool, whether each was answered correctly; None where nothing has answered.
+    """
+    name, share = share_of_largest(examples)
+    lines = [f"always {name!r}: {share:.3f} are right"]
+    if correct is None or not is_unbalanced(examples):
+        return lines[0]
+    mean, low, high = balanced_accuracy(correct, examples)
+    counts = right_by_class(correct, examples)
+    lines.append(
+        f"balanced accuracy: {mean:.3f} [{low:.3f}, {high:.3f}], guessing {1 / len(counts):.3f}"
+    )
+    worst = sorted(counts, key=lambda name: counts[name][0] / counts[name][1])[:MOST_CLASSES]
+    lines += [f"  {accuracy_text(*counts[name])}: {name}" for name in worst]
+    if len(counts) > MOST_CLASSES:
+        lines.append(f"  and {len(counts) - MOST_CLASSES} classes that are better")
+    return "\n".join(lines)
