@@ -44,8 +44,8 @@ def check_enough(
     for parameter, value in (at_once or {}).items():
         if value < 2:
             raise ValueError(
-                f"{parameter} must be at least 2, got {value}: batch norm in train mode cannot take "
-                "one picture alone"
+                f"{parameter} must be at least 2, got {value}: batch norm in train mode cannot "
+                "take one picture alone"
             )
 
 
@@ -74,7 +74,8 @@ def _refuse_more(
     asked = max(value) if isinstance(value, Sequence) else value
     if asked > most:
         raise ValueError(
-            f"{parameter} asks for {asked:,} {what}, but {said}: {parameter} can be at most {most:,}"
+            f"{parameter} asks for {asked:,} {what}, but {said}: "
+            f"{parameter} can be at most {most:,}"
         )
 
 

@@ -1,6 +1,12 @@
 """Where a lesson computes: CPU or GPU, and in which precision it is fastest there."""
 
+import os
+import shutil
+import sys
+import sysconfig
 import time
+from importlib.util import find_spec
+from pathlib import Path
 
 import torch
 
@@ -44,6 +50,32 @@ def find_precision(name: str, device: torch.device) -> torch.dtype:
         return getattr(torch, name)
     ratio = product_rate(torch.bfloat16, device) / product_rate(torch.float32, device)
     return torch.bfloat16 if ratio > MIN_GAIN else torch.float32
+
+
+def check_compiler(device: torch.device) -> None:
+    """Refuse ``compile_model = True`` where torch lacks what it compiles with on ``device``.
+
+    torch itself says so only at the first batch, after minutes of work.
+
+    Raises:
+        ValueError: If a compiler, Python's header files or Triton are missing; it says which.
+    """
+    on_gpu, header = device.type == "cuda", Path(sysconfig.get_path("include"), "Python.h")
+    usual = {"darwin": "clang++", "win32": "cl"}.get(sys.platform, "g++")
+    named = os.environ.get("CC" if on_gpu else "CXX")
+    compilers = [named] if named else ["gcc", "clang"] if on_gpu else [usual]
+    if on_gpu and find_spec("triton") is None:
+        missing = "the package triton"
+    elif not any(map(shutil.which, compilers)):
+        missing = f"a {'C' if on_gpu else 'C++'} compiler ({' or '.join(compilers)})"
+    elif not header.exists():
+        missing = f"Python's header files ({header})"
+    else:
+        return
+    raise ValueError(
+        f"compile_model = True needs {missing}, which this machine lacks: "
+        "install it, or set compile_model = False"
+    )
 
 
 def product_rate(dtype: torch.dtype, device: torch.device, size: int = 1024) -> float:

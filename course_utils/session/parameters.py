@@ -3,8 +3,12 @@
 import ast
 import difflib
 import math
+import re
+from decimal import Decimal
 
 from IPython import get_ipython
+
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?", re.IGNORECASE)
 
 
 def refuse_unknown_parameters(known: set[str]) -> None:
@@ -55,28 +59,49 @@ def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
         raise ValueError(f"{name} must be one of {allowed}, got {value!r}")
 
 
+def _got(value: object) -> str:
+    """``value`` as errors show it, and how to write it where YAML took a number for text."""
+    for text in value if isinstance(value, list) else [value]:
+        if isinstance(text, str) and NUMBER.fullmatch(text):
+            number, _, exponent = text.lower().partition("e")
+            written = [f"{Decimal(text):f}"]
+            if exponent.startswith("-"):  # YAML wants a point before it
+                written.append(f"{number if '.' in number else number + '.0'}e{int(exponent):+d}")
+            return f"got {value!r}: {text!r} is text; write {' or '.join(written)}"
+    return f"got {value!r}"
+
+
 def check_count(name: str, value: object) -> None:
     """Raise ValueError unless ``value`` is a whole number from 1."""
     if not is_whole(value) or value < 1:
-        raise ValueError(f"{name} must be a whole number from 1, got {value!r}")
+        raise ValueError(f"{name} must be a whole number from 1, {_got(value)}")
+
+
+def check_repeats(name: str, value: object) -> None:
+    """Raise ValueError unless ``value`` is a whole number from 2: one repeat shows no spread."""
+    if not is_whole(value) or value < 2:
+        raise ValueError(
+            f"{name} must be a whole number from 2, since an interval needs two repeats or more, "
+            f"{_got(value)}"
+        )
 
 
 def check_optional_count(name: str, value: object) -> None:
     """Raise ValueError unless ``value`` is a whole number from 1, or None."""
     if value is not None and (not is_whole(value) or value < 1):
-        raise ValueError(f"{name} must be a whole number from 1, or None, got {value!r}")
+        raise ValueError(f"{name} must be a whole number from 1, or None, {_got(value)}")
 
 
 def check_positive(name: str, value: object) -> None:
     """Raise ValueError unless ``value`` is a number above 0."""
     if not _is_number(value) or value <= 0:
-        raise ValueError(f"{name} must be a number above 0, got {value!r}")
+        raise ValueError(f"{name} must be a number above 0, {_got(value)}")
 
 
 def check_fraction(name: str, value: object) -> None:
     """Raise ValueError unless ``value`` is a number strictly between 0 and 1."""
     if not _is_number(value) or not 0 < value < 1:
-        raise ValueError(f"{name} must be a number strictly between 0 and 1, got {value!r}")
+        raise ValueError(f"{name} must be a number strictly between 0 and 1, {_got(value)}")
 
 
 def check_text(name: str, value: object) -> None:
@@ -95,7 +120,7 @@ def check_count_list(name: str, value: object) -> None:
     """Raise ValueError unless ``value`` is a non-empty list of whole numbers from 1."""
     if not isinstance(value, list) or not value or not all(is_whole(v) and v >= 1 for v in value):
         raise ValueError(
-            f"{name} must be a list of whole numbers from 1, such as [1, 5, 20], got {value!r}; "
+            f"{name} must be a list of whole numbers from 1, such as [1, 5, 20], {_got(value)}; "
             f"papermill takes lists with -y '{name}: [1, 5, 20]'"
         )
 
@@ -104,6 +129,6 @@ def check_positive_list(name: str, value: object) -> None:
     """Raise ValueError unless ``value`` is a non-empty list of numbers above 0."""
     if not isinstance(value, list) or not value or not all(_is_number(v) and v > 0 for v in value):
         raise ValueError(
-            f"{name} must be a list of numbers above 0, such as [0.1, 1], got {value!r}; "
+            f"{name} must be a list of numbers above 0, such as [0.1, 1], {_got(value)}; "
             f"papermill takes lists with -y '{name}: [0.1, 1]'"
         )

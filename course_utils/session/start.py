@@ -11,7 +11,7 @@ import torch
 
 from course_utils.files import PROJECT_FOLDER
 from course_utils.session import learner, parameters
-from course_utils.session.devices import PRECISIONS, find_device, find_precision
+from course_utils.session.devices import PRECISIONS, check_compiler, find_device, find_precision
 
 PROFILES = ("cpu", "gpu")
 
@@ -39,6 +39,7 @@ def start_session(
     precision: str | None = None,
     compile_model: bool | None = None,
     counts: Mapping[str, Any] | None = None,
+    repeats: Mapping[str, Any] | None = None,
     optional_counts: Mapping[str, Any] | None = None,
     positives: Mapping[str, Any] | None = None,
     fractions: Mapping[str, Any] | None = None,
@@ -61,6 +62,8 @@ def start_session(
             float32, where the lesson has no such parameter.
         compile_model: Whether torch compiles backbones; None, for no, where the lesson has none.
         counts: Parameters that must be whole numbers from 1.
+        repeats: Parameters that must be whole numbers from 2: how often something is repeated that
+            gets an interval.
         optional_counts: Parameters that must be whole numbers from 1, or None.
         positives: Parameters that must be numbers above 0.
         fractions: Parameters that must be numbers strictly between 0 and 1.
@@ -75,6 +78,7 @@ def start_session(
     optional = {"precision": precision, "compile_model": compile_model}
     groups = {
         parameters.check_count: counts,
+        parameters.check_repeats: repeats,
         parameters.check_optional_count: optional_counts,
         parameters.check_positive: positives,
         parameters.check_fraction: fractions,
@@ -99,6 +103,8 @@ def start_session(
     if not parameters.is_whole(seed) or not 0 <= seed < 2**32:
         raise ValueError(f"seed must be a whole number from 0 to 2**32 - 1, got {seed!r}")
     found = find_device(device)
+    if compile_model:
+        check_compiler(found)
     seed_everything(seed)
     folder = PROJECT_FOLDER / Path(data_dir).expanduser()
     learner.remember_in(folder)

@@ -1,10 +1,12 @@
 """Parameters of a lesson: what papermill set, what fits, and a name and a way out for the rest."""
 
 import math
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+import yaml
 
 from course_utils.session import parameters
 from course_utils.session.parameters import (
@@ -16,6 +18,7 @@ from course_utils.session.parameters import (
     check_optional_count,
     check_positive,
     check_positive_list,
+    check_repeats,
     check_text,
     injected_names,
     is_whole,
@@ -35,6 +38,7 @@ def pretend_papermill(monkeypatch: pytest.MonkeyPatch, *cells: str) -> None:
     ("check", "good"),
     [
         (check_count, [1, 500]),
+        (check_repeats, [2, 500]),
         (check_optional_count, [1, 500, None]),
         (check_positive, [0.001, 3, 1e9]),
         (check_fraction, [0.5, 1e-9]),
@@ -53,6 +57,7 @@ def test_values_that_fit_are_accepted(check: Check, good: list[object]) -> None:
     ("check", "bad"),
     [
         (check_count, [0, -1, 2.0, "3", True, None, [3]]),
+        (check_repeats, [1, 0, 2.0, "3", True, None]),
         (check_optional_count, [0, -1, 2.0, "None", False, [3]]),
         (check_positive, [0, -0.1, "1e-3", True, None, math.inf, math.nan]),
         (check_fraction, [0, 1, 0.0, 1.0, -0.5, "half", None, math.nan]),
@@ -119,3 +124,32 @@ def test_only_names_that_the_injected_cell_assigns_count(monkeypatch: pytest.Mon
     cell = '# Parameters\nname = "epochs = 3"\nsettings = {"num_steps": 1}\n'
     pretend_papermill(monkeypatch, "rate = 1", cell, "# Parameters are above\nseed = 1")
     assert injected_names() == {"name", "settings"}
+
+
+@pytest.mark.parametrize(
+    ("check", "line", "way_out"),
+    [
+        (check_positive, "rate: 1e-3", "got '1e-3': '1e-3' is text; write 0.001 or 1.0e-3"),
+        (check_positive, "rate: .5E1", "got '.5E1': '.5E1' is text; write 5"),
+        (check_positive_list, "rate: [0.1, 1e-7]", "'1e-7' is text; write 0.0000001 or 1.0e-7"),
+        (check_fraction, "rate: '0.2'", "got '0.2': '0.2' is text; write 0.2"),
+        (check_count, "rate: 1e4", "got '1e4': '1e4' is text; write 10000"),
+        (check_count_list, "rate: ['1', 5]", "got ['1', 5]: '1' is text; write 1;"),
+    ],
+)
+def test_a_number_that_yaml_takes_for_text_is_told_how_to_be_written(
+    check: Check, line: str, way_out: str
+) -> None:
+    value = yaml.safe_load(line)["rate"]  # as papermill reads -y and -f
+    with pytest.raises(ValueError) as error:
+        check("rate", value)
+    assert way_out in str(error.value)
+    for written in re.findall(r"write (\S+)(?: or ([^;\s]+))?", str(error.value))[0]:
+        assert not written or isinstance(yaml.safe_load(written.strip(";")), int | float)
+
+
+@pytest.mark.parametrize("value", ["1e-3 px", "one", "1e", "0x10", "", "1e999999999"])
+def test_other_text_is_not_taken_for_a_number(value: str) -> None:
+    with pytest.raises(ValueError) as error:
+        check_positive("rate", value)
+    assert str(error.value) == f"rate must be a number above 0, got {value!r}"

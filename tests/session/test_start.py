@@ -1,6 +1,7 @@
 """The start of a lesson: parameters are checked before any work, then seed and device are set."""
 
 import random
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils.session import parameters
+from course_utils.session import devices, parameters
 from course_utils.session.start import Session, seed_everything, start_session, unless_given
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
@@ -37,7 +38,10 @@ def test_without_a_word_lessons_compute_in_float32_and_compile_nothing() -> None
     assert started.precision == torch.float32 and started.compiled is False
 
 
-def test_precision_and_compiling_are_set_where_the_lesson_has_them() -> None:
+def test_precision_and_compiling_are_set_where_the_lesson_has_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CXX", sys.executable)  # any program: nothing is compiled here
     started = start(precision="bfloat16", compile_model=True)
     assert started.precision == torch.bfloat16 and started.compiled is True
     assert start(precision="float32", compile_model=False) == start()
@@ -160,3 +164,26 @@ def test_a_profile_sets_only_what_was_not_given(monkeypatch: pytest.MonkeyPatch)
     assert unless_given(**values) == values
     pretend_papermill(monkeypatch, "# Parameters\nepochs = 3\nsizes = [1, 2]\n")
     assert unless_given(**values) == {"num_steps": 100}
+
+
+def test_compiling_without_a_compiler_is_refused_before_any_work(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("CXX", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    way_out = "install it, or set compile_model = False"
+    with pytest.raises(ValueError, match=rf"needs a C\+\+ compiler \(\S+\).*lacks: {way_out}"):
+        start(compile_model=True)
+    start(compile_model=False)
+    monkeypatch.setenv("CXX", "/nowhere/g++-99")
+    with pytest.raises(ValueError, match=r"compiler \(/nowhere/g\+\+-99\)"):
+        start(compile_model=True)
+
+
+def test_compiling_without_pythons_headers_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CXX", sys.executable)
+    monkeypatch.setattr(devices.sysconfig, "get_path", lambda name: str(tmp_path))
+    with pytest.raises(ValueError, match=r"needs Python's header files \(.*Python\.h\)"):
+        start(compile_model=True)
