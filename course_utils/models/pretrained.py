@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from course_utils.files import PROJECT_FOLDER, DamagedFileError, write_whole
+from course_utils.models.own_weights import NO_CARD, load_own_weights, recognise
 from course_utils.models.residual import Backbone
 from course_utils.models.torchvision_backbones import (
     TorchvisionBackbone,
@@ -46,10 +47,7 @@ def read_card(name_or_path: str) -> dict[str, Any]:
     """
     path = find_backbone(name_or_path).with_suffix(".json")
     if not path.exists():
-        raise FileNotFoundError(
-            f"{path.name} is missing: a backbone is loaded only with the checksum that was written "
-            "beside it. Copy it too, or make the backbone again with lesson 02."
-        )
+        raise FileNotFoundError(NO_CARD.format(path.name))
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
         card["sha256"]
@@ -100,8 +98,10 @@ def check_backbone(name_or_path: str) -> None:
     """
     if not _own_file(name_or_path).is_file() and is_torchvision_name(name_or_path):
         fetch_weights(find_weights(name_or_path))
+    elif not (path := find_backbone(name_or_path)).with_suffix(".json").exists():
+        recognise(path)
     else:
-        load_tensors(find_backbone(name_or_path), read_card(name_or_path)["sha256"])
+        load_tensors(path, read_card(name_or_path)["sha256"])
 
 
 def load_backbone(
@@ -111,7 +111,8 @@ def load_backbone(
 
     Args:
         name_or_path: ``"letters"``; a classifier of torchvision, such as ``"resnet50"``; or the
-            path of a file that ``save_backbone`` wrote.
+            path of a file that ``save_backbone`` wrote, or of other people's weights of such a
+            network (see ``own_weights``).
         in_channels: C of the pictures it will see. A backbone pretrained on grey pictures gets its
             first filters divided among C channels: on C equal channels it computes what it did.
         input_size: Pixels a side that pictures are resized to, in whole batches; None for that of
@@ -129,6 +130,9 @@ def load_backbone(
     if not _own_file(name_or_path).is_file() and is_torchvision_name(name_or_path):
         return TorchvisionBackbone(name_or_path, input_size).eval()
     path = find_backbone(name_or_path)
+    if not path.with_suffix(".json").exists():
+        backbone = load_own_weights(path, input_size)
+        return _fit_channels(backbone, input_size, in_channels)
     content = load_tensors(path, read_card(name_or_path)["sha256"])
     try:
         backbone = Backbone(**content["architecture"])
@@ -138,9 +142,16 @@ def load_backbone(
             f"{path.name} does not hold a backbone of this workbook: its weights do not fit the "
             "architecture. Make it again with lesson 02."
         ) from error
-    backbone.input_size = input_size
-    if in_channels is not None and in_channels != backbone.in_channels:
-        _spread_first_filters(backbone, in_channels)
+    return _fit_channels(backbone, input_size, in_channels)
+
+
+def _fit_channels(
+    backbone: Backbone | TorchvisionBackbone, input_size: int | None, in_channels: int | None
+) -> Backbone | TorchvisionBackbone:
+    if isinstance(backbone, Backbone):
+        backbone.input_size = input_size
+        if in_channels is not None and in_channels != backbone.in_channels:
+            _spread_first_filters(backbone, in_channels)
     return backbone.eval()
 
 

@@ -41,7 +41,7 @@ class TorchvisionBackbone(nn.Module):
         super().__init__()
         weights = find_weights(name)
         self.name, self.in_channels = name, 3
-        self.body = _load_pretrained(name, weights) if pretrained else _build(name)
+        self.body = _load_pretrained(name, weights) if pretrained else build(name)
         self.num_features = _take_head_off(self.body, len(weights.meta["categories"]), name)
         preset = weights.transforms()
         self.input_size = input_size or preset.crop_size[0]
@@ -76,12 +76,12 @@ class TorchvisionBackbone(nn.Module):
 
 def is_torchvision_name(name: str) -> bool:
     """Whether ``name`` is a classifier of ``torchvision.models``, with or without its weights."""
-    return name.partition(":")[0] in _model_names()
+    return name.partition(":")[0] in model_names()
 
 
 def similar_names(name: str) -> list[str]:
     """Up to three classifiers of torchvision that are spelt like ``name``, or well-known ones."""
-    close = difflib.get_close_matches(name.lower(), _model_names(), n=3)
+    close = difflib.get_close_matches(name.lower(), model_names(), n=3)
     return close or ["resnet18", "resnet50", "mobilenet_v2"]
 
 
@@ -94,7 +94,7 @@ def find_weights(name: str) -> Any:
     from torchvision.models import get_model_weights
 
     model, _, wanted = name.partition(":")
-    if model not in _model_names():
+    if model not in model_names():
         raise ValueError(
             f"torchvision has no classifier called {model!r}; there is, for example, "
             f"{' or '.join(similar_names(model))}"
@@ -107,13 +107,14 @@ def find_weights(name: str) -> Any:
     return enum[wanted]
 
 
-def _model_names() -> list[str]:
+def model_names() -> list[str]:
+    """The classifiers of the torchvision that is installed."""
     import torchvision
 
     return torchvision.models.list_models(module=torchvision.models)
 
 
-def _build(name: str, weights: Any = None) -> nn.Module:
+def build(name: str, weights: Any = None) -> nn.Module:
     """The classifier, without the side outputs that GoogLeNet and Inception have for training."""
     from torchvision.models import get_model  # here: it takes a second to import
 
@@ -130,7 +131,7 @@ def _build(name: str, weights: Any = None) -> nn.Module:
 def _load_pretrained(name: str, weights: Any) -> nn.Module:
     fetch_weights(weights)
     try:
-        return _build(name, weights)
+        return build(name, weights)
     except Exception as error:  # damaged bytes raise whatever they happen to mean
         raise DamagedFileError(
             f"{_file_of(weights)} does not hold the weights {weights}: it is damaged or another "
@@ -174,8 +175,21 @@ def _is_whole_zip(path: Path) -> bool:
 
 def _take_head_off(body: nn.Module, num_classes: int, name: str) -> int:
     """Put an identity in the place of the last linear layer; return its number of inputs D."""
+    place = find_head(body, num_classes, name)
+    parent, _, child = place.rpartition(".")
+    head = body.get_submodule(place)
+    setattr(body.get_submodule(parent), child, nn.Identity())
+    return head.in_features
+
+
+def find_head(body: nn.Module, num_classes: int, name: str) -> str:
+    """The place of the only linear layer with so many outputs.
+
+    Raises:
+        ValueError: If there is none, or more than one.
+    """
     heads = [
-        (place, layer)
+        place
         for place, layer in body.named_modules()
         if isinstance(layer, nn.Linear) and layer.out_features == num_classes
     ]
@@ -184,7 +198,4 @@ def _take_head_off(body: nn.Module, num_classes: int, name: str) -> int:
             f"{name} has {len(heads)} linear layers with {num_classes} outputs, so its head cannot "
             "be told; take resnet18, resnet50, mobilenet_v2 or another with one"
         )
-    ((place, head),) = heads
-    parent, _, child = place.rpartition(".")
-    setattr(body.get_submodule(parent), child, nn.Identity())
-    return head.in_features
+    return heads[0]
