@@ -20,7 +20,8 @@ class BatchLoader:
 
     Args:
         examples: N labelled pictures (N, C, H, W), or features (N, D) in their place.
-        batch_size: Examples per batch; the last batch of a pass may be smaller.
+        batch_size: Examples per batch; the last batch of a pass may be smaller. A single example
+            that is left over joins the batch before it: batch norm in train mode cannot take one.
         shuffle: A new order at each pass; needs ``seed``.
         seed: Seeds ``generator``, which orders the passes. Its state belongs into a checkpoint.
         augment: Applied to each batch of images, such as a torchvision.transforms.v2 transform.
@@ -59,18 +60,24 @@ class BatchLoader:
         self.generator = torch.Generator().manual_seed(seed or 0)
 
     def __len__(self) -> int:
-        one_pass = -(-len(self.labels) // self.batch_size)
-        return self.num_batches or one_pass
+        num_whole, left_over = divmod(len(self.labels), self.batch_size)
+        return self.num_batches or num_whole + (left_over > 1)
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         delivered = 0
         while delivered < len(self):
-            batches = self._order().split(self.batch_size)[: len(self) - delivered]
+            batches = self._cut(self._order())[: len(self) - delivered]
             read = read_batches(self.images, batches, self.device)
             for images, indices in zip(read, batches, strict=True):
                 images = self.augment(images) if self.augment else images
                 yield images, self.labels[indices.to(self.device)]
             delivered += len(batches)
+
+    def _cut(self, order: Tensor) -> list[Tensor]:
+        batches = list(order.split(self.batch_size))
+        if len(order) % self.batch_size == 1:
+            batches[-2:] = [torch.cat(batches[-2:])]
+        return batches
 
     def _order(self) -> Tensor:
         if self.shuffle:

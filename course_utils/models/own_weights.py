@@ -28,8 +28,8 @@ from course_utils.tensor_files import load_tensors
 State = Mapping[str, Tensor]
 MOST_TRIED = 10  # networks of torchvision, those first that are nearest in size
 NO_CARD = (
-    "{} is missing: a backbone of lesson 02 is loaded only with the checksum that was written beside "
-    "it. Copy it too, or make the backbone again with lesson 02."
+    "{} is missing: a backbone of lesson 02 is loaded only with the checksum that was written "
+    "beside it. Copy it too, or make the backbone again with lesson 02."
 )
 SAVE_SO = 'torch.save(model.state_dict(), "my.pth")'
 OLD_DENSENET = re.compile(r"(denselayer\d+\.(?:norm|conv))\.([12]\.)")  # of torch before 0.4

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 from torchvision.transforms import v2
 
@@ -28,7 +28,7 @@ def assert_same(got: Batches, expected: Batches) -> None:
         assert torch.equal(images, other_images) and torch.equal(labels, other_labels)
 
 
-@pytest.mark.parametrize("batch_size", [1, 3, 5, 10, 64])
+@pytest.mark.parametrize("batch_size", [1, 4, 5, 10, 64])
 def test_batches_are_those_of_torchs_dataloader(examples: LabelledImages, batch_size: int) -> None:
     theirs = DataLoader(TensorDataset(examples.images, examples.labels), batch_size=batch_size)
     ours = BatchLoader(examples, batch_size)
@@ -86,7 +86,20 @@ def test_in_memory_gives_numbers_from_0_to_1_and_all_else_as_it_was() -> None:
 
 def test_features_make_batches_as_pictures_do() -> None:
     features = LabelledImages(torch.rand(5, 64), torch.arange(5), tuple("abcde"))
-    assert [len(images) for images, _ in BatchLoader(features, 2)] == [2, 2, 1]
+    assert [len(images) for images, _ in BatchLoader(features, 3)] == [3, 2]
+
+
+@pytest.mark.parametrize("options", [{}, {"shuffle": True, "seed": 0}])
+def test_a_single_example_left_over_joins_the_batch_before_it(
+    examples: LabelledImages, options: dict[str, int]
+) -> None:
+    loader = BatchLoader(examples, 3, **options)
+    assert [len(labels) for _, labels in loader] == [3, 3, 4] and len(loader) == 3
+    net = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.BatchNorm2d(3)).train()
+    for images, _ in loader:
+        net(images)  # stops at one example: "Expected more than 1 value per channel"
+    endless = BatchLoader(examples, 3, num_batches=7, **options)
+    assert [len(labels) for _, labels in endless] == [3, 3, 4, 3, 3, 4, 3]
 
 
 def test_a_shuffled_pass_gives_every_example_once_with_its_label(examples: LabelledImages) -> None:
@@ -123,11 +136,11 @@ def test_shuffling_leaves_torchs_own_random_state_alone(examples: LabelledImages
 
 @pytest.mark.parametrize("num_batches", [1, 3, 4, 5, 9])
 def test_num_batches_is_kept_exactly(examples: LabelledImages, num_batches: int) -> None:
-    loader = BatchLoader(examples, 3, shuffle=True, seed=0, num_batches=num_batches)
+    loader = BatchLoader(examples, 4, shuffle=True, seed=0, num_batches=num_batches)
     batches = list(loader)
     assert len(batches) == len(loader) == num_batches
-    for start in range(0, num_batches - 3, 4):  # every whole pass of 4 batches
-        assert sorted(order(batches[start : start + 4])) == list(range(10))
+    for start in range(0, num_batches - 2, 3):  # every whole pass of 3 batches
+        assert sorted(order(batches[start : start + 3])) == list(range(10))
 
 
 def test_augmentation_changes_whole_batches_and_not_the_examples(examples: LabelledImages) -> None:
