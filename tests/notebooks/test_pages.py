@@ -11,6 +11,7 @@ import pytest
 from course_utils.notebooks.outcomes import Outcome, read_outcome
 from course_utils.notebooks.pages import STYLE_SHEET, write_index, write_page
 from course_utils.notebooks.shown_outputs import WIDGET_NOTE
+from tests.helpers.odd_names import ODD_NAMES
 
 # A PNG of 3 by 2 transparent points.
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAYAAACddGYaAAAAC0lEQVR42mNgwAUAABoAAS+Yl6YAAAAASUVORK5CYII="
@@ -223,3 +224,19 @@ def test_printed_columns_stay_below_one_another_and_an_error_is_told(tmp_path: P
     assert re.search(r"<pre><span [^>]*>E</span>: &lt;x&gt;</pre>", html)
     assert "JVBE" not in html
     assert "<strong>bold</strong> <math" in html
+
+
+def test_names_are_text_wherever_a_page_shows_them(tmp_path: Path) -> None:
+    v4, said = nbformat.v4, f'{" ".join(ODD_NAMES)} "><script>alert(1)</script> $x^2$ **b**'
+    figure = v4.new_output("display_data", {"image/png": PNG, "text/plain": said})
+    figure.metadata = {"image/png": {"alt": said}}
+    plain = v4.new_output("display_data", {"text/plain": said})
+    outputs = [figure, plain, v4.new_output("stream", name="stdout", text=said)]
+    cell = v4.new_code_cell("", outputs=outputs, execution_count=1)
+    write_page(v4.new_notebook(cells=[cell]), tmp_path, tmp_path / "page.html")
+    write_index([outcome(headline=said)], tmp_path / "index.html")
+    page, index = (Tags((tmp_path / f"{n}.html").read_text("utf-8")) for n in ("page", "index"))
+    assert [image["alt"] for image in page.named("img")] == [said]
+    assert [text for text, around in page.texts if "pre" in around and text == said] == [said] * 2
+    assert any(text == said for text, _ in index.texts)
+    assert not page.named("script") + page.named("math") + index.named("script") + page.named("b")
