@@ -1,6 +1,7 @@
 """Batches cut from tensors in memory by index: what a DataLoader gives, without its cost."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -108,7 +109,7 @@ def read_batches(
 def in_memory(examples: LabelledImages) -> LabelledImages:
     """The same examples as pixels in memory, float32 from 0 to 1, for work on single pixels."""
     (images,) = read_batches(examples.images, [torch.arange(len(examples))], torch.device("cpu"))
-    return LabelledImages(images, examples.labels, examples.class_names, examples.parts)
+    return replace(examples, images=images)
 
 
 def move_if_it_fits(

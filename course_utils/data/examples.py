@@ -22,12 +22,15 @@ class LabelledImages:
         class_names: K names, in the order of the labels.
         parts: (N,), int64, places in ``PARTS``, where the data set itself says which pictures are
             for training, validation and test; None where it does not.
+        groups: (N,), int64; pictures with the same number are near copies of one another and
+            belong into one part. None where nobody looked.
     """
 
     images: Tensor | StreamedImages
     labels: Tensor
     class_names: tuple[str, ...]
     parts: Tensor | None = None
+    groups: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -39,8 +42,9 @@ class LabelledImages:
 
     def __getitem__(self, indices: Tensor) -> "LabelledImages":
         """The examples at ``indices``, an int64 or bool tensor."""
-        parts = None if self.parts is None else self.parts[indices]
-        return LabelledImages(self.images[indices], self.labels[indices], self.class_names, parts)
+        parts, groups = (None if of is None else of[indices] for of in (self.parts, self.groups))
+        images, labels = self.images[indices], self.labels[indices]
+        return LabelledImages(images, labels, self.class_names, parts, groups)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """Three-way splits, few labels per class, and the sealed test set."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from course_utils.data.examples import PARTS, LabelledImages
+from course_utils.data.whole_groups import deal_out
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ def split_three_ways(
     """Split ``examples`` at random, with the same mix of classes in every part.
 
     A part that the data set itself brings is kept as it is: its test pictures stay test pictures.
-    What it lacks is drawn from its training pictures.
+    What it lacks is drawn from its training pictures. Pictures of one group, which are near copies,
+    are drawn into the same part.
 
     Args:
         examples: N labelled pictures.
@@ -42,22 +45,39 @@ def split_three_ways(
         )
     generator = torch.Generator().manual_seed(seed)
     pool, given_val, given_test = _given_parts(examples)
-    parts: tuple[list[Tensor], ...] = ([], [given_val], [given_test])
+    orders, sizes = [], []
     for label, name in enumerate(examples.class_names):
         indices = pool[_shuffled_indices(examples.labels[pool], label, generator)]
         num_val = 0 if len(given_val) else round(val_fraction * len(indices))
         num_test = 0 if len(given_test) else round(test_fraction * len(indices))
-        sizes = [len(indices) - num_val - num_test, num_val, num_test]
+        sizes.append([len(indices) - num_val - num_test, num_val, num_test])
+        orders.append(indices)
         wanted = [1, not len(given_val), not len(given_test)]
-        if any(size < least for size, least in zip(sizes, wanted, strict=True)):
+        if any(size < least for size, least in zip(sizes[-1], wanted, strict=True)):
             raise ValueError(
                 f"class {name!r} has {len(indices)} pictures, too few for training, validation "
                 "and test; add pictures or leave the class out"
             )
-        for part, chosen in zip(parts, indices.split(sizes), strict=True):
-            part.append(chosen)
-    train, val, test = (examples[torch.cat(part).sort().values] for part in parts)
+    drawn = deal_out(orders, sizes, examples.labels, examples.groups)
+    _refuse_too_few_groups(examples, drawn, sizes)
+    train, val, test = (
+        examples[torch.cat([given, (drawn == number).nonzero().flatten()]).sort().values]
+        for number, given in enumerate((pool[:0], given_val, given_test))
+    )
     return Split(train, val, SealedTestSet(test))
+
+
+def _refuse_too_few_groups(
+    examples: LabelledImages, drawn: Tensor, sizes: Sequence[Sequence[int]]
+) -> None:
+    for label, (name, wanted) in enumerate(zip(examples.class_names, sizes, strict=True)):
+        dealt = drawn[examples.labels == label]
+        if any(size and not (dealt == part).any() for part, size in enumerate(wanted)):
+            raise ValueError(
+                f"class {name!r} has {sum(wanted)} pictures, but those that are no near copies of "
+                "one another are too few for training, validation and test; add pictures or leave "
+                "the class out"
+            )
 
 
 def _given_parts(examples: LabelledImages) -> tuple[Tensor, Tensor, Tensor]:

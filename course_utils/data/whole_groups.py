@@ -1,0 +1,48 @@
+"""Dealing examples out to the parts of a split so that near copies stay together."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+
+def deal_out(
+    orders: Sequence[Tensor], sizes: Sequence[Sequence[int]], labels: Tensor, groups: Tensor | None
+) -> Tensor:
+    """The part of each example (N,), int64, the same for all of a group; -1 for those not dealt.
+
+    Each class is dealt out in its order until each part has its size. A group goes where the first
+    of its examples would, or, without room for it there, where most room is left. Large groups go
+    first; what is left of the sizes is filled with small ones, so sizes are missed only where
+    groups are too large to fit. Where groups become few, parts still empty come first.
+
+    Args:
+        orders: For each of K classes its places in random order.
+        sizes: For each class, how many examples each part is to get; 0 in parts that get none.
+        labels: Classes of all examples (N,).
+        groups: Numbers of all examples (N,), or None where each stands alone.
+    """
+    parts = torch.full_like(labels, -1)
+    for order, wanted in zip(orders, sizes, strict=True):
+        parts[order] = torch.arange(len(wanted)).repeat_interleave(torch.tensor(wanted))
+    if groups is None:
+        return parts
+    units: dict[int, list[int]] = {}  # places of each group, in the order of dealing
+    for place in torch.cat(list(orders)).tolist():
+        units.setdefault(int(groups[place]), []).append(place)
+    left = Counter(int(labels[places[0]]) for places in units.values())
+    room = [list(wanted) for wanted in sizes]
+    for places in sorted(units.values(), key=len, reverse=True):
+        label, wish = int(labels[places[0]]), int(parts[places[0]])
+        counts = Counter(labels[places].tolist())
+        open_parts = [part for part, size in enumerate(sizes[label]) if size]
+        empty = [part for part in open_parts if room[label][part] == sizes[label][part]]
+        choices = empty if len(empty) >= left[label] else open_parts
+        left[label] -= 1
+        if wish not in choices or any(room[k][wish] < count for k, count in counts.items()):
+            wish = max(choices, key=lambda part: sum(room[k][part] for k in counts))
+        for k, count in counts.items():
+            room[k][wish] -= count
+        parts[places] = wish
+    return parts
