@@ -32,7 +32,8 @@ def is_chain(family: Family, labels: Tensor, class_sizes: Tensor) -> bool:
     """Whether ``family`` joins so much of a class that likeness must be the rule in it.
 
     Digits, scans and drawings do that: each is like the next. More than a tenth of the class is
-    too much; in a class of less than 60, more than six pictures, or than a third of it.
+    too much. In a class of less than 60 it is more than six pictures or than a third of the class;
+    two pictures are always believed.
 
     Args:
         family: Places of pictures.
@@ -40,6 +41,6 @@ def is_chain(family: Family, labels: Tensor, class_sizes: Tensor) -> bool:
         class_sizes: Pictures of each class (K,).
     """
     sizes = class_sizes.float()
-    most = torch.maximum(CHAIN_SHARE * sizes, (FEW_SHARE * sizes).clamp(max=FEW))
+    most = torch.maximum(CHAIN_SHARE * sizes, (FEW_SHARE * sizes).clamp(2, FEW))
     joined = labels[list(family)].bincount(minlength=len(sizes))
     return bool((joined > most).any())

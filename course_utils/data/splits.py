@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from course_utils.data.examples import PARTS, LabelledImages
-from course_utils.data.whole_groups import deal_out
+from course_utils.data.groups import deal_out, different_first
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def take_per_class(
     """Keep ``num_per_class`` random examples of each class; smaller draws are part of larger ones.
 
     Args:
-        examples: N labelled pictures.
+        examples: N labelled pictures; near copies of those already drawn are drawn last.
         num_per_class: Examples to keep of each class.
         seed: Same seed, same draw.
         at_most: Whether a class that has fewer examples keeps them all.
@@ -110,6 +110,7 @@ def take_per_class(
     chosen = []
     for label, name in enumerate(examples.class_names):
         indices = _shuffled_indices(examples.labels, label, generator)
+        indices = indices[different_first(examples.groups, indices)]
         if len(indices) < num_per_class and not at_most:
             raise ValueError(
                 f"class {name!r} has {len(indices)} examples, fewer than the {num_per_class} "
@@ -131,6 +132,7 @@ def take_share(examples: LabelledImages, share: float, seed: int) -> LabelledIma
     chosen = []
     for label in range(examples.num_classes):
         indices = _shuffled_indices(examples.labels, label, generator)
+        indices = indices[different_first(examples.groups, indices)]
         chosen.append(indices[: max(1, round(share * len(indices)))])
     return examples[torch.cat(chosen)]
 

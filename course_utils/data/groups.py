@@ -1,10 +1,12 @@
-"""Dealing examples out to the parts of a split so that near copies stay together."""
+"""Groups of near copies: dealt out to one part of a split, drawn last, counted once."""
 
 from collections import Counter
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+
+from course_utils.data.examples import LabelledImages
 
 
 def deal_out(
@@ -46,3 +48,40 @@ def deal_out(
             room[k][wish] -= count
         parts[places] = wish
     return parts
+
+
+def different_first(groups: Tensor | None, indices: Tensor) -> Tensor:
+    """An order (M,) of ``indices`` (M,) in which all but the first of each group come last."""
+    if groups is None:
+        return torch.arange(len(indices))
+    return _is_repeat(groups[indices]).long().argsort(stable=True)
+
+
+def one_of_each(examples: LabelledImages) -> LabelledImages:
+    """The examples without near copies of earlier ones, for an interval of what is different."""
+    return examples if examples.groups is None else examples[~_is_repeat(examples.groups)]
+
+
+def apart_from(examples: LabelledImages, *others: LabelledImages) -> LabelledImages:
+    """The examples that have no near copy in ``others``: for a score without such.
+
+    Raises:
+        ValueError: If all of them have one.
+    """
+    seen = [other.groups for other in others if other.groups is not None]
+    if examples.groups is None or not seen:
+        return examples
+    is_new = ~torch.isin(examples.groups, torch.cat(seen))
+    if not is_new.any():
+        raise ValueError(
+            f"all {len(examples):,} pictures have near copies in another part, so none is left to "
+            "score; let the workbook split all pictures anew by split_anew = True"
+        )
+    return examples if is_new.all() else examples[is_new]
+
+
+def _is_repeat(groups: Tensor) -> Tensor:
+    """Whether a number of ``groups`` (M,) came up before."""
+    first: dict[int, int] = {}
+    numbers = enumerate(groups.tolist())
+    return torch.tensor([first.setdefault(number, place) != place for place, number in numbers])
