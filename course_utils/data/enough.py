@@ -20,7 +20,7 @@ def check_enough(
     Args:
         split: Its test part is only counted.
         labels: Parameters by name that say how many labels per class are taken from the training
-            part; a list of them must ascend.
+            part.
         from_val: Parameters by name that say how many pictures are taken from the validation part,
             where at least one must be left over.
         at_once: Parameters by name that say how many pictures pass through a network in train mode
@@ -30,11 +30,10 @@ def check_enough(
         ValueError: It names the parameter, what it asks for, and the most (or least) it can be.
     """
     counts = _count(split.train)
-    _refuse_empty(split, counts)
+    _refuse_small(split, counts)
     smallest = int(counts.argmin())
     name, most = split.train.class_names[smallest], int(counts[smallest])
     for parameter, value in (labels or {}).items():
-        _refuse_other_order(parameter, value)
         _refuse_more(
             parameter, value, most, f"class {name!r} has {most:,} pictures for training", "labels"
         )
@@ -49,11 +48,13 @@ def check_enough(
             )
 
 
-def _refuse_empty(split: Split, counts: torch.Tensor) -> None:
+def _refuse_small(split: Split, counts: torch.Tensor) -> None:
     parts = {"training": split.train, "validation": split.val, "test": split.test}
     for part, examples in parts.items():
-        if len(examples) == 0:
-            raise ValueError(f"the {part} part has no pictures; give it some, or leave it out")
+        if len(examples) < 2:  # a comparison or a choice needs two
+            raise ValueError(
+                f"the {part} part has {len(examples)} pictures, too few for any score; give it more"
+            )
     names = split.train.class_names
     for label in (counts == 0).nonzero().flatten().tolist():
         raise ValueError(
@@ -76,13 +77,6 @@ def _refuse_more(
         raise ValueError(
             f"{parameter} asks for {asked:,} {what}, but {said}: "
             f"{parameter} can be at most {most:,}"
-        )
-
-
-def _refuse_other_order(parameter: str, value: int | Sequence[int]) -> None:
-    if isinstance(value, Sequence) and list(value) != sorted(set(value)):
-        raise ValueError(
-            f"{parameter} must ascend, each number once, such as {sorted(set(value))}, got {value}"
         )
 
 

@@ -117,11 +117,28 @@ def check_flag(name: str, value: object) -> None:
 
 
 def check_count_list(name: str, value: object) -> None:
-    """Raise ValueError unless ``value`` is a non-empty list of whole numbers from 1."""
+    """Raise ValueError unless ``value`` is a non-empty, rising list of whole numbers from 1.
+
+    Lessons take the first for the fewest and the last for the most, and read between neighbours.
+    """
     if not isinstance(value, list) or not value or not all(is_whole(v) and v >= 1 for v in value):
         raise ValueError(
             f"{name} must be a list of whole numbers from 1, such as [1, 5, 20], {_got(value)}; "
             f"papermill takes lists with -y '{name}: [1, 5, 20]'"
+        )
+    if value != sorted(set(value)):
+        raise ValueError(
+            f"{name} must be a list that rises, each number once, got {value!r}; write "
+            f"{sorted(set(value))}"
+        )
+
+
+def check_inside(name: str, value: int, of: str, values: list[int]) -> None:
+    """Raise ValueError unless ``value`` lies from the first to the last of the parameter ``of``."""
+    if not values[0] <= value <= values[-1]:
+        raise ValueError(
+            f"{name} must lie inside {of}, from {values[0]} to {values[-1]}, got {value}: beyond, "
+            "nothing is measured"
         )
 
 

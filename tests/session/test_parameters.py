@@ -15,6 +15,7 @@ from course_utils.session.parameters import (
     check_count_list,
     check_flag,
     check_fraction,
+    check_inside,
     check_optional_count,
     check_positive,
     check_positive_list,
@@ -61,7 +62,7 @@ def test_values_that_fit_are_accepted(check: Check, good: list[object]) -> None:
         (check_optional_count, [0, -1, 2.0, "None", False, [3]]),
         (check_positive, [0, -0.1, "1e-3", True, None, math.inf, math.nan]),
         (check_fraction, [0, 1, 0.0, 1.0, -0.5, "half", None, math.nan]),
-        (check_count_list, [[], 5, "[1, 5]", [0], [1, 2.0], [True], (1, 5), None]),
+        (check_count_list, [[], 5, "[1, 5]", [0], [1, 2.0], [True], (1, 5), None, [5, 1], [1, 1]]),
         (check_positive_list, [[], 0.1, [0.1, 0], ["0.1"], [math.nan]]),
         (check_text, [1, None, ["folder"]]),
         (check_flag, [1, 0, "True", "", None]),
@@ -153,3 +154,17 @@ def test_other_text_is_not_taken_for_a_number(value: str) -> None:
     with pytest.raises(ValueError) as error:
         check_positive("rate", value)
     assert str(error.value) == f"rate must be a number above 0, got {value!r}"
+
+
+def test_a_list_that_does_not_rise_is_refused_with_how_it_would() -> None:
+    with pytest.raises(ValueError, match=r"sizes must be a list that rises.*write \[1, 5, 20\]$"):
+        check_count_list("sizes", [20, 5, 1, 5])
+
+
+def test_what_lies_beyond_a_list_is_refused() -> None:
+    for inside in (1, 3, 20):
+        check_inside("few", inside, "sizes", [1, 5, 20])
+    with pytest.raises(ValueError, match=r"few must lie inside sizes, from 2 to 20, got 1: beyond"):
+        check_inside("few", 1, "sizes", [2, 20])
+    with pytest.raises(ValueError, match=r"got 21: beyond"):
+        check_inside("few", 21, "sizes", [2, 20])
