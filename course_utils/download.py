@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from typing import BinaryIO
 
 from tqdm.auto import tqdm
 
-from course_utils.files import DamagedFileError
+from course_utils.files import DamagedFileError, free_disk, size_text
 
 TIMEOUT_SECONDS = 30  # without a single byte from the server
 SECONDS_BEFORE_PROGRESS = 3  # no bar for quick downloads, so lessons and batch runs stay clean
@@ -151,11 +150,11 @@ def _receive(response: HTTPResponse, file: BinaryIO, part: Path, total: int | No
 
 
 def _refuse_full(part: Path, num_bytes: int, total: int | None) -> None:
-    free = shutil.disk_usage(part.parent).free
-    if total is not None and total - num_bytes > free:
+    free, needed = free_disk(part.parent), 0 if total is None else total - num_bytes
+    if needed > free:
         raise ValueError(
-            f"{part.parent} has {free:,} bytes free and {part.name.removesuffix('.part')} needs "
-            f"{total - num_bytes:,}; make room, or set data_dir to a folder on another disk"
+            f"{part.parent} has {size_text(free)} free and {part.name.removesuffix('.part')} needs "
+            f"{size_text(needed)}; make room, or set data_dir to a folder on another disk"
         )
 
 
@@ -165,7 +164,7 @@ def _disk_errors(path: Path, num_bytes: int | None) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        size = "a file" if num_bytes is None else f"{num_bytes:,} bytes"
+        size = "a file" if num_bytes is None else size_text(num_bytes)
         raise ValueError(
             f"cannot write {size} to {path}: {error.strerror or error}; make room there or the "
             "folder writable, or set data_dir to another folder"

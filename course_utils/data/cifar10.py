@@ -1,7 +1,6 @@
 """CIFAR-10 through torchvision: 60,000 real photographs of ten kinds of things, 32x32 pixels."""
 
 import os
-import shutil
 import tempfile
 import warnings
 from pathlib import Path
@@ -10,9 +9,10 @@ import torch
 
 from course_utils.data.examples import PARTS, LabelledImages
 from course_utils.download import download_file, offline_error
-from course_utils.files import DamagedFileError
+from course_utils.files import DamagedFileError, free_disk, size_text
 
 WHAT = "CIFAR-10 (170 MB)"
+CIFAR10_BYTES = 60_000 * 3 * 32 * 32  # of its pixels
 INSTEAD = 'dataset = "digits"'
 
 
@@ -84,10 +84,10 @@ def _unpack(archive: Path, folder: Path) -> None:
     except OSError as error:
         if folder.exists():  # another process was quicker
             return
-        free = shutil.disk_usage(folder.parent).free
         raise ValueError(
-            f"cannot unpack {archive} ({error.strerror or error}; {free:,} bytes free): make room "
-            "there or the folder writable, or set data_dir to another folder"
+            f"cannot unpack {archive} ({error.strerror or error}; "
+            f"{size_text(free_disk(folder.parent))} free): make room there or the folder writable, "
+            "or set data_dir to another folder"
         ) from None
 
 

@@ -13,7 +13,7 @@ import torch
 from torch.utils.data import Dataset
 
 from course_utils.data.examples import PARTS, PictureFiles
-from course_utils.files import DamagedFileError
+from course_utils.files import DamagedFileError, free_disk, size_text
 
 ADDRESS = "https://image-net.org/challenges/LSVRC/2012/2012-downloads.php"
 INSTEAD = 'dataset = "digits"'
@@ -155,7 +155,7 @@ def _unpacking_errors(root: Path, key: str) -> Iterator[Path]:
 def _unfinished(archive: Path, folder: Path) -> Iterator[Path]:
     """A folder that gets the name of ``folder`` when it is full, so that half is never used."""
     unfinished = folder.with_name(f"{folder.name}.unfinished")
-    num_bytes, free = archive.stat().st_size, shutil.disk_usage(folder.parent).free
+    num_bytes, free = archive.stat().st_size, free_disk(folder.parent)
     if unfinished.exists():
         raise ValueError(
             f"{unfinished} is there: another run is unpacking now, or one was killed while it did. "
@@ -163,10 +163,10 @@ def _unfinished(archive: Path, folder: Path) -> Iterator[Path]:
         )
     if free < num_bytes:
         raise ValueError(
-            f"unpacking {archive.name} takes {num_bytes:,} bytes and {folder.parent} has {free:,} "
-            "free: make room, or move the archives to another disk"
+            f"unpacking {archive.name} takes {size_text(num_bytes)} and {folder.parent} has "
+            f"{size_text(free)} free: make room, or move the archives to another disk"
         )
-    print(f"Unpacking {archive.name}, {num_bytes / 1e9:.1f} GB, once")
+    print(f"Unpacking {archive.name}, {size_text(num_bytes)}, once")
     unfinished.mkdir()
     try:
         yield unfinished

@@ -1,7 +1,6 @@
 """Is this machine ready for the lessons? Each check that fails names the next step."""
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -13,7 +12,7 @@ import torch
 from packaging.requirements import Requirement
 
 from course_utils.data.digits import load_digits
-from course_utils.files import PROJECT_FOLDER
+from course_utils.files import PROJECT_FOLDER, free_disk, size_text
 from course_utils.models.classifier import Classifier
 from course_utils.models.pretrained import load_backbone
 from course_utils.models.residual import Backbone
@@ -108,12 +107,13 @@ def _check_packages() -> Check:
 
 def _check_folder(data_dir: Path) -> Check:
     there = next(folder for folder in [data_dir, *data_dir.parents] if folder.exists())
-    free = shutil.disk_usage(there).free
+    free = free_disk(data_dir)
+    room = size_text(free) if free < MIN_FREE_DISK else f"{free / 1e9:.0f} GB"
     ok = os.access(there, os.W_OK) and free >= MIN_FREE_DISK
     return Check(
         "folder for files",
         ok,
-        f"{free / 1e9:.0f} GB free, {'writable' if os.access(there, os.W_OK) else 'read-only'}",
+        f"{room} free, {'writable' if os.access(there, os.W_OK) else 'read-only'}",
         'free some disk space, or set data_dir = "~/workbook_data" in the parameters',
     )
 

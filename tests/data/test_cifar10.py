@@ -239,7 +239,7 @@ def test_a_disk_that_fills_up_while_unpacking_is_told(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(tarfile.TarFile, "makefile", fail)
-    with pytest.raises(ValueError, match=r"cannot unpack .*No space left.*bytes free.*data_dir"):
+    with pytest.raises(ValueError, match=r"cannot unpack .*No space left.*B free.*data_dir"):
         load_cifar10(tmp_path)
 
 

@@ -18,7 +18,7 @@ from torchvision.datasets import ImageNet, imagenet
 
 from course_utils.data.examples import PARTS
 from course_utils.data.imagenet import find_imagenet
-from course_utils.files import DamagedFileError
+from course_utils.files import DamagedFileError, size_text
 
 WORDS = {  # WordNet number -> the names of the class; two begin alike, as the two real cranes do
     "n03126707": "crane",
@@ -304,9 +304,9 @@ def test_a_damaged_meta_file_is_named(tree: Path) -> None:
 def test_a_disk_too_small_is_told_before_unpacking(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    num_bytes = f"{(root / archive_name('train')).stat().st_size:,}"
+    num_bytes = size_text((root / archive_name("train")).stat().st_size)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=4096))
-    message = rf"{archive_name('train')} takes {num_bytes} bytes and .* has 4,096 free"
+    message = rf"{archive_name('train')} takes {num_bytes} and .* has 4\.10 KB free"
     with pytest.raises(ValueError, match=message):
         find_imagenet(root)
     assert not (root / "train").exists() and not (root / "train.unfinished").exists()

@@ -279,7 +279,7 @@ def test_features_come_without_a_cache_where_it_cannot_be_written(
     (tmp_path / "file").write_text("in the way")
     features = extract_features(model.backbone, images, cache_dir=tmp_path / "file")
     assert torch.equal(features, extract_features(model.backbone, images))
-    assert f"could not be kept in {tmp_path / 'file'}: " in capsys.readouterr().out
+    assert f"could not be written to {tmp_path / 'file'}: " in capsys.readouterr().out
 
 
 def test_a_backbone_may_have_no_parameters(images: Tensor, tmp_path: Path) -> None:
