@@ -1,7 +1,6 @@
 """Hand out exercises and grade them: ``python -m classroom release`` and ``... grade FOLDER``."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from classroom.release import release
 from classroom.reports import write_reports
 from classroom.summary import happenings
 from course_utils.console import replace_unprintable
+from course_utils.session.cores import usable_cores
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     grading.add_argument("folder", type=Path, help="a folder, archive or notebook per student")
     grading.add_argument("--seconds", type=float, default=30, help="for one cell or exercise")
     grading.add_argument("--memory", type=int, default=4096, help="megabytes for one submission")
-    grading.add_argument("--workers", type=int, default=os.cpu_count(), help="how many at once")
+    grading.add_argument("--workers", type=int, default=usable_cores(), help="how many at once")
     for command in (releasing, grading):
         command.add_argument("--out", type=Path, default=Path("class"), help="folder of the class")
     options = parser.parse_args(arguments)

@@ -11,6 +11,7 @@ import torch
 
 from course_utils.files import PROJECT_FOLDER
 from course_utils.session import learner, parameters
+from course_utils.session.cores import usable_cores
 from course_utils.session.devices import PRECISIONS, check_compiler, find_device, find_precision
 
 PROFILES = ("cpu", "gpu")
@@ -106,6 +107,8 @@ def start_session(
     if compile_model:
         check_compiler(found)
     seed_everything(seed)
+    # torch counts the cores of the machine, also in a container that may use two of them
+    torch.set_num_threads(min(torch.get_num_threads(), usable_cores()))
     folder = PROJECT_FOLDER / Path(data_dir).expanduser()
     learner.remember_in(folder)
     found_precision = find_precision(precision, found)

@@ -1,5 +1,6 @@
 """The start of a lesson: parameters are checked before any work, then seed and device are set."""
 
+import os
 import random
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import torch
 
 from course_utils.session import devices, parameters
 from course_utils.session.start import Session, seed_everything, start_session, unless_given
+from tests.helpers.groups import write_groups
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 
@@ -63,6 +65,23 @@ def test_a_wrong_precision_or_flag_is_refused(changes: dict[str, object]) -> Non
     (name,) = changes
     with pytest.raises(ValueError, match=f"^{name} must be "):
         start(**changes)
+
+
+def test_no_more_threads_compute_than_a_container_allows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(4)
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(4)), raising=False)
+        write_groups(tmp_path, monkeypatch, cpu_max="max 100000")
+        start()
+        assert torch.get_num_threads() == 4
+        write_groups(tmp_path, monkeypatch, cpu_max="200000 100000")
+        start()
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_a_folder_of_the_user_is_taken_as_it_is(tmp_path: Path) -> None:
