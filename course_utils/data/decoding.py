@@ -4,13 +4,24 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from course_utils.data.numbers import as_bytes
+from course_utils.data.unreadable import Unreadable, reason_for
+from course_utils.session.memory import free_memory
 
-def read_picture(file: str | os.PathLike, image_size: int, channels: int) -> np.ndarray | None:
-    """The middle square of a picture as (H, W, C), uint8, upright; None if it is damaged.
+LARGE = 500e6  # bytes that decoding takes; then memory is asked, and one is decoded at a time
+SHARE_OF_ONE = 0.5  # of the free memory that decoding one picture may take
+_one_large_at_a_time = Lock()
+
+
+def read_picture(
+    file: str | os.PathLike, image_size: int, channels: int
+) -> np.ndarray | Unreadable:
+    """The middle square of a picture as (H, W, C), uint8, upright; or why it could not be read.
 
     Args:
         file: Path of the picture.
@@ -20,31 +31,65 @@ def read_picture(file: str | os.PathLike, image_size: int, channels: int) -> np.
     mode = "L" if channels == 1 else "RGB"
     try:
         with Image.open(file) as opened:
+            full_size = opened.size
             opened.draft(mode, (2 * image_size, 2 * image_size))  # spares big JPEGs full decoding
-            picture = _flatten(ImageOps.exif_transpose(opened), mode)
-    except Exception:  # Pillow raises OSError, SyntaxError, struct.error and more
-        return None
-    square = ImageOps.fit(picture, (image_size, image_size), Image.Resampling.BILINEAR)
+            needed = _bytes_to_decode(opened, full_size)
+            if needed < LARGE:
+                square = _square(opened, image_size, mode)
+            else:
+                with _one_large_at_a_time:
+                    if needed > SHARE_OF_ONE * free_memory():
+                        return Unreadable.TOO_LARGE
+                    square = _square(opened, image_size, mode)
+    except Exception as error:  # Pillow raises OSError, SyntaxError, struct.error and more
+        return reason_for(error, file)
     return np.array(square).reshape(image_size, image_size, channels)
 
 
 @contextmanager
-def quiet_about_remarks() -> Iterator[None]:
-    """Silence Pillow's warnings of damaged remarks inside a file (EXIF), no word on the picture.
+def reading_pictures() -> Iterator[None]:
+    """A block in which Pillow says nothing of what is no word on the picture, and sets no limit.
 
-    For a whole loop or pool of threads: threads that enter and leave it would undo one another.
+    Damaged remarks inside a file (EXIF) are none of ours, and how large a picture may be is a
+    question of memory. For a whole loop or pool of threads: threads that enter and leave it would
+    undo one another.
     """
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
-        yield
+    limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
+            yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = limit
+
+
+def _bytes_to_decode(opened: Image.Image, full_size: tuple[int, int]) -> float:
+    """Memory for all copies that ``_square`` makes, before any of it is taken."""
+    pixel = 2 if opened.mode in ("1", "L") else 16 if _is_transparent(opened) else 8
+    needed = pixel * opened.size[0] * opened.size[1]
+    if "progressive" in opened.info:  # such a JPEG is held in full, however small it comes out
+        needed += 6 * full_size[0] * full_size[1]
+    return needed
+
+
+def _square(opened: Image.Image, image_size: int, mode: str) -> Image.Image:
+    ImageOps.exif_transpose(opened, in_place=True)
+    picture = _flatten(opened, mode)
+    square = ImageOps.fit(picture, (image_size, image_size), Image.Resampling.BILINEAR)
+    return square if square.mode == mode else square.convert(mode)
 
 
 def _flatten(picture: Image.Image, mode: str) -> Image.Image:
-    """``picture`` in ``mode``, 8 bits deep and with white where it is transparent."""
-    if picture.mode.startswith("I"):  # 16 bits, which convert() clips
-        values = np.asarray(picture).clip(0, 65535) / 257
-        return Image.fromarray(values.round().astype(np.uint8)).convert(mode)
-    if picture.getbands()[-1] in ("A", "a") or "transparency" in picture.info:
+    """``picture``, 8 bits deep and white where it is transparent, in ``mode`` or in grey."""
+    if picture.mode[0] in "IF":
+        return as_bytes(picture)
+    if _is_transparent(picture):
         picture = picture.convert("RGBA")
         picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-    return picture.convert(mode)
+    if picture.mode == "1":
+        return picture.convert("L")  # a third of the work of three colours, and the same
+    return picture if picture.mode in ("L", mode) else picture.convert(mode)
+
+
+def _is_transparent(picture: Image.Image) -> bool:
+    return picture.getbands()[-1] in ("A", "a") or "transparency" in picture.info

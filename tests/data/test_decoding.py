@@ -1,8 +1,12 @@
-"""One file of a picture: whatever its kind, the same square of pixels comes out, or None."""
+"""One file of a picture: whatever its kind, the same square of pixels comes out, or a reason."""
 
+import os
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -11,7 +15,10 @@ from PIL import Image
 from torch import Tensor
 from torchvision.transforms.v2 import functional as transforms
 
-from course_utils.data.decoding import quiet_about_remarks, read_picture
+from course_utils.data import decoding
+from course_utils.data.decoding import read_picture, reading_pictures
+from course_utils.data.unreadable import Unreadable
+from course_utils.files import PROJECT_FOLDER
 from tests.helpers.picture_files import DAMAGES, GREEN, RED, noise, save_broken_remark, save_picture
 
 
@@ -128,27 +135,146 @@ def test_a_damaged_remark_in_a_photograph_is_no_warning(tmp_path: Path) -> None:
     file = save_broken_remark(tmp_path / "1.jpg")
     with pytest.warns(UserWarning, match="EXIF"):
         read(file)
-    with quiet_about_remarks():  # warnings fail tests
+    with reading_pictures():  # warnings fail tests
         assert (read(file) == 255).all()
 
 
 def test_other_warnings_are_still_heard() -> None:
-    with quiet_about_remarks(), pytest.warns(UserWarning, match="mine"):
+    with reading_pictures(), pytest.warns(UserWarning, match="mine"):
         warnings.warn("mine", UserWarning, stacklevel=1)
-    with pytest.raises(UserWarning), quiet_about_remarks():
+    with pytest.raises(UserWarning), reading_pictures():
         warnings.warn("mine", UserWarning, stacklevel=1)
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("suffix", [".jpg", ".png"])
-def test_a_damaged_picture_is_none(
+def test_a_damaged_picture_is_called_damaged(
     tmp_path: Path, damage: Callable[[Path], None], suffix: str
 ) -> None:
     file = save_picture(tmp_path / f"1{suffix}", noise(32, 32))
-    assert read_picture(file, 4, 3) is not None
+    assert isinstance(read_picture(file, 4, 3), np.ndarray)
     damage(file)
-    assert read_picture(file, 4, 3) is None
+    assert read_picture(file, 4, 3) is Unreadable.DAMAGED
 
 
-def test_a_picture_that_is_not_there_is_none(tmp_path: Path) -> None:
-    assert read_picture(tmp_path / "1.png", 4, 3) is None
+def test_a_picture_that_is_not_there_is_called_missing(tmp_path: Path) -> None:
+    (tmp_path / "link.png").symlink_to(tmp_path / "nowhere.png")
+    for name in ("1.png", "link.png"):
+        assert read_picture(tmp_path / name, 4, 3) is Unreadable.MISSING
+
+
+@pytest.mark.parametrize("name", ["IMG_1.HEIC", "IMG_1.jpg"])
+def test_apples_format_is_named_whatever_the_ending(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"\0\0\0\x18ftypheic" + bytes(200))
+    assert read_picture(tmp_path / name, 4, 3) is Unreadable.HEIC
+
+
+def test_an_error_of_the_disk_is_no_damage(tmp_path: Path) -> None:
+    (tmp_path / "1.png").mkdir()  # stands for a disk that refuses to be read
+    assert read_picture(tmp_path / "1.png", 4, 3) is Unreadable.UNREACHABLE
+
+
+AS_ANOTHER_USER = """
+import os, sys
+from pathlib import Path
+from PIL import Image
+from course_utils.data.decoding import read_picture
+from course_utils.data.unreadable import reason_to_open
+Image.init()
+if os.getuid() == 0:  # who may read everything
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+for name in ("open.png", "closed.png", "folder/1.png"):
+    picture, reason = read_picture(name, 4, 3), reason_to_open(Path(name))
+    print(name, getattr(picture, "name", "read"), getattr(reason, "name", "opened"))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "setuid"), reason="needs users as Linux and Macs have them")
+def test_a_picture_without_permission_is_called_closed() -> None:
+    with TemporaryDirectory() as folder:  # not pytest's, which others may not enter
+        os.chmod(folder, 0o755)
+        for name in ("open.png", "closed.png", "folder/1.png"):
+            save_picture(Path(folder, name))
+        os.chmod(Path(folder, "closed.png"), 0)
+        os.chmod(Path(folder, "folder"), 0)
+        command = [sys.executable, "-c", AS_ANOTHER_USER]
+        paths = {"PYTHONPATH": str(PROJECT_FOLDER)}
+        done = subprocess.run(
+            command, cwd=folder, env=os.environ | paths, capture_output=True, text=True
+        )
+        os.chmod(Path(folder, "folder"), 0o700)
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == [
+        "open.png read opened",
+        "closed.png CLOSED CLOSED",
+        "folder/1.png CLOSED CLOSED",
+    ]
+
+
+OUT_OF_MEMORY = """
+import resource, sys
+from PIL import Image
+from course_utils.data import decoding
+from course_utils.data.unreadable import Unreadable
+from course_utils.data.decoding import read_picture, reading_pictures
+from course_utils.files import PROJECT_FOLDER
+Image.init()
+with reading_pictures():
+    read_picture(sys.argv[1], 8, 3)
+    used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + 60_000_000, -1))
+    print(read_picture(sys.argv[1], 8, 3), read_picture(sys.argv[2], 8, 3))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a limit that only Linux keeps")
+def test_a_picture_for_which_memory_runs_out_is_not_called_damaged(tmp_path: Path) -> None:
+    small = save_picture(tmp_path / "1.png", Image.new("RGB", (8, 8)))
+    large = save_picture(tmp_path / "2.png", Image.new("RGB", (6000, 5000)), compress_level=1)
+    command = [sys.executable, "-c", OUT_OF_MEMORY, str(small), str(large)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT_FOLDER)
+    assert done.stderr == ""
+    assert done.stdout.endswith("Unreadable.NO_MEMORY\n")
+
+
+def test_a_whole_picture_of_200_million_pixels_is_read(tmp_path: Path) -> None:
+    panorama = Image.new("1", (20_000, 10_000))
+    panorama.paste(1, (10_000, 0, 20_000, 10_000))  # black at the left
+    file = save_picture(tmp_path / "1.png", panorama, compress_level=1)
+    with reading_pictures():
+        picture = read_picture(file, 8, 3)
+    assert picture[:, :3].max() == 0 and picture[:, 5:].min() == 255
+
+
+def test_a_picture_larger_than_the_free_memory_is_called_too_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = save_picture(tmp_path / "1.png", noise(100, 100))  # 80,000 bytes to decode
+    monkeypatch.setattr(decoding, "LARGE", 1000)
+    for free, is_read in ((200_000, True), (100_000, False)):
+        monkeypatch.setattr(decoding, "free_memory", lambda free=free: free)
+        picture = read_picture(file, 4, 3)
+        assert isinstance(picture, np.ndarray) if is_read else picture is Unreadable.TOO_LARGE
+
+
+def test_a_big_jpeg_takes_little_memory_unless_it_is_progressive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoding, "LARGE", 1e6)
+    monkeypatch.setattr(decoding, "free_memory", lambda: 0)
+    plain = save_picture(tmp_path / "1.jpg", noise(800, 800))
+    assert isinstance(read_picture(plain, 8, 3), np.ndarray)
+    progressive = save_picture(tmp_path / "2.jpg", noise(800, 800), progressive=True)
+    assert read_picture(progressive, 8, 3) is Unreadable.TOO_LARGE
+
+
+def test_pillows_limit_is_back_after_reading_and_says_too_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    file = save_picture(tmp_path / "1.png", noise(20, 20))
+    with reading_pictures():
+        assert isinstance(read_picture(file, 4, 3), np.ndarray)
+    assert read_picture(file, 4, 3) is Unreadable.TOO_LARGE
