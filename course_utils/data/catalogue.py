@@ -8,6 +8,7 @@ from course_utils.data.examples import LabelledImages
 from course_utils.data.folder import load_folder
 from course_utils.data.pictures import load_pictures
 from course_utils.files import PROJECT_FOLDER
+from course_utils.session.memory import check_memory
 
 NAMES = '"digits", "cifar10", "imagenet", "imagenet:PATH" or "folder:PATH"'
 
@@ -19,6 +20,7 @@ def load_examples(
     *,
     skip_unreadable: bool = False,
     split_anew: bool = False,
+    copies: float | None = None,
 ) -> LabelledImages:
     """The data set called ``dataset``.
 
@@ -33,22 +35,33 @@ def load_examples(
         image_size: Pixels a side that pictures from files are scaled to; digits are 8x8, and
             CIFAR-10's pictures 32x32.
         data_dir: Folder for downloads and decoded pictures.
-        skip_unreadable: Whether to go on without damaged pictures, saying which.
+        skip_unreadable: Whether to go on without pictures that cannot be read, saying which.
         split_anew: Whether to forget the parts that the data set brings, so that it can be split
             anew into training, validation and test.
+        copies: How often the pictures must fit into memory, at a byte a number, so that they can
+            be worked on; None streams pictures from files where they do not fit.
 
     Raises:
         ValueError: If there is no such data set, or the folder is not usable.
+        MemoryError: If the ``copies`` asked for do not fit; before any work.
         OSError: If a file is missing and cannot be had; it says how to get it.
     """
     kind, colon, path = dataset.partition(":")
     place = PROJECT_FOLDER / Path(path).expanduser()
-    keep = {"skip_unreadable": skip_unreadable, "cache_dir": data_dir / "pictures"}
+    keep = {
+        "skip_unreadable": skip_unreadable,
+        "cache_dir": data_dir / "pictures",
+        "copies": copies,
+    }
     if dataset == "digits":
         return load_digits()
     if dataset == "cifar10":
-        from course_utils.data.cifar10 import load_cifar10  # here: it takes a second to import
+        from course_utils.data.cifar10 import (
+            CIFAR10_BYTES,
+            load_cifar10,
+        )  # here: it takes a second to import
 
+        check_memory((copies or 0) * CIFAR10_BYTES, "CIFAR-10", 'set dataset = "digits"')
         return _joined(load_cifar10(data_dir), split_anew)
     if kind == "imagenet" and bool(colon) == bool(path):
         from course_utils.data.imagenet import find_imagenet

@@ -29,6 +29,7 @@ def load_folder(
     memory_limit: float | None = None,
     split_anew: bool = False,
     report: Callable[[Survey], object] | None = None,
+    copies: float | None = None,
 ) -> LabelledImages:
     """Load a class-per-folder tree of pictures, each cut to its middle square and resized.
 
@@ -50,6 +51,7 @@ def load_folder(
         memory_limit: Bytes that the pictures may take; None for a share of what is free now.
         split_anew: Whether to join the folder's own parts, so that they can be split anew.
         report: Called with what was found, before any picture is opened, such as ``print``.
+        copies: How often they must fit into memory; None streams them where they do not.
 
     Returns:
         Images (N, channels, image_size, image_size), uint8, class by class; shuffle before
@@ -71,6 +73,7 @@ def load_folder(
         skip_unreadable=skip_unreadable,
         cache_dir=cache_dir,
         memory_limit=memory_limit,
+        copies=copies,
     )
 
 

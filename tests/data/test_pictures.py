@@ -1,6 +1,7 @@
 """Pictures from files: decoded once, kept, streamed where memory is short, damage named."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from course_utils.data.examples import LabelledImages, PictureFiles
 from course_utils.data.pictures import load_pictures
 from course_utils.data.streamed import StreamedImages
 from course_utils.files import PROJECT_FOLDER
+from tests.helpers.groups import write_groups
 from tests.helpers.picture_files import (
     DAMAGES,
     noise,
@@ -100,40 +102,52 @@ def test_the_memory_needed_is_told_before_it_is_filled(
     forbid_decoding(monkeypatch)
     with pytest.raises(AssertionError, match="decoded"):
         load(found)
-    assert capsys.readouterr().out == "7 pictures of 3x8x8 need 0.00 GB of memory\n"
+    told = "7 pictures of 3x8x8 need 5.38 KB of memory, all copies included\n"
+    assert capsys.readouterr().out == told
 
 
-def test_the_memory_needed_is_told_in_full_numbers(
-    found: PictureFiles, capsys: pytest.CaptureFixture[str]
-) -> None:
-    many = PictureFiles(found.files[:1] * 1_281_167, torch.zeros(1_281_167), ("a",))
-    images = load_pictures(many, 224, memory_limit=16e9).images
-    assert images.shape == (1_281_167, 3, 224, 224)
+def test_the_memory_needed_is_told_in_full_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert not pictures._fits(torch.Size((1_281_167, 3, 224, 224)), None, memory_limit=16e9)
     assert capsys.readouterr().out == (
-        "1,281,167 pictures of 3x224x224 would need 192.85 GB of memory, more than the 16.00 GB "
-        "they may take: read batch by batch instead\n"
+        "1,281,167 pictures of 3x224x224 would need 771.41 GB of memory, all copies included, more "
+        "than the 16.00 GB they may take: read batch by batch instead\n"
     )
 
 
 def test_pictures_beyond_the_memory_limit_are_streamed(
     found: PictureFiles, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert isinstance(load(found, memory_limit=NUM_BYTES).images, Tensor)
+    limit = pictures.COPIES * NUM_BYTES
+    assert isinstance(load(found, memory_limit=limit).images, Tensor)
     forbid_decoding(monkeypatch)
-    streamed = load(found, cache, memory_limit=NUM_BYTES - 1)
+    streamed = load(found, cache, memory_limit=limit - 1)
     assert isinstance(streamed.images, StreamedImages) and not cache.exists()
     assert torch.equal(streamed.labels, found.labels) and streamed.class_names == ("a", "b")
     assert torch.equal(streamed.images.load(), squares(found))
 
 
 def test_without_a_limit_a_share_of_the_free_memory_is_taken(
+    found: PictureFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needed = round(pictures.COPIES * NUM_BYTES / pictures.MEMORY_SHARE)
+    for free, kind in ((needed + 10, Tensor), (needed - 10, StreamedImages)):
+        limits = {"memory_max": "2000000000", "memory_current": str(2_000_000_000 - free)}
+        write_groups(tmp_path, monkeypatch, "0::/", **limits)  # a container of 2 GB
+        assert isinstance(load(found).images, kind)
+
+
+def test_copies_that_are_asked_for_fit_or_are_refused_before_any_work(
     found: PictureFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    free = NUM_BYTES / pictures.MEMORY_SHARE
-    for available, kind in ((free + 1, Tensor), (free - 1, StreamedImages)):
-        memory = SimpleNamespace(available=available)
-        monkeypatch.setattr(pictures.psutil, "virtual_memory", lambda memory=memory: memory)
-        assert isinstance(load(found).images, kind)
+    limit = 10 * NUM_BYTES
+    assert isinstance(load(found, memory_limit=limit, copies=10).images, Tensor)
+    forbid_decoding(monkeypatch)
+    message = (
+        r"7 pictures of 3x8x8 would need 14\.78 KB of memory, .* more than the 13\.44 KB they may "
+        r"take; lower image_size \(now 8\), or take a data set of fewer"
+    )
+    with pytest.raises(MemoryError, match=message):
+        load(found, memory_limit=limit, copies=11)
 
 
 def test_a_second_call_decodes_nothing(
@@ -234,7 +248,7 @@ def test_a_disk_without_room_is_told_before_any_work(
 ) -> None:
     forbid_decoding(monkeypatch)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=NUM_BYTES - 1))
-    message = r"cache has 0\.00 GB free, but the decoded pictures need 0\.00 GB; free some .*data_"
+    message = r"cache has 1\.34 KB free, but the decoded pictures need 1\.34 KB; free some .*data_"
     with pytest.raises(OSError, match=message):
         load(found, cache)
     assert names_in(cache) == []
@@ -277,8 +291,8 @@ def test_a_disk_that_fills_up_while_pictures_are_kept_costs_nothing_but_the_cach
     *lines, last = done.stdout.splitlines()
     assert len(lines) == 6 and lines[1::2] == ["True []"] * 3 and last == "True"
     for told in lines[::2]:
-        assert f"could not be kept in {tmp_path / 'cache'}: " in told
-        assert told.endswith(". Going on without it.")
+        assert f" (61.46 KB) could not be written to {tmp_path / 'cache'}: " in told
+        assert " free there. " in told and told.endswith(". Going on without keeping it.")
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -289,8 +303,8 @@ def test_damaged_pictures_are_named_with_the_setting_that_goes_on_without_them(
     for number in (1, 4):
         damage(found.files[number])
     message = (
-        r"2 pictures in .*/pictures cannot be read: 001\.png, 004\.png; repair or remove them, or "
-        r"go on without them by skip_unreadable = True"
+        r"2 pictures in .*/pictures cannot be read: 001\.png, 004\.png \(damaged, or no picture: "
+        r"repair or remove\); then run again, or go on without them by skip_unreadable = True"
     )
     for _ in range(2):
         with pytest.raises(ValueError, match=message):
@@ -301,7 +315,7 @@ def test_damaged_pictures_are_named_with_the_setting_that_goes_on_without_them(
 def test_at_most_five_damaged_pictures_are_named(found: PictureFiles) -> None:
     for file in found.files:
         scramble(file)
-    with pytest.raises(ValueError, match=r"7 pictures .*: 000\.png, .*004\.png and 2 more;"):
+    with pytest.raises(ValueError, match=r"7 pictures .*: 000\.png, .*004\.png and 2 more \("):
         load(found)
 
 
@@ -317,10 +331,78 @@ def test_by_request_damaged_pictures_are_left_out_with_their_labels(
         assert torch.equal(examples.images, expected)
         assert examples.parts.tolist() == [0, 2, 3, 5, 6]
         assert examples.labels.tolist() == [0, 0, 1, 1, 0]
-        told = "Went on without 2 pictures that cannot be read: 001.png, 004.png\n"
-        assert capsys.readouterr().out == told
+        told = "Went on without 2 pictures that cannot be read: 001.png, 004.png (damaged"
+        assert capsys.readouterr().out.startswith(told)
     with pytest.raises(ValueError, match="2 pictures"):  # the request is not kept either
         load(numbered, cache)
+
+
+def test_a_picture_that_was_restored_is_read_and_nothing_else_is(
+    found: PictureFiles, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = squares(found)
+    whole, date = found.files[3].read_bytes(), found.files[3].stat()
+    for content, num_read in ((bytes(len(whole)), 6), (whole, 7)):  # of one size and date
+        found.files[3].write_bytes(content)
+        os.utime(found.files[3], ns=(date.st_atime_ns, date.st_mtime_ns))
+        decoded = decoded_files(monkeypatch)
+        examples = load(found, cache, skip_unreadable=True)
+        monkeypatch.undo()
+        assert len(examples) == num_read
+    assert decoded == [found.files[3]] and torch.equal(examples.images, expected)
+    forbid_decoding(monkeypatch)
+    assert torch.equal(load(found, cache).images, expected)  # now it is kept
+
+
+@pytest.mark.parametrize("limit", [None, 0])
+def test_a_link_to_nowhere_is_named_or_left_out_by_request(
+    found: PictureFiles,
+    cache: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    limit: int | None,
+) -> None:
+    hidden = found.files[2].rename(tmp_path / "elsewhere.png")
+    found.files[2].symlink_to(tmp_path / "nowhere.png")
+    with pytest.raises(ValueError, match=r"002\.png \(moved, deleted, or a link to nowhere: put"):
+        load(found, cache, memory_limit=limit)
+    for _ in range(2):  # the second time from the cache
+        examples = load(found, cache, memory_limit=limit, skip_unreadable=True)
+        assert len(examples) == 6 and examples.labels.tolist() == [0, 1, 1, 0, 1, 0]
+        assert "Went on without 1 pictures that cannot be read: 002" in capsys.readouterr().out
+    hidden.rename(tmp_path / "nowhere.png")
+    assert len(load(found, cache, memory_limit=limit)) == 7
+
+
+def test_reasons_are_told_apart(found: PictureFiles, tmp_path: Path) -> None:
+    scramble(found.files[1])
+    found.files[3].unlink()
+    found.files[5].write_bytes(b"\0\0\0\x18ftypheic")
+    with pytest.raises(ValueError, match="3 pictures") as caught:
+        load(found)
+    named = re.findall(r"(\d+)\.png \(([a-z]+)", str(caught.value))
+    assert named == [("001", "damaged"), ("003", "moved"), ("005", "in")]
+
+
+def test_pictures_that_show_nothing_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ramp = np.tile(np.linspace(0, 1, 64), (64, 1))
+    kinds = {
+        "12_bits.png": Image.fromarray((ramp * 4095).astype(np.uint16)),
+        "16_bits.png": Image.fromarray((ramp * 65535).astype(np.uint16)),
+        "dark.png": Image.fromarray((ramp * 40).astype(np.uint8)),
+        "one_colour.png": Image.new("RGB", (8, 8), (200, 100, 50)),
+        "white.png": Image.new("L", (8, 8), 255),
+    }
+    files = [save_picture(tmp_path / name, picture) for name, picture in kinds.items()]
+    for cache in (tmp_path / "cache", tmp_path / "cache", None):
+        load(PictureFiles(tuple(files), torch.zeros(5), ("a",)), cache)
+        told = (
+            "3 pictures are nearly black or hold one value: 12_bits.png, one_colour.png, white.png"
+        )
+        out = capsys.readouterr().out
+        assert out.startswith("3 pictures are nearly black") and told in out
 
 
 def test_a_class_left_without_pictures_is_named(found: PictureFiles, cache: Path) -> None:
@@ -339,7 +421,7 @@ def test_a_damaged_remark_in_a_photograph_is_no_damage(tmp_path: Path) -> None:
 def test_files_in_many_folders_are_named_from_the_folder_they_share(tmp_path: Path) -> None:
     files = [save_picture(tmp_path / "all" / name / "1.png") for name in ("a", "b/deep")]
     scramble(files[1])
-    with pytest.raises(ValueError, match=r"1 pictures in .*/all cannot be read: b/deep/1\.png;"):
+    with pytest.raises(ValueError, match=r"1 pictures in .*/all cannot be read: b/deep/1\.png \("):
         load(PictureFiles(tuple(files), torch.tensor([0, 1]), ("a", "b")))
 
 
