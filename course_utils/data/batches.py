@@ -1,5 +1,6 @@
 """Batches cut from tensors in memory by index: what a DataLoader gives, without its cost."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -8,8 +9,11 @@ from torch import Tensor
 
 from course_utils.data.examples import LabelledImages
 from course_utils.data.streamed import StreamedImages
+from course_utils.session.memory import check_memory
 
 GPU_SHARE = 0.5  # of a GPU's free memory that examples may fill; the rest is for training
+
+BATCH_BYTES = 16e6  # of pixels, as float32, that a CPU takes at a time
 
 
 class BatchLoader:
@@ -107,9 +111,31 @@ def read_batches(
 
 
 def in_memory(examples: LabelledImages) -> LabelledImages:
-    """The same examples as pixels in memory, float32 from 0 to 1, for work on single pixels."""
-    (images,) = read_batches(examples.images, [torch.arange(len(examples))], torch.device("cpu"))
+    """The same examples as pixels in memory, float32 from 0 to 1, for work on single pixels.
+
+    Raises:
+        MemoryError: If these four bytes a number do not fit; before any is read.
+    """
+    shape = examples.images.shape
+    check_memory(
+        4 * shape.numel(),
+        f"work on single pixels of {shape[0]:,} pictures of {'x'.join(map(str, shape[1:]))}",
+        f"lower image_size (now {shape[-1]}), or take a data set of fewer pictures",
+    )
+    images = torch.empty(shape)  # (N, C, H, W)
+    batches = torch.arange(len(examples)).split(fitting_batch(shape, len(examples)))
+    read = read_batches(examples.images, batches, torch.device("cpu"))
+    for indices, batch in zip(batches, read, strict=True):
+        images[indices[0] : indices[-1] + 1] = batch
     return replace(examples, images=images)
+
+
+def fitting_batch(shape: Sequence[int], most: int) -> int:
+    """How many pictures (N, C, H, W) to take at a time where the number changes no result.
+
+    What a network computes from them takes some twenty times their own memory.
+    """
+    return max(1, min(most, int(BATCH_BYTES / (4 * math.prod(shape[1:])))))
 
 
 def move_if_it_fits(

@@ -7,10 +7,15 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from course_utils.data.damaged_pictures import damaged_in_stream
-from course_utils.data.decoding import quiet_about_remarks, read_picture
+from course_utils.data.damaged_pictures import unreadable_in_stream
+from course_utils.data.decoding import read_picture, reading_pictures
+from course_utils.data.unreadable import Unreadable
+from course_utils.session.cores import usable_cores
+from course_utils.session.memory import free_memory, free_shared_memory
 
 MAX_WORKERS = 8  # processes that read ahead; more wait for one another
+WORKER_BYTES = 150e6  # memory that each of them takes for itself
+SHARE = 0.5  # of what is free that all of them may take
 
 
 class StreamedImages(Dataset):
@@ -24,7 +29,7 @@ class StreamedImages(Dataset):
         channels: C, 1 for grey or 3 for colour.
     """
 
-    dtype = torch.uint8
+    dtype, ndim = torch.uint8, 4
 
     def __init__(self, files: Sequence[str], image_size: int, channels: int) -> None:
         self.files, self.image_size, self.channels = files, image_size, channels
@@ -48,28 +53,32 @@ class StreamedImages(Dataset):
         """Read the pictures at ``indices``, each (C, H, W), uint8; what DataLoader calls.
 
         Raises:
-            ValueError: If a file is damaged; it names the file.
+            ValueError: If a file cannot be read; it names the file, and why.
         """
-        with quiet_about_remarks():
+        with reading_pictures():
             return [self._read(self.files[index]) for index in indices]
 
     def _read(self, file: str) -> Tensor:
         picture = read_picture(file, self.image_size, self.channels)
-        if picture is None:
-            raise damaged_in_stream(file)
+        if isinstance(picture, Unreadable):
+            raise unreadable_in_stream(file, picture)
         return torch.from_numpy(picture).permute(2, 0, 1)
 
     def read_batches(self, batches: Sequence[Tensor], pin_memory: bool) -> Iterator[Tensor]:
-        """Batches (B, C, H, W), uint8, read ahead by other processes.
+        """Batches (B, C, H, W), uint8, read ahead by other processes where these have room.
 
         Args:
             batches: Indices (B,) of the pictures of each batch.
             pin_memory: Deliver in memory from which a GPU copies without waiting.
+
+        Raises:
+            ValueError: If a file cannot be read; it names the file, and why.
+            MemoryError: If another process ended for lack of memory.
         """
         loader = DataLoader(
             self,
             batch_sampler=[batch.tolist() for batch in batches],
-            num_workers=min(MAX_WORKERS, max(1, (os.cpu_count() or 1) - 1), len(batches)),
+            num_workers=self._num_workers(batches),
             pin_memory=pin_memory,
             generator=torch.Generator(),  # its own, so that the lesson's random numbers stay
         )
@@ -78,6 +87,21 @@ class StreamedImages(Dataset):
         except ValueError as error:  # its message is the stack of the other process; we want ours
             message = str(error).strip().splitlines()[-1].removeprefix("ValueError: ")
             raise ValueError(message) from None
+        except RuntimeError as error:
+            if "DataLoader worker" not in str(error):
+                raise
+            raise MemoryError(
+                "a process that reads pictures was ended, most often for lack of memory: close "
+                "other programs, or lower batch_size or image_size"
+            ) from error
+
+    def _num_workers(self, batches: Sequence[Tensor]) -> int:
+        """Processes that read ahead, as many as fit; 0 to read in this one."""
+        batch = max(map(len, batches)) * self.shape[1:].numel()  # bytes
+        # Each prepares two batches; one is in use, and one on its way.
+        ready = (SHARE * free_shared_memory() / batch - 2) / 2
+        fitting = min(ready, SHARE * free_memory() / WORKER_BYTES)
+        return max(0, min(MAX_WORKERS, max(1, usable_cores() - 1), len(batches), int(fitting)))
 
     def state(self) -> bytes:
         """Which files these are, how large, and when they were last changed: a key for caches."""

@@ -4,6 +4,7 @@ import hashlib
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -85,9 +86,11 @@ def _cache_key(backbone: nn.Module, images: Tensor | StreamedImages) -> str:
     """32 hexadecimal digits, others for other layers, weights, pixels, or shapes of the same."""
     settings = [getattr(backbone, name, None) for name in ("input_size", "precision")]
     text = f"{backbone} {settings} {fingerprint(backbone)} {images.dtype} {tuple(images.shape)}"
-    pixels = images.state() if isinstance(images, StreamedImages) else _bytes(images)
-    return hashlib.sha256(text.encode() + pixels).hexdigest()[:32]
+    digest = hashlib.sha256(text.encode())
+    digest.update(images.state() if isinstance(images, StreamedImages) else _bytes(images))
+    return digest.hexdigest()[:32]
 
 
-def _bytes(tensor: Tensor) -> bytes:
-    return tensor.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().tobytes()
+def _bytes(tensor: Tensor) -> np.ndarray:
+    """The bytes of ``tensor`` where they are, not copied."""
+    return tensor.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy()

@@ -1,13 +1,16 @@
 """Batches: what torch's own DataLoader gives; orders that repeat and go on where they stopped."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 from torchvision.transforms import v2
 
-from course_utils.data.batches import BatchLoader, in_memory, read_batches
+from course_utils.data.batches import BatchLoader, fitting_batch, in_memory, read_batches
 from course_utils.data.examples import LabelledImages
+from tests.helpers.groups import write_groups
 
 Batches = list[tuple[Tensor, Tensor]]
 
@@ -82,6 +85,37 @@ def test_in_memory_gives_numbers_from_0_to_1_and_all_else_as_it_was() -> None:
     assert torch.equal(found.images, pixels / 255) and pixels.dtype == torch.uint8
     assert torch.equal(found.labels, labels) and torch.equal(found.parts, parts)
     assert found.class_names == ("a", "b", "c")
+
+
+def test_work_on_pixels_that_do_not_fit_is_refused_before_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pixels = torch.zeros(1, 1, 1, 1, dtype=torch.uint8).expand(40_000, 3, 32, 32)  # takes nothing
+    examples = LabelledImages(pixels, torch.zeros(40_000), ("a",))
+    write_groups(tmp_path, monkeypatch, memory_max="400000000", memory_current="0")
+    message = (
+        r"single pixels of 40,000 pictures of 3x32x32 would need 491\.52 MB of memory, and "
+        r"400\.00 MB are free; lower image_size \(now 32\)"
+    )
+    with pytest.raises(MemoryError, match=message):
+        in_memory(examples)
+
+
+@pytest.mark.parametrize(
+    ("shape", "most", "expected"),
+    [
+        ((100, 1, 8, 8), 1024, 1024),
+        ((100, 3, 32, 32), 1024, 1024),
+        ((100, 3, 224, 224), 1024, 26),
+        ((100, 3, 224, 224), 20, 20),
+        ((100, 3, 4000, 4000), 1024, 1),
+        ((100, 2048), 1024, 1024),
+    ],
+)
+def test_large_pictures_are_taken_few_at_a_time(
+    shape: tuple[int, ...], most: int, expected: int
+) -> None:
+    assert fitting_batch(shape, most) == expected
 
 
 def test_features_make_batches_as_pictures_do() -> None:

@@ -2,9 +2,13 @@
 
 import os
 import random
+import shutil
+import signal
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
+import psutil
 import pytest
 import torch
 from torch import Tensor
@@ -14,7 +18,7 @@ from course_utils.data.batches import BatchLoader, in_memory
 from course_utils.data.examples import LabelledImages
 from course_utils.data.pictures import load_pictures
 from course_utils.data.splits import split_three_ways, take_per_class
-from course_utils.data.streamed import StreamedImages
+from course_utils.data.streamed import WORKER_BYTES, StreamedImages
 from course_utils.evaluation.scores import evaluate
 from course_utils.figures.plots import plot_images
 from course_utils.models.classifier import Classifier
@@ -226,7 +230,7 @@ def test_a_damaged_picture_is_named_when_its_batch_is_read(tmp_path: Path, how: 
     scramble(Path(images.files[2]))
     loader = BatchLoader(LabelledImages(images, torch.zeros(4, dtype=torch.int64), ("a",)), 1)
     with pytest.raises(
-        ValueError, match=r"^\S*002\.png cannot be read: repair or remove it, then run again$"
+        ValueError, match=r"^\S*002\.png cannot be read \(damaged.*remove\); then run again$"
     ):
         images.load() if how == "load" else list(loader)
     assert len(images[:2].load()) == 2
@@ -248,10 +252,54 @@ def test_a_pass_may_be_left_half_way(both: tuple[LabelledImages, LabelledImages]
     assert torch.equal(first, both[0].images[:2].float() / 255)
 
 
+@pytest.mark.parametrize(
+    ("shared", "free", "expected"),  # bytes; a batch of 10 pictures has 1,920
+    [
+        (64e6, 8e9, 3),  # as many as cores but one
+        (2 * 8 * 1920, 8e9, 3),  # two batches for each of three, and two in use
+        (2 * 6 * 1920, 8e9, 2),
+        (2 * 3 * 1920, 8e9, 0),
+        (0, 8e9, 0),
+        (64e6, 2 * WORKER_BYTES, 1),
+        (64e6, 0, 0),
+    ],
+)
+def test_no_more_processes_read_ahead_than_have_room(
+    streamed: StreamedImages,
+    monkeypatch: pytest.MonkeyPatch,
+    shared: float,
+    free: float,
+    expected: int,
+) -> None:
+    monkeypatch.setattr("course_utils.data.streamed.usable_cores", lambda: 4)
+    monkeypatch.setattr("course_utils.data.streamed.free_shared_memory", lambda: shared)
+    monkeypatch.setattr("course_utils.data.streamed.free_memory", lambda: free)
+    assert streamed._num_workers(torch.arange(40).split(10)) == expected
+
+
+def test_without_shared_memory_the_same_batches_are_read_here(
+    both: tuple[LabelledImages, LabelledImages], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+    for batch, other in zip(*(BatchLoader(e, 10) for e in both), strict=True):
+        assert psutil.Process().children() == []
+        assert all(torch.equal(one, two) for one, two in zip(batch, other, strict=True))
+
+
+def test_a_process_that_was_ended_is_told_as_lack_of_memory(
+    streamed: StreamedImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_or_end(self: StreamedImages, file: str) -> Tensor:
+        os.kill(os.getpid(), signal.SIGKILL)  # as Linux does to who takes too much
+
+    monkeypatch.setattr("course_utils.data.streamed.usable_cores", lambda: 2)
+    monkeypatch.setattr(StreamedImages, "_read", read_or_end)
+    with pytest.raises(MemoryError, match=r"was ended.*lower batch_size or image_size"):
+        list(streamed.read_batches([torch.arange(5)], pin_memory=False))
+
+
 def test_processes_end_with_the_pass(both: tuple[LabelledImages, LabelledImages]) -> None:
     def children() -> int:
-        import psutil
-
         return len(psutil.Process().children())
 
     before, during = children(), []

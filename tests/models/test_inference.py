@@ -1,5 +1,7 @@
 """A model answers in eval mode, and every part gets its own flag back."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -7,6 +9,7 @@ from torch import Tensor, nn
 from course_utils.models.classifier import Classifier
 from course_utils.models.inference import eval_mode, predict
 from tests.helpers.device_models import OnAnotherDevice
+from tests.helpers.groups import write_groups
 
 
 def test_eval_mode_gives_every_part_its_own_flag_back(model: Classifier) -> None:
@@ -55,6 +58,39 @@ def test_predict_moves_batches_to_the_model_and_answers_on_the_cpu(
     logits = predict(model, examples[0], batch_size=3)
     assert model.seen == ["meta"] * 3
     assert logits.shape == (7, 3) and logits.device.type == "cpu"
+
+
+class Counting(nn.Module):
+    """Flattens pictures, and keeps how many came at a time."""
+
+    def __init__(self, input_size: int | None = None) -> None:
+        super().__init__()
+        self.input_size, self.counts = input_size, []
+
+    def forward(self, images: Tensor) -> Tensor:
+        """The pixels as rows."""
+        self.counts.append(len(images))
+        return images.flatten(1)
+
+
+def test_few_large_pictures_are_taken_at_a_time_also_where_a_backbone_enlarges_them() -> None:
+    images = torch.rand(30, 3, 8, 8)
+    for input_size, counts in ((None, [30]), (224, [26, 4])):
+        model = nn.Sequential(Counting(input_size))
+        assert torch.equal(predict(model, images), images.flatten(1))
+        assert model[0].counts == counts
+
+
+def test_answers_that_do_not_fit_are_refused_after_the_first_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = torch.zeros(1, 1, 1, 1, dtype=torch.uint8).expand(40_000, 3, 32, 32)  # takes nothing
+    model = Counting()
+    write_groups(tmp_path, monkeypatch, memory_max="400000000", memory_current="0")
+    message = r"answers to 40,000 pictures would need 491\.52 MB of memory, .*lower image_size"
+    with pytest.raises(MemoryError, match=message):
+        predict(model, images)
+    assert len(model.counts) == 1
 
 
 def test_predict_gives_the_flags_back_even_when_the_model_breaks(small_model: nn.Module) -> None:
