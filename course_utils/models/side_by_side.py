@@ -1,6 +1,6 @@
 """Small trainings side by side, one to a core, and the same numbers as one after the other."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Lock
@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from course_utils.models.training_memory import bytes_to_train
+from course_utils.session.memory import check_memory, free_memory
 from course_utils.session.start import Session
 
 SMALL = 1_000_000  # weights; layers of a larger network keep several cores busy by themselves
@@ -16,14 +18,35 @@ _turn = Lock()  # torch's global generator is one for all threads
 
 
 def num_at_once(model: nn.Module, session: Session) -> int:
+def trainings_at_once(
+    model: nn.Module, session: Session, batch_shape: Sequence[int] | None = None
+) -> int:
     """How many trainings of ``model`` run side by side fastest: one for each of torch's threads.
 
     Only one where its layers are large enough to share the cores, or another device computes.
+
+    Args:
+        model: What is trained.
+        session: Where.
+        batch_shape: (B, C, H, W) of its batches, so that no more run than memory is free for; None
+            where they are small.
+
+    Raises:
+        MemoryError: If not even one fits.
     """
-    num_weights = sum(weight.numel() for weight in model.parameters())
-    if session.device.type != "cpu" or session.compiled or num_weights > SMALL:
+    if session.device.type != "cpu":
         return 1
-    return torch.get_num_threads()
+    num_weights = sum(weight.numel() for weight in model.parameters())
+    at_once = 1 if session.compiled or num_weights > SMALL else torch.get_num_threads()
+    if batch_shape is None:
+        return at_once
+    needed = bytes_to_train(model, batch_shape)
+    check_memory(
+        needed,
+        f"training on {batch_shape[0]} pictures of {'x'.join(map(str, batch_shape[1:]))} at a time",
+        "lower batch_size, input_size or image_size",
+    )
+    return max(1, min(at_once, int(free_memory() / max(1, needed))))
 
 
 def side_by_side(
