@@ -10,7 +10,7 @@ from typing import Any
 
 from IPython import get_ipython
 
-from course_utils.files import PROJECT_FOLDER, write_whole
+from course_utils.files import PROJECT_FOLDER, one_run_at_a_time, write_whole
 
 KINDS = ("guesses", "quizzes", "exercises", "lessons")
 
@@ -46,12 +46,14 @@ def keep(kind: str, name: str, value: Any) -> None:
     """
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
-    kept = _read_file()
-    kept[kind][name] = value
+    file = _folder / "progress.json"
     try:
-        write_whole(_folder / "progress.json", json.dumps(kept, indent=1).encode())
+        with one_run_at_a_time(file):  # of two lessons at once, neither forgets the other's
+            kept = _read_file()
+            kept[kind][name] = value
+            write_whole(file, json.dumps(kept, indent=1).encode())
     except OSError as error:
-        print(f"Your progress could not be kept in {_folder.name}/: {error.strerror}. Go on.")
+        print(f"Your progress could not be kept in {_folder.name}/. Go on. ({error})")
 
 
 def remembered(kind: str) -> dict[str, Any]:
