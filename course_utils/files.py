@@ -37,8 +37,9 @@ def whole_file(path: Path, num_bytes: int | None = None) -> Iterator[BinaryIO]:
     Raises:
         OSError: If it cannot be written; it says why, how much room there is and is needed.
     """
-    # Process numbers repeat: in containers, and on machines that share a folder.
-    unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex[:12]}.part")
+    # Process numbers alone repeat: in containers, and on machines that share a folder.
+    once = f"{uuid.uuid4().hex[:12]}.{os.getpid()}"
+    unfinished = path.with_name(f"{path.name}.{once}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with unfinished.open("wb") as file:

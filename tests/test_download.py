@@ -302,7 +302,7 @@ def test_a_disk_that_fills_up_is_told_in_bytes(server: FileServer, path: Path) -
 
 def test_a_folder_that_cannot_be_made_is_told(server: FileServer, path: Path) -> None:
     path.parent.write_text("a file where the folder should be")
-    with pytest.raises(ValueError, match=r"cannot write 1,000,000 bytes to .*set data_dir"):
+    with pytest.raises(ValueError, match=r"cannot write 1\.00 MB to .*set data_dir"):
         get(server.url, path)
 
 

@@ -64,7 +64,7 @@ def test_a_relative_folder_starts_at_the_project(
 
 def test_damaged_pictures_are_left_out_by_request_only(red_and_blue: Path, tmp_path: Path) -> None:
     scramble(red_and_blue / "blue" / "0.png")
-    with pytest.raises(ValueError, match=r"blue/0\.png; .*skip_unreadable = True"):
+    with pytest.raises(ValueError, match=r"blue/0\.png \(damaged.*skip_unreadable = True"):
         load_examples(f"folder:{red_and_blue}", 6, tmp_path)
     examples = load_examples(f"folder:{red_and_blue}", 6, tmp_path, skip_unreadable=True)
     assert examples.labels.tolist() == [0, 1, 1]
