@@ -17,8 +17,7 @@ SMALL = 1_000_000  # weights; layers of a larger network keep several cores busy
 _turn = Lock()  # torch's global generator is one for all threads
 
 
-def num_at_once(model: nn.Module, session: Session) -> int:
-def trainings_at_once(
+def num_at_once(
     model: nn.Module, session: Session, batch_shape: Sequence[int] | None = None
 ) -> int:
     """How many trainings of ``model`` run side by side fastest: one for each of torch's threads.

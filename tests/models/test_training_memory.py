@@ -9,7 +9,7 @@ from torch import nn
 from course_utils.models.classifier import Classifier
 from course_utils.models.freezing import freeze
 from course_utils.models.residual import Backbone
-from course_utils.models.side_by_side import trainings_at_once
+from course_utils.models.side_by_side import num_at_once
 from course_utils.models.training_memory import GRADIENTS, bytes_to_train
 from course_utils.session.start import Session
 from tests.helpers.groups import write_groups
@@ -52,9 +52,9 @@ def test_no_more_trainings_run_at_once_than_memory_is_free_for(
     for times, at_once in ((5.5, 4), (2.5, 2), (1.5, 1)):
         limit = str(round(times * needed))
         write_groups(tmp_path, monkeypatch, memory_max=limit, memory_current="0")
-        assert trainings_at_once(model, SESSION, batch) == at_once
-        assert trainings_at_once(model, SESSION) == 4
+        assert num_at_once(model, SESSION, batch) == at_once
+        assert num_at_once(model, SESSION) == 4
     write_groups(tmp_path, monkeypatch, memory_max=str(round(needed / 2)), memory_current="0")
     message = r"training on 64 pictures of 3x128x128 at a time would need .*lower batch_size"
     with pytest.raises(MemoryError, match=message):
-        trainings_at_once(model, SESSION, batch)
+        num_at_once(model, SESSION, batch)
