@@ -20,11 +20,13 @@ def load_examples(
     *,
     skip_unreadable: bool = False,
     split_anew: bool = False,
-    copies: float | None = None,
+    near_copies: bool = False,
+    memory_copies: float | None = None,
 ) -> LabelledImages:
     """The data set called ``dataset``.
 
-    Of a folder is printed what was found and what will be done, before any picture is opened.
+    Of a folder is printed what was found and what will be done, before any picture is opened, and
+    then which pictures are copies of others.
 
     Args:
         dataset: ``"digits"``; ``"cifar10"``, which is downloaded if need be; ``"imagenet"`` for the
@@ -38,12 +40,14 @@ def load_examples(
         skip_unreadable: Whether to go on without pictures that cannot be read, saying which.
         split_anew: Whether to forget the parts that the data set brings, so that it can be split
             anew into training, validation and test.
-        copies: How often the pictures must fit into memory, at a byte a number, so that they can
-            be worked on; None streams pictures from files where they do not fit.
+        near_copies: Whether near copies are looked for in a folder too large for memory, too, for
+            which each picture is read once more; in others they are looked for anyway.
+        memory_copies: How often the pictures must fit into memory, at a byte a number, so that
+            they can be worked on; None streams pictures from files where they do not fit.
 
     Raises:
         ValueError: If there is no such data set, or the folder is not usable.
-        MemoryError: If the ``copies`` asked for do not fit; before any work.
+        MemoryError: If the ``memory_copies`` asked for do not fit; before any work.
         OSError: If a file is missing and cannot be had; it says how to get it.
     """
     kind, colon, path = dataset.partition(":")
@@ -51,7 +55,7 @@ def load_examples(
     keep = {
         "skip_unreadable": skip_unreadable,
         "cache_dir": data_dir / "pictures",
-        "copies": copies,
+        "memory_copies": memory_copies,
     }
     if dataset == "digits":
         return load_digits()
@@ -61,7 +65,7 @@ def load_examples(
             load_cifar10,
         )  # here: it takes a second to import
 
-        check_memory((copies or 0) * CIFAR10_BYTES, "CIFAR-10", 'set dataset = "digits"')
+        check_memory((memory_copies or 0) * CIFAR10_BYTES, "CIFAR-10", 'set dataset = "digits"')
         return _joined(load_cifar10(data_dir), split_anew)
     if kind == "imagenet" and bool(colon) == bool(path):
         from course_utils.data.imagenet import find_imagenet
@@ -69,7 +73,14 @@ def load_examples(
         found = find_imagenet(place if path else data_dir / "imagenet")
         return _joined(load_pictures(found, image_size, **keep), split_anew)
     if kind == "folder" and path:
-        return load_folder(place, image_size, split_anew=split_anew, report=print, **keep)
+        return load_folder(
+            place,
+            image_size,
+            split_anew=split_anew,
+            near_copies=near_copies or None,
+            report=print,
+            **keep,
+        )
     raise ValueError(f"dataset must be {NAMES}, got {dataset!r}")
 
 

@@ -1,22 +1,17 @@
 """Your own pictures: one sub-folder per class, or train, val and test folders of such."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-import torch
-
+from course_utils.data.copies import find_copies, keep_distinct
 from course_utils.data.damaged_pictures import listed
-from course_utils.data.examples import PARTS, LabelledImages, PictureFiles
-from course_utils.data.layout import EVERY, read_layout
-from course_utils.data.picture_tree import (
-    LOST,
-    Folder,
-    PassedOver,
-    Reason,
-    scan,
-)
-from course_utils.data.pictures import load_pictures
+from course_utils.data.examples import LabelledImages
+from course_utils.data.kept_pictures import cache_name
+from course_utils.data.picture_tree import LOST
+from course_utils.data.pictures import read_pictures
 from course_utils.data.survey import Survey
+from course_utils.data.survey_folder import survey_folder
 
 
 def load_folder(
@@ -28,14 +23,16 @@ def load_folder(
     cache_dir: Path | None = None,
     memory_limit: float | None = None,
     split_anew: bool = False,
-    report: Callable[[Survey], object] | None = None,
-    copies: float | None = None,
+    near_copies: bool | None = None,
+    report: Callable[[Survey | str], object] | None = None,
+    memory_copies: float | None = None,
 ) -> LabelledImages:
     """Load a class-per-folder tree of pictures, each cut to its middle square and resized.
 
     The classes are the sub-folders in alphabetical order; their pictures may lie deeper. Hidden
     files and files that are no pictures are passed over. All pictures come out alike: upright,
-    8 bits deep, transparent parts white, in grey or colour. Nothing is written to the folder.
+    8 bits deep, transparent parts white, in grey or colour. Equal ones come once, and ``groups``
+    say which are near copies of one another. Nothing is written to the folder.
 
     Args:
         path: Folder with one sub-folder per class, or with the sub-folders train, val and test
@@ -50,8 +47,10 @@ def load_folder(
         cache_dir: Folder that keeps the decoded pictures; None keeps nothing.
         memory_limit: Bytes that the pictures may take; None for a share of what is free now.
         split_anew: Whether to join the folder's own parts, so that they can be split anew.
-        report: Called with what was found, before any picture is opened, such as ``print``.
-        copies: How often they must fit into memory; None streams them where they do not.
+        near_copies: Whether to look for near copies; None for yes unless the pictures are streamed.
+        report: Called with what was found, before any picture is opened, and with what was found
+            about copies after that; such as ``print``.
+        memory_copies: How often they must fit into memory; None streams them where they do not.
 
     Returns:
         Images (N, channels, image_size, image_size), uint8, class by class; shuffle before
@@ -66,51 +65,27 @@ def load_folder(
     if report is not None:
         report(survey)
     _refuse_lost(survey, skip_unreadable)
-    return load_pictures(
+    examples, files = read_pictures(
         survey.found,
         image_size,
         channels,
         skip_unreadable=skip_unreadable,
         cache_dir=cache_dir,
         memory_limit=memory_limit,
-        copies=copies,
+        memory_copies=memory_copies,
     )
-
-
-def survey_folder(
-    path: str | Path, max_per_class: int | None = None, split_anew: bool = False
-) -> Survey:
-    """What a folder holds and how ``load_folder`` reads it; no picture is opened.
-
-    Raises:
-        ValueError: If the folders can be read in two ways or in none, the parts have other
-            classes, or a class has no pictures; it says what says otherwise.
-    """
-    path = Path(path).expanduser()
-    root = path.parent if path.name == EVERY else path
-    if not root.is_dir():
-        found = "it is a file" if root.exists() else f"looked for {root.absolute()}"
-        raise ValueError(f"there is no folder {root} ({found}); check the path")
-    tree, passed_over = scan(root)
-    if root in passed_over[Reason.CLOSED]:
-        raise ValueError(f"this account may not read the folder {root}; change its permissions")
-    folders, class_names = read_layout(
-        tree, passed_over, split_anew=split_anew, all_classes=path.name == EVERY
+    found = find_copies(
+        examples.images,
+        examples.labels,
+        examples.parts,
+        files.files,
+        class_names=examples.class_names,
+        look_near=near_copies,
+        cache=cache_dir and cache_dir / cache_name("copies", files, examples.images.shape),
     )
-    classes = [folder.folders[name] for folder in folders.values() for name in folder.folders]
-    return Survey(
-        root,
-        _choose(folders, class_names, passed_over, max_per_class, split_anew),
-        {part: folder.path for part, folder in folders.items()},
-        {reason: tuple(paths) for reason, paths in passed_over.items() if paths},
-        tuple(inner.path for folder in classes for inner in folder.full.values()),
-        max_per_class,
-    )
-
-
-def find_pictures(path: str | Path, max_per_class: int | None = None) -> PictureFiles:
-    """The files that ``load_folder`` would take; raises what ``survey_folder`` does."""
-    return survey_folder(path, max_per_class).found
+    if report is not None:
+        report(replace(survey, found=files, copies=found).copies_text())
+    return keep_distinct(examples, found)
 
 
 def _check_sizes(image_size: int, channels: int, max_per_class: int | None) -> None:
@@ -120,51 +95,6 @@ def _check_sizes(image_size: int, channels: int, max_per_class: int | None) -> N
         raise ValueError(f"channels must be 1 for grey or 3 for colour, got {channels}")
     if max_per_class is not None and max_per_class < 1:
         raise ValueError(f"max_per_class must be at least 1, or None for all, got {max_per_class}")
-
-
-def _choose(
-    folders: dict[str, Folder],
-    class_names: Sequence[str],
-    passed_over: PassedOver,
-    max_per_class: int | None,
-    join: bool,
-) -> PictureFiles:
-    """The files to use, part by part and in each class by class."""
-    files, labels, parts = [], [], []
-    joined = {"train": list(folders.values())}
-    for part, tops in (joined if join else {p: [top] for p, top in folders.items()}).items():
-        by_class = {
-            name: [top.folders[name] for top in tops if name in top.folders] for name in class_names
-        }
-        _refuse_empty(by_class, tops[0].path, passed_over)
-        for label, class_folders in enumerate(by_class.values()):
-            found = [file for folder in class_folders for file in folder.all_pictures]
-            chosen = _spread(found, max_per_class)
-            files += chosen
-            labels += [label] * len(chosen)
-            parts += [PARTS.index(part or "train")] * len(chosen)
-    known_parts = None if join or "" in folders else torch.tensor(parts)
-    return PictureFiles(tuple(files), torch.tensor(labels), tuple(class_names), known_parts)
-
-
-def _refuse_empty(by_class: dict[str, list[Folder]], root: Path, passed_over: PassedOver) -> None:
-    empty = [
-        name
-        for name, folders in by_class.items()
-        if not any(folder.num_pictures for folder in folders)
-    ]
-    if not empty:
-        return
-    tops = {folder.path for folder in by_class[empty[0]]}
-    numbers = {
-        reason: sum(not tops.isdisjoint([path, *path.parents]) for path in paths)
-        for reason, paths in passed_over.items()
-    }
-    there = "; ".join(f"{reason.value}: {number:,}" for reason, number in numbers.items() if number)
-    raise ValueError(
-        f"no pictures in the class folder {listed(empty)} of {root}; add some or remove the folder"
-        + (f". Passed over in {empty[0]}: {there}" if there else "")
-    )
 
 
 def _refuse_lost(survey: Survey, skip: bool) -> None:
@@ -180,10 +110,3 @@ def _refuse_lost(survey: Survey, skip: bool) -> None:
         f"not all pictures in {survey.root} can be come by: {'; '.join(said)}; or go on without "
         "them by skip_unreadable = True"
     )
-
-
-def _spread(files: Sequence[Path], most: int | None) -> Sequence[Path]:
-    """At most ``most`` files, evenly from first to last: neighbours are often near-duplicates."""
-    if most is None or len(files) <= most:
-        return files
-    return [files[index * len(files) // most] for index in range(most)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from course_utils.data.picture_tree import LOST, Reason
 from course_utils.data.plain_text import shorten, wrap
 
 if TYPE_CHECKING:
-    from course_utils.data.copies import Copies
+    from course_utils.data.copies_found import Copies
 
 COLUMNS = 88  # of a line; a notebook shows about a hundred
 EXAMPLES = 3  # files named of each kind
@@ -43,7 +43,6 @@ class Survey:
         deeper: Folders inside class folders, whose pictures count as the class's.
         max_per_class: Pictures that were taken of each class at most; None for all.
         copies: Pictures that are there more than once, when they have been looked for.
-        unreadable: Pictures that cannot be read, by the reason in words, when all were tried.
     """
 
     root: Path
@@ -53,22 +52,22 @@ class Survey:
     deeper: tuple[Path, ...] = ()
     max_per_class: int | None = None
     copies: Copies | None = None
-    unreadable: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         sections = {
             "How it was read": self._reading(),
             "Passed over": self._passing_over(),
-            "Copies": self.copies.lines() if self.copies is not None else [],
-            "Cannot be read": (self._name(*kind) for kind in self.unreadable.items()),
             "What will be done": self._plans(),
         }
         lines = [f"Folder {shorten(str(self.root), COLUMNS - 7)}"]
         lines += tabulate_classes(self.counts, self.found.class_names, self.parts)
         for title, sentences in sections.items():
-            told = [line for text in sentences for line in wrap(f"- {text}", COLUMNS)]
-            lines += [f"{title}:", *told] if told else []
-        return "\n".join(lines)
+            lines += _section(title, sentences)
+        return "\n".join([*lines, self.copies_text()] if self.copies else lines)
+
+    def copies_text(self) -> str:
+        """What was found about copies, once they have been looked for: the end of the table."""
+        return "\n".join(_section("Copies", self.copies.lines() if self.copies else []))
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -180,6 +179,11 @@ class Survey:
         """``path`` as seen from the folder, in at most half a line."""
         inside = path.relative_to(self.root) if path.is_relative_to(self.root) else path
         return shorten(inside.as_posix(), COLUMNS // 2)
+
+
+def _section(title: str, sentences: Iterable[str]) -> list[str]:
+    told = [line for text in sentences for line in wrap(f"- {text}", COLUMNS)]
+    return [f"{title}:", *told] if told else []
 
 
 def _letters(name: str) -> str:

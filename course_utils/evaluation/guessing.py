@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import torch
 from numpy.typing import ArrayLike
 
 from course_utils.data.class_mix import is_unbalanced, largest_class
@@ -73,7 +74,11 @@ def balanced_accuracy(
     return mean, mean - math.sqrt(below) / num_classes, mean + math.sqrt(above) / num_classes
 
 
-def guessing_text(examples: LabelledImages, correct: ArrayLike | None = None) -> str:
+def guessing_text(
+    examples: LabelledImages,
+    correct: ArrayLike | None = None,
+    learned_from: LabelledImages | None = None,
+) -> str:
     """What to print beside an accuracy on ``examples``, so that it is not taken for more.
 
     One line for what guessing gives. Where the classes are unbalanced and the answers are given,
@@ -82,11 +87,15 @@ def guessing_text(examples: LabelledImages, correct: ArrayLike | None = None) ->
     Args:
         examples: Those that the accuracy is about.
         correct: (N,) bool, whether each was answered correctly; None where nothing has answered.
+        learned_from: What the answers come from. Examples that nearly repeat one of these are easy;
+            the accuracy without them is told as well.
     """
     name, share = share_of_largest(examples)
     lines = [f"always {name!r}: {share:.3f} are right"]
+    if correct is not None and learned_from is not None:
+        lines += _without_near_copies(examples, np.asarray(correct), learned_from)
     if correct is None or not is_unbalanced(examples):
-        return lines[0]
+        return "\n".join(lines)
     mean, low, high = balanced_accuracy(correct, examples)
     counts = right_by_class(correct, examples)
     lines.append(
@@ -97,3 +106,15 @@ def guessing_text(examples: LabelledImages, correct: ArrayLike | None = None) ->
     if len(counts) > MOST_CLASSES:
         lines.append(f"  and {len(counts) - MOST_CLASSES} classes that are better")
     return "\n".join(lines)
+
+
+def _without_near_copies(
+    examples: LabelledImages, correct: np.ndarray, learned_from: LabelledImages
+) -> list[str]:
+    if examples.groups is None or learned_from.groups is None:
+        return []
+    is_new = ~torch.isin(examples.groups, learned_from.groups).numpy()
+    if is_new.all() or not is_new.any():
+        return []
+    score = accuracy_text(int(correct[is_new].sum()), int(is_new.sum()))
+    return [f"without {int((~is_new).sum()):,} near copies of what was learned from: {score}"]

@@ -17,10 +17,10 @@ from tests.helpers.picture_files import save_picture, scramble
 
 @pytest.fixture
 def red_and_blue(tmp_path: Path) -> Path:
-    """Two classes of two pictures each, in the folder ``mine``."""
-    for name in ("red", "blue"):
+    """Two classes of two pictures each, none equal to another, in the folder ``mine``."""
+    for name, colour in {"red": (255, 0, 0), "blue": (0, 0, 255)}.items():
         for number in range(2):
-            picture = Image.new("RGB", (10, 12), name)
+            picture = Image.new("RGB", (10, 12), (colour[0], number, colour[2]))
             save_picture(tmp_path / "mine" / name / f"{number}.png", picture)
     return tmp_path / "mine"
 
@@ -47,7 +47,7 @@ def test_a_folder_gives_its_pictures_at_the_size_asked_for(
 
 def test_decoded_pictures_are_kept_in_the_data_folder(red_and_blue: Path, tmp_path: Path) -> None:
     first = load_examples(f"folder:{red_and_blue}", 6, tmp_path / "data")
-    (file,) = (tmp_path / "data" / "pictures").iterdir()
+    (file,) = (tmp_path / "data" / "pictures").glob("pictures_*")
     images, _ = torch.load(file)
     assert torch.equal(images, first.images)
     torch.save((255 - images, torch.ones(4, dtype=torch.bool)), file)  # to see that it is read
@@ -71,10 +71,8 @@ def test_damaged_pictures_are_left_out_by_request_only(red_and_blue: Path, tmp_p
 
 
 def test_own_parts_are_forgotten_to_split_anew(tmp_path: Path) -> None:
-    for part in ("train", "test"):
-        for colour in ("red", "blue"):
-            picture = Image.new("RGB", (8, 8), colour)
-            save_picture(tmp_path / "mine" / part / colour / "0.png", picture)
+    for name in ("train/red", "train/blue", "test/red", "test/blue"):
+        save_picture(tmp_path / "mine" / name / "0.png")
     name = f"folder:{tmp_path / 'mine'}"
     assert load_examples(name, 6, tmp_path / "data").parts.tolist() == [0, 0, 2, 2]
     assert load_examples(name, 6, tmp_path / "data", split_anew=True).parts is None

@@ -2,7 +2,7 @@
 
 import os
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,20 +11,21 @@ from PIL import Image
 from torchvision.transforms.v2 import functional as transforms
 
 from course_utils.data.examples import PARTS, LabelledImages
-from course_utils.data.folder import find_pictures, load_folder
+from course_utils.data.folder import load_folder
 from course_utils.data.picture_tree import Reason
 from course_utils.data.splits import split_three_ways
+from course_utils.data.survey_folder import survey_folder
 from course_utils.files import PROJECT_FOLDER
-from tests.helpers.picture_files import DAMAGES, GREEN, noise, save_picture, scramble
+from tests.helpers.picture_files import DAMAGES, GREEN, RED, noise, save_picture, scramble
 
 CIFAR = PROJECT_FOLDER.parent / "shared" / "data" / "cifar10_jpg.zip"
 
 
 @pytest.fixture
 def pets(tmp_path: Path) -> Path:
-    """Two classes: cat with 2 red pictures, dog with 1 green one."""
-    for name in ("cat/1.png", "cat/2.png"):
-        save_picture(tmp_path / "pets" / name)
+    """Two classes: cat with 2 red pictures, no two equal, dog with 1 green one."""
+    for name, colour in {"cat/1.png": RED, "cat/2.png": (250, 0, 0)}.items():
+        save_picture(tmp_path / "pets" / name, Image.new("RGB", (8, 8), colour))
     save_picture(tmp_path / "pets" / "dog" / "1.png", Image.new("RGB", (8, 8), GREEN))
     return tmp_path / "pets"
 
@@ -62,7 +63,7 @@ def test_folders_become_classes_in_alphabetical_order(pets: Path) -> None:
 def test_one_channel_makes_them_grey(pets: Path) -> None:
     images = load_folder(str(pets), image_size=4, channels=1).images
     assert images.shape == (3, 1, 4, 4)
-    assert images[:, 0, 0, 0].tolist() == [76, 76, 150]  # 0.299 and 0.587 of 255
+    assert images[:, 0, 0, 0].tolist() == [76, 75, 150]  # 0.299 and 0.587 of 255
 
 
 def test_hidden_and_stray_files_are_passed_over(pets: Path) -> None:
@@ -99,8 +100,8 @@ def test_nothing_is_written_to_the_folder(pets: Path, tmp_path: Path) -> None:
 
 
 def test_nothing_is_printed(pets: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    for file in pets.rglob("*.png"):
-        save_picture(file, noise(8, 8))
+    for number, file in enumerate(pets.rglob("*.png")):
+        save_picture(file, noise(8, 8, number))
     load_folder(pets, image_size=4)
     assert capfd.readouterr() == ("", "")
 
@@ -233,15 +234,15 @@ def test_parts_with_other_classes_are_named_with_what_differs(tmp_path: Path) ->
     (tmp_path / "test" / "dog").rename(tmp_path / "test" / "Dog")
     message = r"classes of .*test are not those of .*train: it lacks dog and has Dog; every part"
     with pytest.raises(ValueError, match=message):
-        find_pictures(tmp_path)
+        survey_folder(tmp_path)
     (tmp_path / "test" / "Dog").rename(tmp_path / "test" / "dog")
     save_picture(tmp_path / "test" / "wolf" / "1.png")
     with pytest.raises(ValueError, match=r"test are not those of .*train: it has wolf; every part"):
-        find_pictures(tmp_path)
+        survey_folder(tmp_path)
     save_picture(tmp_path / "train" / "wolf" / "1.png")
     save_picture(tmp_path / "train" / "fox" / "1.png")
     with pytest.raises(ValueError, match=r"test are not those of .*train: it lacks fox; every"):
-        find_pictures(tmp_path)
+        survey_folder(tmp_path)
 
 
 def test_a_part_without_class_folders_is_passed_over_and_told(tmp_path: Path) -> None:
@@ -257,7 +258,7 @@ def test_an_empty_part_is_named(tmp_path: Path) -> None:
     write_parts(tmp_path, {"train": (1, 1)})
     (tmp_path / "test").mkdir()
     with pytest.raises(ValueError, match=r"classes of .*test are not those .* it lacks cat, dog;"):
-        find_pictures(tmp_path)
+        survey_folder(tmp_path)
 
 
 def test_own_parts_are_forgotten_to_split_anew(tmp_path: Path) -> None:
@@ -274,15 +275,15 @@ def test_the_first_picture_of_a_film_and_rare_endings_are_read(tmp_path: Path) -
     frames = [Image.new("L", (4, 4), grey) for grey in (50, 200)]
     save_picture(tmp_path / "cat" / "1.gif", frames[0], save_all=True, append_images=frames[1:])
     save_picture(tmp_path / "cat" / "2.jfif", frames[1], format="JPEG")
-    save_picture(tmp_path / "dog" / "1.png", frames[0])
-    assert greys(load_folder(tmp_path, image_size=4)) == [50, 200, 50]
+    save_picture(tmp_path / "dog" / "1.png", Image.new("L", (4, 4), 90))
+    assert greys(load_folder(tmp_path, image_size=4)) == [50, 200, 90]
 
 
 def test_a_class_that_is_empty_in_one_part_is_named(tmp_path: Path) -> None:
     write_parts(tmp_path, {"train": (1, 1), "test": (1, 1)})
     (tmp_path / "test" / "dog" / "1.png").unlink()
     with pytest.raises(ValueError, match=r"no pictures in the class folder dog of .*test; add"):
-        find_pictures(tmp_path)
+        survey_folder(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -291,7 +292,7 @@ def test_a_class_that_is_empty_in_one_part_is_named(tmp_path: Path) -> None:
 def test_a_part_that_is_there_twice_is_refused(tmp_path: Path, names: tuple[str, ...]) -> None:
     write_parts(tmp_path, dict.fromkeys(names, (1, 1)))
     with pytest.raises(ValueError, match=r"holds one part twice: .*; keep one of each") as error:
-        find_pictures(tmp_path)
+        survey_folder(tmp_path)
     assert all(name in str(error.value) for name in names)
 
 
@@ -301,13 +302,13 @@ def test_parts_without_one_to_learn_from_are_refused(
 ) -> None:
     write_parts(tmp_path, dict.fromkeys(names, (1, 1)))
     with pytest.raises(ValueError, match=r"the parts test.* but none to learn from; add a folder"):
-        find_pictures(tmp_path)
+        survey_folder(tmp_path)
 
 
 def test_a_class_called_train_is_a_class_among_others(tmp_path: Path) -> None:
     for name in ("bus", "train", "tram"):
         save_picture(tmp_path / name / "1.png")
-    found = find_pictures(tmp_path)
+    found = survey_folder(tmp_path).found
     assert found.class_names == ("bus", "train", "tram") and found.parts is None
 
 
@@ -354,3 +355,54 @@ def test_a_folder_beside_parts_that_is_none_is_named(tmp_path: Path) -> None:
             save_picture(tmp_path / part / name / "1.png")
     with pytest.raises(ValueError, match="holds the parts test, train and besides unlabelled"):
         load_folder(tmp_path, image_size=4)
+
+
+def write_copied_noise(root: Path, parts: Sequence[str], num_originals: int) -> None:
+    """Noise in two classes; each picture once in every one of ``parts``, under other names."""
+    for number in range(num_originals):
+        picture = noise(16, 16, number)
+        for place, part in enumerate(parts):
+            save_picture(root / part / "ab"[number % 2] / f"{number}_{place}.png", picture)
+
+
+def test_equal_pictures_count_once_and_the_table_says_so(tmp_path: Path) -> None:
+    write_copied_noise(tmp_path, ["", ""], 20)
+    said = []
+    examples = load_folder(tmp_path, image_size=8, report=lambda what: said.append(str(what)))
+    assert len(examples) == 20 and len(examples.images.flatten(1).unique(dim=0)) == 20
+    assert said[0].startswith("Folder") and said[1].startswith("Copies:")
+    assert "20 equal pictures are left out" in said[1] and "0_0.png = " in said[1]
+
+
+def test_a_picture_in_several_parts_stays_in_the_test_part_alone(tmp_path: Path) -> None:
+    write_copied_noise(tmp_path, ["train", "test"], 20)
+    with pytest.raises(ValueError, match=r"would be left in part train: .*split_anew = True"):
+        load_folder(tmp_path, image_size=8)
+    assert len(load_folder(tmp_path, image_size=8, split_anew=True)) == 20
+    for number in range(20, 30):
+        save_picture(tmp_path / "train" / "ab"[number % 2] / f"{number}.png", noise(16, 16, number))
+    assert part_names(load_folder(tmp_path, image_size=8)) == ["train"] * 10 + ["test"] * 20
+
+
+def test_near_copies_stay_in_one_part_of_a_split(tmp_path: Path) -> None:
+    write_copied_noise(tmp_path, [""], 40)
+    for number in range(40):
+        picture = noise(16, 16, number)
+        mirrored = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        save_picture(tmp_path / "ab"[number % 2] / f"{number}_mirrored.png", mirrored)
+    split = split_three_ways(
+        load_folder(tmp_path, image_size=16), val_fraction=0.3, test_fraction=0.3, seed=0
+    )
+    split.test.decide("nothing, this is a test")
+    groups = [set(part.groups.tolist()) for part in (split.train, split.val, split.test.open())]
+    assert sum(map(len, groups)) == 40 == len(set.union(*groups))
+
+
+def test_what_is_alike_is_kept_for_the_second_run(tmp_path: Path) -> None:
+    write_copied_noise(tmp_path / "mine", ["", ""], 10)
+    first = load_folder(tmp_path / "mine", image_size=8, cache_dir=tmp_path / "kept")
+    (file,) = (tmp_path / "kept").glob("copies_*")
+    written = file.stat().st_mtime_ns
+    second = load_folder(tmp_path / "mine", image_size=8, cache_dir=tmp_path / "kept")
+    assert torch.equal(first.images, second.images) and torch.equal(first.groups, second.groups)
+    assert file.stat().st_mtime_ns == written

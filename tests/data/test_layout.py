@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.data.folder import survey_folder
 from course_utils.data.picture_tree import Reason
 from course_utils.data.survey import Survey
+from course_utils.data.survey_folder import survey_folder
 from tests.helpers.picture_folders import fill, write
 
 PETS = ("cat", "dog", "owl")

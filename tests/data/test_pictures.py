@@ -117,7 +117,7 @@ def test_the_memory_needed_is_told_in_full_numbers(capsys: pytest.CaptureFixture
 def test_pictures_beyond_the_memory_limit_are_streamed(
     found: PictureFiles, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limit = pictures.COPIES * NUM_BYTES
+    limit = pictures.MEMORY_COPIES * NUM_BYTES
     assert isinstance(load(found, memory_limit=limit).images, Tensor)
     forbid_decoding(monkeypatch)
     streamed = load(found, cache, memory_limit=limit - 1)
@@ -129,7 +129,7 @@ def test_pictures_beyond_the_memory_limit_are_streamed(
 def test_without_a_limit_a_share_of_the_free_memory_is_taken(
     found: PictureFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    needed = round(pictures.COPIES * NUM_BYTES / pictures.MEMORY_SHARE)
+    needed = round(pictures.MEMORY_COPIES * NUM_BYTES / pictures.MEMORY_SHARE)
     for free, kind in ((needed + 10, Tensor), (needed - 10, StreamedImages)):
         limits = {"memory_max": "2000000000", "memory_current": str(2_000_000_000 - free)}
         write_groups(tmp_path, monkeypatch, "0::/", **limits)  # a container of 2 GB
@@ -140,14 +140,14 @@ def test_copies_that_are_asked_for_fit_or_are_refused_before_any_work(
     found: PictureFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limit = 10 * NUM_BYTES
-    assert isinstance(load(found, memory_limit=limit, copies=10).images, Tensor)
+    assert isinstance(load(found, memory_limit=limit, memory_copies=10).images, Tensor)
     forbid_decoding(monkeypatch)
     message = (
         r"7 pictures of 3x8x8 would need 14\.78 KB of memory, .* more than the 13\.44 KB they may "
         r"take; lower image_size \(now 8\), or take a data set of fewer"
     )
     with pytest.raises(MemoryError, match=message):
-        load(found, memory_limit=limit, copies=11)
+        load(found, memory_limit=limit, memory_copies=11)
 
 
 def test_a_second_call_decodes_nothing(

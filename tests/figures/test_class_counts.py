@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from course_utils.data.folder import survey_folder
+from course_utils.data.survey_folder import survey_folder
 from course_utils.figures.axes import as_png, new_axes, summary_of
 from course_utils.figures.class_counts import plot_class_counts
 from tests.helpers.picture_folders import fill

@@ -1,5 +1,6 @@
 """Files of pictures that the tests make, and ways in which such files get damaged."""
 
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,22 @@ from PIL import Image
 from course_utils.data.examples import PictureFiles
 
 RED, GREEN = (255, 0, 0), (0, 255, 0)
+_number = count(1)
 
 
 def save_picture(path: Path, picture: Image.Image | None = None, **options: object) -> Path:
-    """Write ``picture``, or a red one, with its folders."""
+    """Write ``picture``, or one that no other equals, with its folders."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    (picture or Image.new("RGB", (8, 8), RED)).save(path, **options)
+    (picture or unlike_others(8)).save(path, **options)
     return path
+
+
+def unlike_others(size: int) -> Image.Image:
+    """A red picture with a dark half, of a shade that was not used before."""
+    high, low = divmod(next(_number), 256)
+    picture = Image.new("RGB", (size, size), (255, high, low))
+    picture.paste((100, 0, 0), (0, size // 2, size, size))
+    return picture
 
 
 def noise(width: int, height: int, seed: int = 0) -> Image.Image:

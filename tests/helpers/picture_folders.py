@@ -9,24 +9,27 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image
+
+from tests.helpers.picture_files import unlike_others
 
 NOBODY = 65534  # the user that owns nothing, on Linux
 
 DROP = f"""
 import os, sys
+import scipy.sparse
 from PIL import Image
-from course_utils.data.folder import load_folder, survey_folder
+from course_utils.data.folder import load_folder
+from course_utils.data.survey_folder import survey_folder
 Image.init()  # what is imported later might lie where only root may read
 if os.getuid() == 0:
     os.setgroups([]), os.setgid({NOBODY}), os.setuid({NOBODY})
 """
 
 
-def png(colour: int = 0) -> bytes:
-    """The bytes of a small grey picture."""
+def png() -> bytes:
+    """The bytes of a small picture that no other equals."""
     buffer = BytesIO()
-    Image.new("L", (4, 4), colour).save(buffer, "png")
+    unlike_others(4).save(buffer, "png")
     return buffer.getvalue()
 
 
@@ -35,7 +38,7 @@ def fill(root: Path, classes: Sequence[str], number: int = 2, *, ending: str = "
     for name in classes:
         (root / name).mkdir(parents=True, exist_ok=True)
         for index in range(number):
-            (root / name / f"{index}{ending}").write_bytes(png(index))
+            (root / name / f"{index}{ending}").write_bytes(png())
     return root
 
 
