@@ -23,7 +23,7 @@ from course_utils.data.examples import PictureFiles
 from course_utils.data.pictures import load_pictures
 from course_utils.files import folder_of_this_run
 from course_utils.models.freezing import fingerprint
-from course_utils.models.pretrained import load_backbone, move_backbone, save_backbone
+from course_utils.models.pretrained import save_backbone
 from course_utils.models.residual import Backbone
 from course_utils.session import learner
 from course_utils.training import resume_from_checkpoint, save_checkpoint
@@ -40,14 +40,12 @@ for number in range(num_rounds):
 
     torch.manual_seed(100 * run + number)
     backbone, own = Backbone(width=4 + run), folder_of_this_run(data_dir)
-    checkpoint, new = Path(own.name, "whole.pt"), Path(own.name, "letters_backbone.pt")
+    checkpoint = Path(own.name, "whole.pt")
     state = {"model": backbone, "optimizer": torch.optim.SGD(backbone.parameters(), lr=0.1)}
     save_checkpoint(checkpoint, **state, history=[run])
     assert resume_from_checkpoint(checkpoint, **state) == [run]
-    save_backbone(backbone, new, run=run)
-    assert fingerprint(load_backbone(str(new))) == fingerprint(backbone)
-    move_backbone(new, data_dir / "letters_backbone.pt")
-    save_backbone(backbone, data_dir / "chosen_name.pt", run=run)
+    read_back = save_backbone(backbone, data_dir / "letters_backbone.pt", run=run)
+    assert fingerprint(read_back) == fingerprint(backbone)
     own.cleanup()
 
     learner.keep("guesses", f"{run} {number}", number)
@@ -74,9 +72,8 @@ def test_three_runs_at_once_share_a_folder_without_harm(tmp_path: Path) -> None:
         out, errors = run.communicate()
         assert errors == "" and [int(line) for line in out.split()] == NUM_ROUNDS // 2 * sums
 
-    for name in ("letters_backbone", "chosen_name"):
-        card = read_card(str(tmp_path / f"{name}.pt"))  # both files are of one run, or it raises:
-        assert load_backbone(str(tmp_path / f"{name}.pt")).width == 4 + card["run"]
+    saved = str(tmp_path / "letters_backbone.pt")  # both files are of one run, or it raises:
+    assert load_backbone(saved).width == 4 + read_card(saved)["run"]
     for file in (tmp_path / "pictures").iterdir():
         images, is_read = load_tensors(file)
         assert torch.equal(images, pixels[: len(images)]) and is_read.all()

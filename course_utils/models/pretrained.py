@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +23,13 @@ from course_utils.tensor_files import load_tensors, save_tensors
 SHIPPED_FOLDER = Path(__file__).parent / "weights"
 
 
-def save_backbone(backbone: Backbone, path: Path, **facts: str | int | float) -> str:
+def save_backbone(backbone: Backbone, path: Path, **facts: str | int | float) -> nn.Module:
     """Write ``backbone`` to ``path`` and its checksum and ``facts`` beside it, as JSON.
 
     Of several runs that save to one path at once, the two files of the last one are left.
 
     Returns:
-        The SHA-256 of the file, 64 hexadecimal digits.
+        The backbone as it is read back from these files, before another run may replace them.
     """
     architecture = {"in_channels": backbone.in_channels, "width": backbone.width}
     state = {name: tensor.cpu() for name, tensor in backbone.state_dict().items()}
@@ -39,17 +38,7 @@ def save_backbone(backbone: Backbone, path: Path, **facts: str | int | float) ->
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         card = {"sha256": sha256, "architecture": architecture, **facts}
         write_whole(path.with_suffix(".json"), (json.dumps(card, indent=1) + "\n").encode())
-    return sha256
-
-
-def move_backbone(path: Path, place: Path) -> None:
-    """Put a backbone that ``save_backbone`` wrote to ``path``, with what is beside it, in place.
-
-    Both are on one disk. A run checks under a name of its own what it wrote, and moves it then.
-    """
-    with one_run_at_a_time(place):
-        os.replace(path, place)
-        os.replace(path.with_suffix(".json"), place.with_suffix(".json"))
+        return load_backbone(str(path))
 
 
 def read_card(name_or_path: str) -> dict[str, Any]:
