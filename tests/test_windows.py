@@ -28,6 +28,7 @@ UNIX_CALLS = {
     "sched_getaffinity", "sysconf", "mkfifo", "symlink", "symlink_to", "SIGKILL", "SIGALRM",
     "SIGHUP", "alarm", "setitimer", "getpgid", "uname", "wait4",
 }  # fmt: skip
+OPTIONAL_PATHS = ("/proc/self/cgroup", "/dev/shm")  # asked for, and done without elsewhere
 UNIX_PATHS = ("/dev/", "/proc/", "/tmp", "/usr/", "/etc/", "/home/")
 TEXT_CALLS = {"read_text": 1, "write_text": 2}  # arguments, the encoding among them
 
@@ -45,7 +46,7 @@ def faults_in(source: str) -> Iterator[str]:
             if f'hasattr({ast.unparse(node.value)}, "{node.attr}")' not in source:
                 yield f"line {node.lineno}: calls {node.attr}"
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if node.value.startswith(UNIX_PATHS):
+            if node.value.startswith(UNIX_PATHS) and node.value not in OPTIONAL_PATHS:
                 yield f"line {node.lineno}: names {node.value}"
         elif isinstance(node, ast.Call) and lacks_encoding(node):
             yield f"line {node.lineno}: names no encoding"

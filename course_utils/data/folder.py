@@ -98,7 +98,7 @@ def _check_sizes(image_size: int, channels: int, max_per_class: int | None) -> N
 
 
 def _refuse_lost(survey: Survey, skip: bool) -> None:
-    """Refuse what may be pictures but cannot be come by, unless they are to be left out."""
+    """Refuse what may be pictures but cannot be reached, unless they are to be left out."""
     if not survey.lost or skip:
         return
     said = [
@@ -107,6 +107,6 @@ def _refuse_lost(survey: Survey, skip: bool) -> None:
         if reason in LOST
     ]
     raise ValueError(
-        f"not all pictures in {survey.root} can be come by: {'; '.join(said)}; or go on without "
+        f"not all pictures in {survey.root} can be reached: {'; '.join(said)}; or go on without "
         "them by skip_unreadable = True"
     )

@@ -90,7 +90,7 @@ class Survey:
 
     @property
     def lost(self) -> tuple[Path, ...]:
-        """What may be pictures of a class, but cannot be come by: closed, or a link to nothing."""
+        """What may be pictures of a class, but cannot be reached: closed, or a link to nothing."""
         return tuple(path for reason in LOST for path in self.passed_over.get(reason, ()))
 
     def _reading(self) -> Iterator[str]:

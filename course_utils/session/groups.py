@@ -68,6 +68,6 @@ def _stat(level: Path, name: str) -> float:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text()
+        return file.read_text(encoding="utf-8")
     except OSError:
         return ""

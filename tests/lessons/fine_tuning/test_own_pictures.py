@@ -1,17 +1,20 @@
 """Lesson 04 on the learner's own pictures: ``folder:PATH`` runs to a result, whatever it shows."""
 
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from course_utils.data.digits import load_digits
+from course_utils.evaluation.scores import wilson_interval
 from course_utils.files import PROJECT_FOLDER
 from course_utils.learning.lessons import NOTEBOOKS_FOLDER
 from course_utils.notebooks.batch import run_lesson
 from course_utils.notebooks.outcomes import Outcome
+from tests.helpers.picture_files import noise
 
 pytestmark = pytest.mark.lessons
 
@@ -31,7 +34,7 @@ SIZES: dict[str, Any] = {
 HELPS = "careful, over all label counts: better than from scratch"
 
 
-def run_on(folder: Path, image_size: int) -> Outcome:
+def run_on(folder: Path, image_size: int, **sizes: Any) -> Outcome:
     """Run the lesson on the pictures in ``folder``, with results beside it."""
     out = folder.parent / "build"
     out.mkdir()
@@ -40,6 +43,7 @@ def run_on(folder: Path, image_size: int) -> Outcome:
         "image_size": image_size,
         "data_dir": str(folder.parent / "data"),
     }
+    parameters |= sizes
     return run_lesson(LESSON, out, parameters, timeout=600)
 
 
@@ -65,6 +69,30 @@ def unpack_photographs(folder: Path) -> None:
             taken[class_name] = taken.get(class_name, 0) + 1
             (folder / class_name).mkdir(parents=True, exist_ok=True)
             (folder / class_name / Path(name).name).write_bytes(archive.read(name))
+
+
+def write_copied_noise(folder: Path) -> None:
+    """Write 24 pictures of noise in each of two classes, each five times under other names."""
+    for number in range(48):
+        name = "ab"[number % 2]
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        picture = noise(6, 6, number).resize((32, 32), Image.Resampling.BILINEAR)
+        for copy in range(3):
+            picture.save(folder / name / f"{number} ({copy}).png")
+        picture.save(folder / name / f"{number}.jpg", quality=90)
+        ImageOps.mirror(picture).save(folder / name / f"{number} mirrored.png")
+
+
+def test_copies_of_noise_end_at_guessing(tmp_path: Path) -> None:
+    write_copied_noise(tmp_path / "pictures")
+    few = {"labels_per_class": [4], "num_steps": 12, "learning_rates": [0.001, 0.01]}
+    outcome = run_on(tmp_path / "pictures", image_size=16, **few)
+    assert outcome.error is None
+    num_test = int(re.search(r"n = (\d+)", outcome.headline)[1])
+    low, high = wilson_interval(num_test // 2, num_test, confidence=0.999)
+    # Copies across the parts, or labels of mirrored pictures, would give all of them away.
+    for way in ("from scratch", "frozen", "one rate", "careful"):
+        assert low < outcome.values[f"{way} at 4 labels"] < high
 
 
 def test_letters_help_on_digits_from_a_folder(tmp_path: Path) -> None:
