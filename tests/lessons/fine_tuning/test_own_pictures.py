@@ -85,14 +85,14 @@ def write_copied_noise(folder: Path) -> None:
 
 def test_copies_of_noise_end_at_guessing(tmp_path: Path) -> None:
     write_copied_noise(tmp_path / "pictures")
-    few = {"labels_per_class": [4], "num_steps": 12, "learning_rates": [0.001, 0.01]}
+    few = {"labels_per_class": [30], "learning_rates": [0.001, 0.01]}
     outcome = run_on(tmp_path / "pictures", image_size=16, **few)
     assert outcome.error is None
     num_test = int(re.search(r"n = (\d+)", outcome.headline)[1])
     low, high = wilson_interval(num_test // 2, num_test, confidence=0.999)
     # Copies across the parts, or labels of mirrored pictures, would give all of them away.
     for way in ("from scratch", "frozen", "one rate", "careful"):
-        assert low < outcome.values[f"{way} at 4 labels"] < high
+        assert low < outcome.values[f"{way} at 30 labels"] < high
 
 
 def test_letters_help_on_digits_from_a_folder(tmp_path: Path) -> None:
