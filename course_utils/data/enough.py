@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import torch
 
-from course_utils.data.examples import LabelledImages
+from course_utils.data.class_mix import count_classes
 from course_utils.data.splits import Split
 
 
@@ -29,7 +29,7 @@ def check_enough(
     Raises:
         ValueError: It names the parameter, what it asks for, and the most (or least) it can be.
     """
-    counts = _count(split.train)
+    counts = count_classes(split.train)
     _refuse_small(split, counts)
     smallest = int(counts.argmin())
     name, most = split.train.class_names[smallest], int(counts[smallest])
@@ -60,7 +60,7 @@ def _refuse_small(split: Split, counts: torch.Tensor) -> None:
         raise ValueError(
             f"class {names[label]!r} has no pictures for training; add some or leave it out"
         )
-    lacking = [names[k] for k in (_count(split.val) == 0).nonzero().flatten().tolist()]
+    lacking = [names[k] for k in (count_classes(split.val) == 0).nonzero().flatten().tolist()]
     if lacking:
         more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
         print(
@@ -78,8 +78,3 @@ def _refuse_more(
             f"{parameter} asks for {asked:,} {what}, but {said}: "
             f"{parameter} can be at most {most:,}"
         )
-
-
-def _count(examples: LabelledImages) -> torch.Tensor:
-    """Examples of each class (K,)."""
-    return torch.bincount(examples.labels, minlength=examples.num_classes)

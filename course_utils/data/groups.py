@@ -62,16 +62,21 @@ def one_of_each(examples: LabelledImages) -> LabelledImages:
     return examples if examples.groups is None else examples[~_is_repeat(examples.groups)]
 
 
+def is_apart(examples: LabelledImages, *others: LabelledImages) -> Tensor:
+    """Which examples have no near copy in ``others`` (N,), bool; all, where nobody looked."""
+    seen = [other.groups for other in others if other.groups is not None]
+    if examples.groups is None or not seen:
+        return torch.ones(len(examples), dtype=torch.bool)
+    return ~torch.isin(examples.groups, torch.cat(seen))
+
+
 def apart_from(examples: LabelledImages, *others: LabelledImages) -> LabelledImages:
     """The examples that have no near copy in ``others``: for a score without such.
 
     Raises:
         ValueError: If all of them have one.
     """
-    seen = [other.groups for other in others if other.groups is not None]
-    if examples.groups is None or not seen:
-        return examples
-    is_new = ~torch.isin(examples.groups, torch.cat(seen))
+    is_new = is_apart(examples, *others)
     if not is_new.any():
         raise ValueError(
             f"all {len(examples):,} pictures have near copies in another part, so none is left to "

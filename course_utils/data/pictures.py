@@ -22,9 +22,8 @@ from course_utils.session.memory import free_memory
 
 SECONDS_BEFORE_PROGRESS = 10  # no bar for quick loads, so lessons and batch runs stay clean
 MEMORY_SHARE = 0.8  # of the free memory that pictures may fill with all their copies
-MEMORY_COPIES = (
-    4.0  # the whole set, its three parts, and of one part the numbers in four bytes each
-)
+# The whole set, its three parts, and of one part the numbers in four bytes each:
+MEMORY_COPIES = 4.0
 WORTH_TELLING = 50e6  # bytes; smaller sets are read without a word
 CHUNK = 1000  # files that a thread opens in a row
 WAITING = 4  # threads more than cores: some wait for the disk

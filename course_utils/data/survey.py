@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from course_utils.data.class_mix import UNBALANCED
+from course_utils.data.class_mix import is_unbalanced
 from course_utils.data.class_table import NAME, tabulate_classes
 from course_utils.data.examples import PARTS, PictureFiles
 from course_utils.data.layout import EVERY
@@ -166,9 +166,9 @@ class Survey:
             f"Guessing: always answering {shorten(names[label], NAME)} (no class has more "
             f"pictures) is right for {100 * share:.1f} % of the {where}."
         )
-        totals = counts.sum(0)
-        most, least = int(totals.max()), int(totals.min())
-        if most > UNBALANCED * least:
+        if is_unbalanced(self.found):
+            totals = counts.sum(0)
+            most, least = int(totals.max()), int(totals.min())
             yield (
                 f"Unequal classes: {shorten(names[int(totals.argmax())], NAME)} has {most:,} "
                 f"pictures, {shorten(names[int(totals.argmin())], NAME)} {least:,}: look at "

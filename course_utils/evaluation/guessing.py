@@ -3,11 +3,11 @@
 import math
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike
 
 from course_utils.data.class_mix import is_unbalanced, largest_class
 from course_utils.data.examples import LabelledImages
+from course_utils.data.groups import is_apart
 from course_utils.evaluation.comparison import as_bools
 from course_utils.evaluation.scores import accuracy_text, wilson_interval
 
@@ -111,9 +111,7 @@ def guessing_text(
 def _without_near_copies(
     examples: LabelledImages, correct: np.ndarray, learned_from: LabelledImages
 ) -> list[str]:
-    if examples.groups is None or learned_from.groups is None:
-        return []
-    is_new = ~torch.isin(examples.groups, learned_from.groups).numpy()
+    is_new = is_apart(examples, learned_from).numpy()
     if is_new.all() or not is_new.any():
         return []
     score = accuracy_text(int(correct[is_new].sum()), int(is_new.sum()))
