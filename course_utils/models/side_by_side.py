@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Lock
+from threading import RLock
 from typing import Any
 
 import torch
@@ -14,7 +14,7 @@ from course_utils.session.memory import check_memory, free_memory
 from course_utils.session.start import Session
 
 SMALL = 1_000_000  # weights; layers of a larger network keep several cores busy by themselves
-_turn = Lock()  # torch's global generator is one for all threads
+_turn = RLock()  # torch's global generator is one for all threads
 
 
 def num_at_once(

@@ -81,6 +81,15 @@ def test_a_seeded_block_repeats_itself_and_other_numbers_go_on() -> None:
     assert torch.equal(torch.rand(4), expected)
 
 
+def test_a_seeded_block_within_another_gives_the_outer_its_numbers_back() -> None:
+    with seeded(5):
+        expected = torch.rand(2)
+    with seeded(5):
+        with seeded(6):
+            inner = torch.rand(2)
+        assert torch.equal(torch.rand(2), expected) and not torch.equal(inner, expected)
+
+
 def test_an_error_in_a_seeded_block_lets_the_next_one_in() -> None:
     with pytest.raises(ValueError, match="inside"), seeded(0):
         raise ValueError("inside")
