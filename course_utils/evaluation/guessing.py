@@ -112,7 +112,9 @@ def _without_near_copies(
     examples: LabelledImages, correct: np.ndarray, learned_from: LabelledImages
 ) -> list[str]:
     is_new = is_apart(examples, learned_from).numpy()
-    if is_new.all() or not is_new.any():
+    if is_new.all():
         return []
+    if not is_new.any():
+        return ["all are near copies of what was learned from: no score on them tells anything"]
     score = accuracy_text(int(correct[is_new].sum()), int(is_new.sum()))
     return [f"without {int((~is_new).sum()):,} near copies of what was learned from: {score}"]

@@ -1,6 +1,7 @@
 """Beside an accuracy: the commonest class, and where classes are unbalanced how each one fares."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -93,3 +94,19 @@ def test_a_class_without_examples_is_left_out() -> None:
 def test_answers_to_other_examples_are_refused(correct: np.ndarray) -> None:
     with pytest.raises(ValueError, match="correct"):
         balanced_accuracy(correct, with_counts(a=2, b=2))
+
+
+def test_the_accuracy_without_near_copies_is_told_beside_it() -> None:
+    seen = replace(with_counts(a=3, b=3), groups=torch.arange(6))
+    asked = replace(with_counts(a=2, b=2), groups=torch.tensor([0, 10, 3, 11]))
+    correct = np.array([True, False, True, True])
+    lines = guessing_text(asked, correct, seen).splitlines()
+    assert lines[1].startswith("without 2 near copies of what was learned from: 0.500 [")
+    assert lines[1].endswith("n = 2")
+    apart = replace(asked, groups=torch.arange(20, 24))
+    for other in (apart, replace(asked, groups=None)):  # none, or nobody looked
+        assert len(guessing_text(other, correct, seen).splitlines()) == 1
+    all_copies = replace(asked, groups=torch.arange(4))
+    assert "all are near copies of what was learned from" in guessing_text(
+        all_copies, correct, seen
+    )
