@@ -207,18 +207,18 @@ def port_of_server(notes: Path) -> int | None:
     for path in notes.glob("jpserver-*.json"):
         with suppress(ValueError, psutil.Error):  # half written, or of a server that has ended
             note = json.loads(path.read_text())
-            listening = psutil.Process(note["pid"]).net_connections("inet")
-            if any(
-                c.status == psutil.CONN_LISTEN and c.laddr.port == note["port"] for c in listening
-            ):
+            if any(port == note["port"] for _, port in listens_at(psutil.Process(note["pid"]))):
                 return note["port"]
     return None
 
 
-def ports_of(process: psutil.Process) -> set[int]:
-    """Ports on which a process listens."""
-    connections = process.net_connections("inet")
-    return {c.laddr.port for c in connections if c.status == psutil.CONN_LISTEN}
+def listens_at(process: psutil.Process) -> set[tuple[str, int]]:
+    """Addresses and ports at which a process listens; none where it has just ended."""
+    try:
+        connections = process.net_connections("inet")
+    except psutil.NoSuchProcess:
+        return set()
+    return {(*c.laddr,) for c in connections if c.status == psutil.CONN_LISTEN}
 
 
 def answers(address: str) -> bool:
