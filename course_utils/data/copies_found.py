@@ -9,6 +9,7 @@ from torch import Tensor
 from course_utils.data.damaged_pictures import listed
 from course_utils.data.examples import PARTS
 from course_utils.data.families import Family
+from course_utils.data.plain_text import counted
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Copies:
             return ""
         num_others = sum(len(family) - 1 for family in self.equal)
         said = (
-            f"{num_others:,} equal pictures are left out, since each counts once "
+            f"Left out: {counted(num_others, 'equal picture')}, since each counts once "
             f"({int(self.used.sum()):,} are used): {self._listed(self.equal, ' = ')}"
         )
         parts = self.parts
@@ -91,7 +92,7 @@ class Copies:
         if not self.contradictory:
             return ""
         return (
-            f"{len(self.contradictory):,} pictures lie in two classes and are used in none: "
+            f"In two classes, and used in none: {counted(len(self.contradictory), 'picture')}: "
             f"{self._listed(self.contradictory, ' = ')}. Remove the file that is wrong"
         )
 
@@ -100,12 +101,12 @@ class Copies:
             return ""
         said = (
             f"{sum(map(len, self.near)):,} pictures are near copies of one another (other size or "
-            f"compression, mirrored, cropped), in {len(self.near):,} families: "
+            f"compression, mirrored, cropped), in {counted(len(self.near), 'set')}: "
             f"{self._listed(self.near, ' ~ ')}"
         )
         num_mixed = sum(len(self.labels[list(family)].unique()) > 1 for family in self.near)
         if num_mixed:
-            said += f". In {num_mixed:,} of these families the classes differ: look at them"
+            said += f". In {num_mixed:,} of these sets the classes differ: look at them"
         return said if self.parts is not None else f"{said}. A split keeps them in one part"
 
     def _say_across(self) -> str:

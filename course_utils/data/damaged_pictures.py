@@ -6,6 +6,7 @@ from pathlib import Path
 
 from torch import Tensor
 
+from course_utils.data.plain_text import counted
 from course_utils.data.unreadable import Unreadable
 
 NEARLY_BLACK = 16  # of 255
@@ -41,9 +42,10 @@ def report_unreadable(
             what, way_out = reason.value
             by_reason.append(f"{names} ({what}: {way_out})")
     reasons = "; ".join(by_reason)
+    num_pictures = counted(len(unreadable), "picture")
     if not skip:
         raise ValueError(
-            f"{len(unreadable):,} pictures in {root} cannot be read: {reasons}; then run again, or "
+            f"{num_pictures} in {root} cannot be read: {reasons}; then run again, or "
             "go on without them by skip_unreadable = True"
         )
     left = {label for place, label in enumerate(labels.tolist()) if place not in unreadable}
@@ -53,7 +55,7 @@ def report_unreadable(
             f"no picture that can be read in the class folder {listed(empty)} of {root}; add some "
             f"or remove the folder. Not read: {reasons}"
         )
-    print(f"Went on without {len(unreadable):,} pictures that cannot be read: {reasons}")
+    print(f"Went on without {num_pictures} that cannot be read: {reasons}")
 
 
 def unreadable_in_stream(file: str, reason: Unreadable) -> ValueError:
@@ -79,8 +81,8 @@ def report_blank(files: Sequence[Path], images: Tensor, is_read: Tensor) -> None
         root = os.path.commonpath([file.parent for file in files])
         names = listed([file.relative_to(root).as_posix() for file in blank])
         print(
-            f"{len(blank):,} pictures are nearly black or hold one value: {names}. Look at them. "
-            "(12 bits kept in 16 come out so; save such pictures with white at 65,535.)"
+            f"Nearly black or of one value: {counted(len(blank), 'picture')}: {names}. Look at "
+            "them. (12 bits kept in 16 come out so; save such pictures with white at 65,535.)"
         )
 
 

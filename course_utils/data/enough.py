@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import torch
 
 from course_utils.data.class_mix import count_classes
+from course_utils.data.plain_text import counted
 from course_utils.data.splits import Split
 
 
@@ -34,9 +35,8 @@ def check_enough(
     smallest = int(counts.argmin())
     name, most = split.train.class_names[smallest], int(counts[smallest])
     for parameter, value in (labels or {}).items():
-        _refuse_more(
-            parameter, value, most, f"class {name!r} has {most:,} pictures for training", "labels"
-        )
+        said = f"class {name!r} has {counted(most, 'picture')} for training"
+        _refuse_more(parameter, value, most, said, "labels")
     for parameter, value in (from_val or {}).items():
         said = f"of {len(split.val):,} validation pictures at least one must be left over"
         _refuse_more(parameter, value, len(split.val) - 1, said, "pictures")
@@ -53,7 +53,8 @@ def _refuse_small(split: Split, counts: torch.Tensor) -> None:
     for part, examples in parts.items():
         if len(examples) < 2:  # a comparison or a choice needs two
             raise ValueError(
-                f"the {part} part has {len(examples)} pictures, too few for any score; give it more"
+                f"the {part} part has {counted(len(examples), 'picture')}, too few for any "
+                "score; give it more"
             )
     names = split.train.class_names
     for label in (counts == 0).nonzero().flatten().tolist():

@@ -1,4 +1,4 @@
-"""Text in columns: any name on one line, as wide as it looks, and lines of one width."""
+"""Text in columns: any name on one line, as wide as it looks, lines of one width, counts."""
 
 import unicodedata
 
@@ -8,6 +8,11 @@ TAIL = 12  # columns kept of the end of a shortened name: often only the end tel
 def plain(name: str) -> str:
     """``name`` with escapes for what cannot be printed, such as ends of lines or broken bytes."""
     return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in name)
+
+
+def counted(number: int, noun: str) -> str:
+    """Such as ``1 picture`` and ``2,000 pictures``."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def width(text: str) -> int:

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from course_utils.data.examples import PARTS, LabelledImages
 from course_utils.data.groups import deal_out, different_first
+from course_utils.data.plain_text import counted
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,8 @@ def split_three_ways(
         wanted = [1, not len(given_val), not len(given_test)]
         if any(size < least for size, least in zip(sizes[-1], wanted, strict=True)):
             raise ValueError(
-                f"class {name!r} has {len(indices)} pictures, too few for training, validation "
-                "and test; add pictures or leave the class out"
+                f"class {name!r} has {counted(len(indices), 'picture')}, too few for training, "
+                "validation and test; add pictures or leave the class out"
             )
     drawn = deal_out(orders, sizes, examples.labels, examples.groups)
     _refuse_too_few_groups(examples, drawn, sizes)
@@ -113,8 +114,8 @@ def take_per_class(
         indices = indices[different_first(examples.groups, indices)]
         if len(indices) < num_per_class and not at_most:
             raise ValueError(
-                f"class {name!r} has {len(indices)} examples, fewer than the {num_per_class} "
-                "labels per class asked for; ask for fewer"
+                f"class {name!r} has {counted(len(indices), 'example')}, fewer than the "
+                f"{num_per_class} labels per class asked for; ask for fewer"
             )
         chosen.append(indices[:num_per_class])
     return examples[torch.cat(chosen)]

@@ -16,7 +16,7 @@ from course_utils.data.class_table import NAME, tabulate_classes
 from course_utils.data.examples import PARTS, PictureFiles
 from course_utils.data.layout import EVERY
 from course_utils.data.picture_tree import LOST, Reason
-from course_utils.data.plain_text import shorten, wrap
+from course_utils.data.plain_text import counted, shorten, wrap
 
 if TYPE_CHECKING:
     from course_utils.data.copies_found import Copies
@@ -102,8 +102,8 @@ class Survey:
             yield f"The class folders are those in {where['']}, which holds all pictures."
         if self.deeper:
             yield (
-                f"{len(self.deeper):,} folders lie inside class folders, such as "
-                f"{self._relative(self.deeper[0])}: their pictures count as the class's."
+                f"Inside class folders: {counted(len(self.deeper), 'folder')}, such as "
+                f"{self._relative(self.deeper[0])}. Their pictures count as the class's."
             )
         alike = Counter(_letters(name) for name in self.found.class_names)
         names = [name for name in self.found.class_names if alike[_letters(name)] > 1]

@@ -74,7 +74,7 @@ def test_more_is_refused_with_the_parameter_and_the_most_it_can_be(
 @pytest.mark.parametrize(
     ("split", "message"),
     [
-        (split_of(val=(0, 1, 0)), "the validation part has 1 pictures, too few"),
+        (split_of(val=(0, 1, 0)), "the validation part has 1 picture, too few"),
         (split_of(test=(0, 0, 0)), "the test part has 0 pictures, too few"),
         (split_of(train=(0, 0, 0)), "the training part has 0 pictures, too few"),
         (split_of(train=(4, 0, 4)), "class 'dog' has no pictures for training"),

@@ -119,13 +119,13 @@ def test_a_damaged_picture_is_named_or_left_out_by_request(
     pets: Path, damage: Callable[[Path], None], suffix: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     damage(save_picture(pets / "dog" / f"0{suffix}", noise(32, 32)))
-    message = rf"1 pictures in .*pets cannot be read: dog/0{suffix} \(damaged.*skip_unreadable"
+    message = rf"1 picture in .*pets cannot be read: dog/0{suffix} \(damaged.*skip_unreadable"
     with pytest.raises(ValueError, match=message):
         load_folder(pets, image_size=4)
     examples = load_folder(pets, image_size=4, skip_unreadable=True)
     assert examples.labels.tolist() == [0, 0, 1]
     assert examples.images[2, :, 0, 0].tolist() == [0, 255, 0]  # labels and images still agree
-    assert f"without 1 pictures that cannot be read: dog/0{suffix}" in capsys.readouterr().out
+    assert f"without 1 picture that cannot be read: dog/0{suffix}" in capsys.readouterr().out
 
 
 def test_a_class_whose_every_picture_is_damaged_is_an_error(pets: Path) -> None:
@@ -371,7 +371,7 @@ def test_equal_pictures_count_once_and_the_table_says_so(tmp_path: Path) -> None
     examples = load_folder(tmp_path, image_size=8, report=lambda what: said.append(str(what)))
     assert len(examples) == 20 and len(examples.images.flatten(1).unique(dim=0)) == 20
     assert said[0].startswith("Folder") and said[1].startswith("Copies:")
-    assert "20 equal pictures are left out" in said[1] and "0_0.png = " in said[1]
+    assert "Left out: 20 equal pictures," in said[1] and "0_0.png = " in said[1]
 
 
 def test_a_picture_in_several_parts_stays_in_the_test_part_alone(tmp_path: Path) -> None:

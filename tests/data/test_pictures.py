@@ -369,7 +369,7 @@ def test_a_link_to_nowhere_is_named_or_left_out_by_request(
     for _ in range(2):  # the second time from the cache
         examples = load(found, cache, memory_limit=limit, skip_unreadable=True)
         assert len(examples) == 6 and examples.labels.tolist() == [0, 1, 1, 0, 1, 0]
-        assert "Went on without 1 pictures that cannot be read: 002" in capsys.readouterr().out
+        assert "Went on without 1 picture that cannot be read: 002" in capsys.readouterr().out
     hidden.rename(tmp_path / "nowhere.png")
     assert len(load(found, cache, memory_limit=limit)) == 7
 
@@ -398,11 +398,9 @@ def test_pictures_that_show_nothing_are_named(
     files = [save_picture(tmp_path / name, picture) for name, picture in kinds.items()]
     for cache in (tmp_path / "cache", tmp_path / "cache", None):
         load(PictureFiles(tuple(files), torch.zeros(5), ("a",)), cache)
-        told = (
-            "3 pictures are nearly black or hold one value: 12_bits.png, one_colour.png, white.png"
-        )
+        told = "Nearly black or of one value: 3 pictures: 12_bits.png, one_colour.png, white.png"
         out = capsys.readouterr().out
-        assert out.startswith("3 pictures are nearly black") and told in out
+        assert out.startswith("Nearly black or of one value: 3 pictures") and told in out
 
 
 def test_a_class_left_without_pictures_is_named(found: PictureFiles, cache: Path) -> None:
@@ -421,7 +419,7 @@ def test_a_damaged_remark_in_a_photograph_is_no_damage(tmp_path: Path) -> None:
 def test_files_in_many_folders_are_named_from_the_folder_they_share(tmp_path: Path) -> None:
     files = [save_picture(tmp_path / "all" / name / "1.png") for name in ("a", "b/deep")]
     scramble(files[1])
-    with pytest.raises(ValueError, match=r"1 pictures in .*/all cannot be read: b/deep/1\.png \("):
+    with pytest.raises(ValueError, match=r"1 picture in .*/all cannot be read: b/deep/1\.png \("):
         load(PictureFiles(tuple(files), torch.tensor([0, 1]), ("a", "b")))
 
 

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from course_utils.data.plain_text import pad, plain, shorten, width, wrap
+from course_utils.data.plain_text import counted, pad, plain, shorten, width, wrap
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,11 @@ def test_lines_are_wrapped_at_words_and_long_words_shortened() -> None:
     lines = wrap("- one two " + "x" * 50 + " three", 20)
     assert lines[0] == "- one two" and lines[1].startswith("  xxx") and "…" in lines[1]
     assert lines[2] == "  three" and max(map(width, lines)) <= 20
+
+
+def test_one_is_no_plural() -> None:
+    assert [counted(n, "picture") for n in (0, 1, 2000)] == [
+        "0 pictures",
+        "1 picture",
+        "2,000 pictures",
+    ]

@@ -161,7 +161,8 @@ def test_a_class_with_too_few_training_pictures_is_named_whatever_the_parts(
     few = LabelledImages(torch.zeros(len(labels), 1, 1, 1), labels, ("cat", "dog"))
     few = with_parts(few, **given)
     few.labels[:10] = torch.tensor([0] * 10)  # no dog but among the last
-    with pytest.raises(ValueError, match=f"class 'dog' has {num_dogs} pictures, too few"):
+    noun = "picture" if num_dogs == 1 else "pictures"
+    with pytest.raises(ValueError, match=f"class 'dog' has {num_dogs} {noun}, too few"):
         split_three_ways(few, val_fraction=0.2, test_fraction=0.2, seed=0)
 
 

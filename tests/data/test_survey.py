@@ -42,7 +42,7 @@ def test_a_table_says_what_was_found_and_what_will_be_done(strange: Path) -> Non
     said = " ".join(text.split())
     for sentence in (
         "train from training_set, test from test_set",
-        "1 folders lie inside class folders, such as training_set/猫/deeper",
+        "Inside class folders: 1 folder, such as training_set/猫/deeper",
         "links that lead nowhere, mend or remove them: 1 (training_set/猫/9.png)",
         "save them as JPEG or PNG: 1 (.heic 1: training_set/猫/IMG_1.HEIC)",
         "pip install pillow-heif",
