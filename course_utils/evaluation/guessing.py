@@ -91,7 +91,7 @@ def guessing_text(
             the accuracy without them is told as well.
     """
     name, share = share_of_largest(examples)
-    lines = [f"always {name!r}: {share:.3f} are right"]
+    lines = [f"guessing (always {name!r}) scores {share:.3f}"]
     if correct is not None and learned_from is not None:
         lines += _without_near_copies(examples, np.asarray(correct), learned_from)
     if correct is None or not is_unbalanced(examples):

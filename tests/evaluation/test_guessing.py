@@ -31,7 +31,7 @@ def test_always_naming_the_largest_class_is_worth_nothing_in_balanced_accuracy()
     examples = with_counts(fine=160, defect=12)
     said = guessing_text(examples, (examples.labels == 0).numpy())
     assert said.splitlines() == [
-        "always 'fine': 0.930 are right",
+        "guessing (always 'fine') scores 0.930",
         "balanced accuracy: 0.500 [0.488, 0.621], guessing 0.500",
         "  0.000 [0.000, 0.242], n = 12: defect",
         "  1.000 [0.977, 1.000], n = 160: fine",
@@ -41,8 +41,9 @@ def test_always_naming_the_largest_class_is_worth_nothing_in_balanced_accuracy()
 def test_even_classes_need_one_line() -> None:
     examples = with_counts(ant=30, bee=20)
     right = np.ones(50, dtype=bool)
-    assert guessing_text(examples, right) == "always 'ant': 0.600 are right"
-    assert guessing_text(with_counts(fine=160, defect=12)) == "always 'fine': 0.930 are right"
+    assert guessing_text(examples, right) == "guessing (always 'ant') scores 0.600"
+    said = guessing_text(with_counts(fine=160, defect=12))
+    assert said == "guessing (always 'fine') scores 0.930"
 
 
 def test_of_many_classes_the_worst_are_told_and_the_others_counted() -> None:
