@@ -71,6 +71,9 @@ class Table:
     remarks: Mapping[str, str] = field(default_factory=dict)
     atol: float = 1e-5
     rtol: float = 1e-4
+    _seen: dict[tuple[int, int], tuple[Any, Observed]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def judge(self, observed: Mapping[str, Any], seed: int) -> Feedback:
         """What to say of what was observed on the inputs of ``seed``."""
@@ -78,7 +81,7 @@ class Table:
         for answer in _listed(self.right):
             truth = {
                 name: part
-                for name, part in self.observe(answer, seed).items()
+                for name, part in self._observed(answer, seed).items()
                 if name not in self.remarks
             }
             if (found := self._first_difference(observed, truth, seed)) is None:
@@ -123,12 +126,19 @@ class Table:
     def _agrees(self, parts: Mapping[str, Any], answers: Any, seed: int) -> bool:
         """Whether one of these answers gives the same in all parts."""
         for answer in _listed(answers):
-            given = self.observe(answer, seed)
+            given = self._observed(answer, seed)
             if not isinstance(given, Feedback) and all(
                 self.same(found, given.get(name)) for name, found in parts.items()
             ):
                 return True
         return False
+
+    def _observed(self, answer: Any, seed: int) -> Observed:
+        """What an answer of the table itself gives: found once, compared with many a learner's."""
+        key = id(answer), seed
+        if key not in self._seen:  # the answer is kept too, so that no other gets its id
+            self._seen[key] = answer, self.observe(answer, seed)
+        return self._seen[key][1]
 
     def same(self, found: Any, wanted: Any) -> bool:
         """Whether two pieces of plain data agree, numbers but for rounding."""

@@ -169,3 +169,16 @@ def test_a_remark_is_added_to_the_praise_and_decides_nothing() -> None:
     table = Table(observe, 7, "Seven.", {}, {}, "Not seven.", remarks=remarks)
     for answer, said in ((7, "Seven."), (17, "Seven. But long."), (18, "Not seven.")):
         assert table.judge(observe(answer, 0), 0).message == said
+
+
+def test_the_tables_own_answers_are_observed_once_for_each_seed() -> None:
+    calls = []
+
+    def observe(answer: int, seed: int) -> Observed:
+        calls.append((answer, seed))
+        return {"sum": answer + seed}
+
+    table = Table(observe, 7, "Seven.", {"six": 6, "five": 5}, {"five": "Two more."}, "No.")
+    for seed in (0, 0, 1):
+        assert table.judge({"sum": 5 + seed}, seed).message == "Two more."
+    assert sorted(calls) == [(a, seed) for a in (5, 6, 7) for seed in (0, 1)]
