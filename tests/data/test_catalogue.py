@@ -78,14 +78,15 @@ def test_own_parts_are_forgotten_to_split_anew(tmp_path: Path) -> None:
     assert load_examples(name, 6, tmp_path / "data", split_anew=True).parts is None
 
 
-def test_published_parts_are_forgotten_as_well(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_published_parts_are_forgotten_as_well_and_copies_are_spoken_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     brought = LabelledImages(
         torch.zeros(2, 1, 1, 1), torch.tensor([0, 1]), ("a", "b"), torch.zeros(2)
     )
     monkeypatch.setattr(cifar10, "load_cifar10", lambda _: brought)  # which would be downloaded
     assert load_examples("cifar10", 32, tmp_path) is brought
+    assert "nearly among the training pictures" in capsys.readouterr().out
     assert load_examples("cifar10", 32, tmp_path, split_anew=True).parts is None
 
 
