@@ -46,9 +46,9 @@ def test_lesson_06_on_photographs_ends_with_the_model_that_validation_chose(
     sizes = {
         "backbone": network,
         "dataset": f"folder:{unpack_photographs(tmp_path)}",
-        "image_size": 96,
-        "habit_size": 96,
-        "input_sizes": [48, 64, 96],
+        "image_size": 64,
+        "habit_size": 64,
+        "input_sizes": [40, 64],
         "train_per_class": 24,
         "precision": "auto",
     }
