@@ -1,7 +1,5 @@
 """What stands beside an accuracy: what guessing gives, and how each class fares."""
 
-import math
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -9,7 +7,8 @@ from course_utils.data.class_mix import is_unbalanced, largest_class
 from course_utils.data.examples import LabelledImages
 from course_utils.data.groups import is_apart
 from course_utils.evaluation.comparison import as_bools
-from course_utils.evaluation.scores import accuracy_text, wilson_interval
+from course_utils.evaluation.proportions import weighted_share
+from course_utils.evaluation.scores import accuracy_text
 
 MOST_CLASSES = 10  # told one by one
 
@@ -45,10 +44,6 @@ def balanced_accuracy(
 ) -> tuple[float, float, float]:
     """Mean accuracy of the classes, each counting the same, and its interval, from 0 to 1.
 
-    The classes' own Wilson intervals are put together (method of variance estimates recovery).
-    Resampling, or a normal interval of the mean, has no width where a small class is all right or
-    all wrong, which small classes often are.
-
     Args:
         correct: (N,) bool, whether each example was answered correctly.
         examples: The N examples; classes without any are left out.
@@ -56,22 +51,9 @@ def balanced_accuracy(
 
     Returns:
         Mean, lower and upper end.
-
-    Source: Zou, Huang and Zhang, "A note on confidence interval estimation for a linear function
-        of binomial proportions" (2009), Computational Statistics and Data Analysis 53.
     """
-    from sklearn.utils.class_weight import compute_sample_weight  # here: it takes a second
-
-    counts = right_by_class(correct, examples).values()
-    weights = compute_sample_weight("balanced", examples.labels.numpy())
-    mean = float(np.average(np.asarray(correct, dtype=float), weights=weights))
-    below, above = 0.0, 0.0
-    for right, n in counts:
-        low, high = wilson_interval(right, n, confidence)
-        below += (right / n - low) ** 2
-        above += (high - right / n) ** 2
-    num_classes = len(counts)
-    return mean, mean - math.sqrt(below) / num_classes, mean + math.sqrt(above) / num_classes
+    counts = list(right_by_class(correct, examples).values())
+    return weighted_share(counts, [1 / len(counts)] * len(counts), confidence)
 
 
 def guessing_text(
