@@ -1,6 +1,5 @@
 """One file of a picture to one array of pixels, whatever its format, depth and orientation."""
 
-import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from course_utils.data.numbers import as_bytes
-from course_utils.data.unreadable import Unreadable, reason_for
+from course_utils.data.unreadable import File, Unreadable, reason_for
 from course_utils.session.memory import free_memory
 
 LARGE = 500e6  # bytes that decoding takes; then memory is asked, and one is decoded at a time
@@ -18,13 +17,11 @@ SHARE_OF_ONE = 0.5  # of the free memory that decoding one picture may take
 _one_large_at_a_time = Lock()
 
 
-def read_picture(
-    file: str | os.PathLike, image_size: int, channels: int
-) -> np.ndarray | Unreadable:
+def read_picture(file: File, image_size: int, channels: int) -> np.ndarray | Unreadable:
     """The middle square of a picture as (H, W, C), uint8, upright; or why it could not be read.
 
     Args:
-        file: Path of the picture.
+        file: Path of the picture, or its opened content.
         image_size: H and W of the result in pixels.
         channels: C, 1 for grey or 3 for colour; transparent parts become white.
     """

@@ -1,14 +1,16 @@
 """Why a picture could not be read: what an error says, and the way out."""
 
 import os
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from enum import Enum
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
 from course_utils.data.numbers import UnknownRangeError
 
+File = str | os.PathLike | BinaryIO  # a path, or what was opened or uploaded
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 
 
@@ -25,7 +27,7 @@ class Unreadable(Enum):
     HEIC = "in Apple's format HEIC, which is not read here", "save as JPEG"
 
 
-def reason_for(error: Exception, file: str | os.PathLike) -> Unreadable:
+def reason_for(error: Exception, file: File) -> Unreadable:
     """What an ``error`` says that was raised while ``file`` was opened or decoded."""
     if isinstance(error, MemoryError):
         return Unreadable.NO_MEMORY
@@ -44,10 +46,15 @@ def reason_for(error: Exception, file: str | os.PathLike) -> Unreadable:
     return Unreadable.DAMAGED
 
 
-def _is_heic(file: str | os.PathLike) -> bool:
-    with suppress(OSError), open(file, "rb") as opened:
+def _is_heic(file: File) -> bool:
+    with suppress(OSError), nullcontext(file) if _is_open(file) else open(file, "rb") as opened:
+        opened.seek(0)
         return opened.read(12)[4:] in {b"ftyp" + brand for brand in HEIC_BRANDS}
     return False
+
+
+def _is_open(file: File) -> bool:
+    return not isinstance(file, str | os.PathLike)
 
 
 def reason_to_open(file: Path) -> Unreadable | None:
