@@ -83,7 +83,12 @@ $(VENV)/.installed-site: website/requirements.txt $(VENV)/.installed
 	$(RUN) -m pip install --disable-pip-version-check -r website/requirements.txt
 	touch $@
 
-$(VENV)/.installed-tests: tests/requirements.txt $(VENV)/.installed-classroom $(VENV)/.installed-site
+$(VENV)/.installed-extras: $(wildcard requirements/*.txt) $(VENV)/.installed
+	$(RUN) -m pip install --disable-pip-version-check $(addprefix -r ,$(wildcard requirements/*.txt))
+	touch $@
+
+$(VENV)/.installed-tests: tests/requirements.txt $(VENV)/.installed-classroom $(VENV)/.installed-site \
+		$(VENV)/.installed-extras
 	$(RUN) -m pip install --disable-pip-version-check -r tests/requirements.txt
 	sh tests/install_browser.sh
 	touch $@

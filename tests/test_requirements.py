@@ -26,8 +26,11 @@ FOR_LESSONS = read_requirements(ROOT / "requirements.txt")
 FOR_TESTS = read_requirements(ROOT / "tests" / "requirements.txt")
 FOR_CLASSROOM = read_requirements(ROOT / "classroom" / "requirements.txt")
 FOR_SITE = read_requirements(ROOT / "website" / "requirements.txt")
+FOR_ONNX = read_requirements(ROOT / "requirements" / "onnx.txt")
+# Which module may import which extra. torch imports the rest of these by itself.
+EXTRAS = {"course_utils/shipping/onnx_export.py": FOR_ONNX}
 PROVIDERS = packages_distributions()  # packages by the module that they bring
-EVERY = {**FOR_LESSONS, **FOR_TESTS, **FOR_CLASSROOM, **FOR_SITE}
+EVERY = {**FOR_LESSONS, **FOR_TESTS, **FOR_CLASSROOM, **FOR_SITE, **FOR_ONNX}
 
 
 def imported_modules(source: str) -> set[str]:
@@ -58,8 +61,19 @@ def missing_from(listed: dict[str, Requirement], modules: set[str]) -> set[str]:
 
 def test_everything_the_package_imports_is_listed() -> None:
     for path in (ROOT / "course_utils").rglob("*.py"):
-        missing = missing_from(FOR_LESSONS, imported_modules(path.read_text(encoding="utf-8")))
+        listed = {**FOR_LESSONS, **EXTRAS.get(path.relative_to(ROOT).as_posix(), {})}
+        missing = missing_from(listed, imported_modules(path.read_text(encoding="utf-8")))
         assert not missing, f"{path.name} imports {missing}, not in requirements.txt"
+
+
+def test_what_may_import_an_extra_does_so_only_where_it_is_needed() -> None:
+    for name, extras in EXTRAS.items():
+        path = ROOT / name
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        first = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+        at_once = imported_modules("\n".join(map(ast.unparse, first)))
+        assert not at_once & set(extras), f"{name} cannot be imported without {at_once}"
+        assert imported_modules(path.read_text(encoding="utf-8")) & set(extras), name
 
 
 def test_everything_the_lessons_import_is_listed() -> None:
@@ -90,7 +104,7 @@ def test_everything_the_tests_import_is_listed() -> None:
 
 
 def test_no_package_is_listed_twice() -> None:
-    lists = (FOR_LESSONS, FOR_TESTS, FOR_CLASSROOM, FOR_SITE)
+    lists = (FOR_LESSONS, FOR_TESTS, FOR_CLASSROOM, FOR_SITE, FOR_ONNX)
     assert sum(map(len, lists)) == len(EVERY)
 
 

@@ -1,0 +1,1 @@
+"""A trained model as a folder that other programs load: saved, loaded, predictions, export."""

@@ -1,0 +1,87 @@
+"""Which pictures are meant: files, folders of any depth and patterns, each picture once."""
+
+import glob
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from course_utils.data.picture_tree import LOST, Folder, Reason, scan
+
+PATTERN = "*?["
+ASKED_FOR = (*LOST, Reason.CONVERT)  # may be pictures: each gets its own line and reason
+
+
+@dataclass(frozen=True)
+class Found:
+    """Files to answer, each once, and in words what was passed over."""
+
+    files: list[Path] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+
+
+def find_pictures(asked: Sequence[str]) -> Found:
+    """The pictures that ``asked`` means: files, folders, or patterns with ``*``, ``?`` or ``[]``.
+
+    A file that is named is taken whatever its ending; in a folder pictures are told by theirs.
+
+    Raises:
+        FileNotFoundError: If one of them is not there, or a pattern fits nothing.
+    """
+    found, seen = Found(), set()
+    for place in (Path(name) for text in asked for name in _places(text)):
+        files = _in_folder(place, found.passed_over) if place.is_dir() else [place]
+        for file in files:
+            whole = os.path.abspath(file)
+            if whole not in seen:
+                seen.add(whole)
+                found.files.append(file)
+    return found
+
+
+def _places(text: str) -> list[str]:
+    """The files and folders that ``text`` names."""
+    text = os.path.expanduser(text)
+    if os.path.lexists(text):  # also where a sign of a pattern is part of its name
+        return [text]
+    found = sorted(glob.glob(text, recursive=True)) if set(PATTERN) & set(text) else []
+    if not found:
+        raise FileNotFoundError(f"there is nothing called {text}; check the path")
+    return found
+
+
+def _in_folder(folder: Path, passed_over: list[str]) -> Iterator[Path]:
+    tree, reasons = scan(folder)
+    yield from sorted([*tree.all_pictures, *(p for why in ASKED_FOR for p in reasons[why])])
+    said = [
+        f"{len(paths):,} {why.value}"
+        for why, paths in reasons.items()
+        if paths and why not in ASKED_FOR
+    ]
+    if said:
+        passed_over.append(f"passed over in {folder}: {'; '.join(said)}")
+
+
+def labelled_pictures(asked: Sequence[str], class_names: Sequence[str]) -> dict[Path, int] | None:
+    """The class of each picture where a folder of class folders is asked for, None elsewhere.
+
+    Args:
+        asked: As above.
+        class_names: K names; every folder with pictures must have one of them.
+    """
+    classes = class_folders(asked)
+    if not classes or not set(classes) <= set(class_names):
+        return None
+    return {
+        file: class_names.index(name)
+        for name, folder in classes.items()
+        for file in folder.all_pictures
+    }
+
+
+def class_folders(asked: Sequence[str]) -> dict[str, Folder]:
+    """The folders with pictures, by name, in the one folder asked for; none if it has others."""
+    if len(asked) != 1 or not os.path.isdir(asked[0]):
+        return {}
+    tree, _ = scan(Path(asked[0]))
+    return {} if tree.pictures else tree.full

@@ -1,0 +1,58 @@
+"""Which pictures a model learned from, by digests: to tell them later, not to see them."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from course_utils.data.batches import fitting_batch, read_batches
+from course_utils.data.streamed import StreamedImages
+from course_utils.files import DamagedFileError
+
+DIGITS = 16  # hexadecimal: among a million pictures two differ in them almost surely
+
+
+def digests(images: Tensor | StreamedImages) -> list[str]:
+    """A digest of the pixels of each picture (N, C, H, W), in steps of 1/255."""
+    batches = torch.arange(len(images)).split(fitting_batch(images.shape, 1024))
+    return [
+        hashlib.sha256(picture.contiguous().numpy().tobytes()).hexdigest()[:DIGITS]
+        for batch in read_batches(images, batches, torch.device("cpu"))
+        for picture in batch.mul(255).round().to(torch.uint8)
+    ]
+
+
+def write_digests(images: Tensor | StreamedImages, file: Path) -> str:
+    """Write the digests, sorted, a line each; return the fingerprint, the SHA-256 of the file."""
+    content = "".join(f"{digest}\n" for digest in sorted(digests(images))).encode()
+    file.write_bytes(content)
+    return hashlib.sha256(content).hexdigest()
+
+
+def read_digests(file: Path, fingerprint: str) -> set[str]:
+    """What ``write_digests`` wrote; empty if the file was taken away.
+
+    Raises:
+        DamagedFileError: If it was changed.
+    """
+    if not file.is_file():
+        return set()
+    content = file.read_bytes()
+    if hashlib.sha256(content).hexdigest() != fingerprint:
+        raise DamagedFileError(
+            f"{file} was changed or damaged after it was saved: copy it again, or remove it to go "
+            "on without knowing which pictures the model learned from"
+        )
+    return set(content.decode().split())
+
+
+def seen_before(images: Tensor, seen: set[str]) -> list[int]:
+    """Places of those ``images`` (N, C, H, W), uint8, whose digest is among ``seen``."""
+    return [place for place, digest in enumerate(digests(images)) if digest in seen]
+
+
+def count_by_class(labels: Tensor, class_names: Sequence[str]) -> list[int]:
+    """Pictures of each class, in the order of the names."""
+    return torch.bincount(labels, minlength=len(class_names)).tolist()

@@ -1,0 +1,120 @@
+"""The file ``model.json``: all of a model but its weights, refused once a byte has changed."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+from typing import Any
+
+from course_utils.files import DamagedFileError
+
+WEIGHTS, RECORD, LEARNED_FROM, CARD = (
+    "model.safetensors",
+    "model.json",
+    "learned_from.txt",
+    "README.md",
+)
+FORMAT = 1
+# How the loader brings a picture to its size (data/decoding.py). Whoever changes what comes out of
+# it gives it another name here, so that older models are refused instead of answering differently.
+RECIPE = "middle-square-bilinear-1"
+IN_WORDS = (
+    "upright by its EXIF tag; 8 bits deep; white where it is transparent; the middle square, by "
+    "Pillow's ImageOps.fit, bilinear; then divided by 255"
+)
+WORKBOOK = "pretrain-finetune-validate"
+PACKAGES = ("torch", "torchvision", "pillow", "numpy", "safetensors")
+
+
+def versions_here() -> dict[str, str]:
+    """Versions of the workbook and of what may change a model's answers."""
+    installed = {name: version(name) for name in PACKAGES}
+    return {"workbook": version(WORKBOOK), "python": python_version(), **installed}
+
+
+def write_record(content: Mapping[str, Any], file: Path) -> None:
+    """Write ``content`` and its checksum to ``file``.
+
+    Raises:
+        ValueError: If JSON cannot hold it, such as a number that is not finite.
+    """
+    try:
+        file.write_bytes(_encode(content))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"the report of a model holds what JSON cannot: {error}") from error
+
+
+def read_record(file: Path) -> dict[str, Any]:
+    """What ``write_record`` wrote.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        DamagedFileError: If a byte of it has changed.
+        ValueError: If it is of a format or a preprocessing that is not known here.
+    """
+    if not file.is_file():
+        raise FileNotFoundError(
+            f"{file.parent} is no model folder: there is no {file.name} in it. Lesson 07 writes one"
+        )
+    content = file.read_bytes()
+    try:
+        record = json.loads(content)
+        found_format, checksum = record["format"], record.pop("checksum")
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise _damaged(file) from error
+    if found_format != FORMAT:
+        raise ValueError(
+            f"{file} has the format {found_format!r}, and this workbook reads format {FORMAT}: "
+            "get the workbook that wrote it"
+        )
+    if _encode(record) != content or not checksum:
+        raise _damaged(file)
+    if record["pictures"]["recipe"] != RECIPE:
+        raise ValueError(
+            f"{file} asks for pictures prepared by {record['pictures']['recipe']!r}, and this "
+            f"workbook prepares them by {RECIPE!r}: answers would differ. Get the workbook that "
+            "wrote it"
+        )
+    return record
+
+
+def differences(record: Mapping[str, Any], device: str) -> list[str]:
+    """Which versions, or what else that may change an answer, differ from those at saving."""
+    here, there = versions_here(), record["versions"]
+    found = [
+        f"{name} {there[name]} (here {here[name]})"
+        for name in there
+        if name in here and name not in ("numpy", "safetensors") and there[name] != here[name]
+    ]
+    computed = record["computed"]
+    if computed["device"] != device:
+        found.append(f"on {computed['device']} (here {device})")
+    if computed["compiled"]:
+        found.append("by a compiled model (here not compiled)")
+    return found
+
+
+def sha256_of(file: Path) -> str:
+    """Of the content of ``file``, 64 hexadecimal digits."""
+    digest = hashlib.sha256()
+    with file.open("rb") as opened:
+        while chunk := opened.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _encode(content: Mapping[str, Any]) -> bytes:
+    """``content`` with its checksum, always the same bytes for the same content."""
+    # ASCII alone: names of classes may hold what no encoding can, such as halves of signs.
+    bare = json.dumps(content, indent=1, allow_nan=False)
+    checksum = hashlib.sha256(bare.encode()).hexdigest()
+    return (json.dumps({**content, "checksum": checksum}, indent=1) + "\n").encode()
+
+
+def _damaged(file: Path) -> DamagedFileError:
+    return DamagedFileError(
+        f"{file} was changed or damaged after it was saved, so nothing in it can be relied on: "
+        "copy the model folder again"
+    )

@@ -1,0 +1,100 @@
+"""Many pictures answered batch by batch: into a table, into folders, into a score."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from tqdm.auto import tqdm
+
+from course_utils.data.examples import LabelledImages
+from course_utils.data.plain_text import plain
+from course_utils.shipping.answering import answer_in_batches
+from course_utils.shipping.fingerprint import seen_before
+from course_utils.shipping.loading import ShippedModel
+from course_utils.shipping.score import Score, score_answers
+from course_utils.shipping.sorting import Sorter
+from course_utils.shipping.table import Table
+
+MOST_NAMED = 20  # problems on the screen; all are in the table
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of many pictures.
+
+    Args:
+        num_files: Pictures that were asked for.
+        num_problems: How many of them could not be read, or not be copied.
+        num_seen: Labelled pictures that the model learned from.
+        score: Of the labelled pictures that it did not learn from; None where there are none.
+    """
+
+    num_files: int
+    num_problems: int
+    num_seen: int
+    score: Score | None
+
+
+def answer_files(
+    model: ShippedModel,
+    files: Sequence[Path],
+    table: Table,
+    labels: Mapping[Path, int],
+    seen: set[str],
+    sorter: Sorter | None,
+    batch_size: int,
+) -> Outcome:
+    """Answer ``files``, with a progress bar; what cannot be read is told, and the rest goes on.
+
+    Args:
+        model: From ``load_model``.
+        files: Of the pictures.
+        table: Takes a row for each.
+        labels: The class of those that are labelled; a label column only where there are some.
+        seen: Digests of the pictures that the model learned from.
+        sorter: Takes those that were answered; None sorts nothing.
+        batch_size: Pictures at a time, at most.
+    """
+    num_problems, num_seen, start = 0, 0, 0
+    answers, truths = [], []
+    with tqdm(total=len(files), unit="picture") as bar:
+        for images, some in answer_in_batches(model, files, batch_size):
+            batch = files[start : start + len(images)]
+            familiar = set(seen_before(images, seen)) if seen else set()
+            for place, (file, probs) in enumerate(zip(batch, some.probs, strict=True)):
+                problem, label = some.problems.get(place), labels.get(file)
+                best = int(probs.argmax())
+                if problem is None and sorter is not None:
+                    problem = sorter.add(file, best)
+                said = model.class_names[label] if label is not None else ""
+                table.add(file, probs, problem, said if labels else None)
+                if problem is not None:
+                    num_problems += 1
+                    _name(file, problem, num_problems)
+                if label is None or place in some.problems:
+                    continue
+                if place in familiar:
+                    num_seen += 1
+                else:
+                    answers.append(best)
+                    truths.append(label)
+            start += len(images)
+            bar.update(len(images))
+    score = _score(torch.tensor(answers), torch.tensor(truths), model) if truths else None
+    return Outcome(len(files), num_problems, num_seen, score)
+
+
+def _name(file: Path, problem: str, number: int) -> None:
+    """Tell of a picture that could not be read or copied, without tearing the bar."""
+    if number <= MOST_NAMED:
+        tqdm.write(f"{plain(str(file))}: {problem}", file=sys.stderr)
+    elif number == MOST_NAMED + 1:
+        tqdm.write("and more: see the column problem of the table", file=sys.stderr)
+
+
+def _score(answers: Tensor, truths: Tensor, model: ShippedModel) -> Score:
+    examples = LabelledImages(torch.empty(len(truths), 0), truths, model.class_names)
+    return score_answers(answers, examples)

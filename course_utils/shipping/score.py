@@ -1,0 +1,133 @@
+"""How a model answered labelled pictures, in counts that a file can hold."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from course_utils.data.class_mix import is_unbalanced
+from course_utils.data.examples import LabelledImages
+from course_utils.data.plain_text import shorten
+from course_utils.evaluation.guessing import share_of_largest
+from course_utils.evaluation.proportions import weighted_share
+from course_utils.evaluation.scores import accuracy_text, wilson_interval
+
+MOST_CONFUSIONS = 20
+NAME = 40  # columns of a name
+
+
+@dataclass(frozen=True)
+class Score:
+    """Right answers and pictures of K classes; printed, with intervals, beside guessing.
+
+    Args:
+        class_names: K names.
+        right: Right answers of each class.
+        number: Pictures of each class.
+        confusions: Truth, answer and how often, the commonest first, 20 at most.
+    """
+
+    class_names: tuple[str, ...]
+    right: tuple[int, ...]
+    number: tuple[int, ...]
+    confusions: tuple[tuple[str, str, int], ...] = ()
+
+    @property
+    def num_right(self) -> int:
+        """Right answers."""
+        return sum(self.right)
+
+    @property
+    def num_pictures(self) -> int:
+        """Pictures that were answered."""
+        return sum(self.number)
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right answers."""
+        return self.num_right / self.num_pictures
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Lower and upper end of the 95 % interval of the accuracy."""
+        return wilson_interval(self.num_right, self.num_pictures)
+
+    @property
+    def guess(self) -> tuple[str, float]:
+        """The commonest class, and its share: what always naming it scores."""
+        return share_of_largest(self._examples)
+
+    @property
+    def balanced(self) -> tuple[float, float, float] | None:
+        """Mean accuracy of the classes with its interval, where the classes are unequal."""
+        if not is_unbalanced(self._examples):
+            return None
+        counts = [(r, n) for r, n in zip(self.right, self.number, strict=True) if n]
+        return weighted_share(counts, [1 / len(counts)] * len(counts))
+
+    @property
+    def _examples(self) -> LabelledImages:
+        """Examples with these labels, for the functions that ask for such."""
+        labels = torch.arange(len(self.number)).repeat_interleave(torch.tensor(self.number))
+        return LabelledImages(torch.empty(len(labels), 0), labels, self.class_names)
+
+    def __str__(self) -> str:
+        return "\n".join([*self.summary(), *self.by_class()])
+
+    def summary(self) -> Iterator[str]:
+        """Lines for all classes together."""
+        name, share = self.guess
+        yield f"accuracy {accuracy_text(self.num_right, self.num_pictures)}"
+        yield f"always {shorten(name, NAME)!r} (guessing): {share:.3f}"
+        if self.balanced is not None:
+            mean, low, high = self.balanced
+            classes = sum(n > 0 for n in self.number)
+            yield (
+                f"balanced accuracy {mean:.3f} [{low:.3f}, {high:.3f}], guessing {1 / classes:.3f}"
+            )
+
+    def by_class(self) -> Iterator[str]:
+        """A line for each class that has pictures."""
+        for name, right, n in zip(self.class_names, self.right, self.number, strict=True):
+            if n:
+                yield f"  {accuracy_text(right, n)}: {shorten(name, NAME)}"
+
+
+def score_answers(answers: Tensor, examples: LabelledImages) -> Score:
+    """How ``answers`` to the N ``examples`` fare.
+
+    Args:
+        answers: Classes (N,), int64, or logits or probabilities (N, K).
+        examples: What was asked; only the labels are looked at.
+
+    Raises:
+        ValueError: If there are no examples, or not as many answers.
+    """
+    labels, num_classes = examples.labels.cpu(), len(examples.class_names)
+    answers = (answers.argmax(dim=1) if answers.ndim == 2 else answers).cpu()
+    if answers.shape != labels.shape or not len(labels):
+        raise ValueError(f"got {len(answers)} answers to {len(labels)} examples; each needs one")
+    cells = torch.bincount(labels * num_classes + answers, minlength=num_classes**2)
+    table = cells.view(num_classes, num_classes)  # truth, answer
+    right = table.diagonal().tolist()
+    wrong = table - table.diagonal().diag()
+    names = examples.class_names
+    found = sorted(wrong.nonzero().tolist(), key=lambda cell: -int(wrong[tuple(cell)]))
+    confusions = tuple((names[t], names[a], int(wrong[t, a])) for t, a in found[:MOST_CONFUSIONS])
+    return Score(tuple(names), tuple(right), tuple(table.sum(1).tolist()), confusions)
+
+
+def to_json(score: Score) -> dict[str, Any]:
+    """What JSON holds of ``score``, and what readers of the file want to see at once."""
+    low, high = score.interval
+    name, share = score.guess
+    derived = {"accuracy": score.accuracy, "low": low, "high": high}
+    return {**derived, "guess": name, "guess_share": share, **asdict(score)}
+
+
+def from_json(content: Mapping[str, Any]) -> Score:
+    """What ``to_json`` was made of."""
+    counts = (tuple(content[key]) for key in ("class_names", "right", "number"))
+    return Score(*counts, tuple(map(tuple, content["confusions"])))

@@ -1,0 +1,65 @@
+"""What a model says of each picture, as a table that spreadsheets and programs read."""
+
+import csv
+import io
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from course_utils.files import whole_file
+
+COLUMNS = ("file", "class", "probability", "next best", "its probability", "problem")
+FORMULA = "=+-@\t\r"  # a cell that begins so is computed, not shown
+
+
+class Table:
+    """Rows of a CSV file: one for each picture."""
+
+    def __init__(self, file: io.TextIOBase, class_names: Sequence[str], with_label: bool) -> None:
+        self._writer, self._names = csv.writer(file), class_names
+        self._writer.writerow([*COLUMNS, "label"] if with_label else COLUMNS)
+
+    def add(self, file: Path, probs: Tensor, problem: str | None, label: str | None) -> None:
+        """One row: the classes of the two largest of ``probs`` (K,), if they are numbers."""
+        cells: list[Any] = ["", "", "", "", problem]
+        if not probs.isnan().any():
+            best = probs.topk(min(2, len(probs)))
+            pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
+            said = [cell for k, p in pairs for cell in (shown(self._names[k]), f"{p:.6f}")]
+            cells[: len(said)] = said
+        row = [shown_path(file), *cells]
+        self._writer.writerow(row if label is None else [*row, shown(label)])
+
+
+@contextmanager
+def writing_table(file: Path, class_names: Sequence[str], with_label: bool) -> Iterator[Table]:
+    """A table that becomes ``file`` once the block has ended well."""
+    with whole_file(file) as binary:
+        # The mark at its beginning tells spreadsheets that it is UTF-8; names of files may hold
+        # bytes that are none.
+        text = io.TextIOWrapper(
+            binary, encoding="utf-8-sig", errors="backslashreplace", newline="", write_through=True
+        )
+        yield Table(text, class_names, with_label)
+        text.detach()
+
+
+def shown(name: str) -> str:
+    """``name`` behind an apostrophe where a spreadsheet would compute it."""
+    return f"'{name}" if name.startswith(tuple(FORMULA)) else name
+
+
+def shown_path(file: Path) -> str:
+    """A path to the same file that no spreadsheet computes."""
+    path = os.fspath(file)
+    return os.path.join(os.curdir, path) if path.startswith(tuple(FORMULA)) else path
+
+
+def refuse_there(file: Path) -> None:
+    """Raise ValueError if something stands where a table is to go."""
+    if os.path.lexists(file):
+        raise ValueError(f"{file} is there already, and nothing is overwritten: give another --out")

@@ -1,0 +1,91 @@
+"""Whether a model does in use what it did at its test: the verdict on labelled pictures."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from course_utils.data.plain_text import shorten
+from course_utils.evaluation.proportions import (
+    ShareComparison,
+    compare_estimates,
+    compare_shares,
+    weighted_share,
+)
+from course_utils.evaluation.scores import accuracy_text
+from course_utils.shipping.score import NAME, Score
+
+CHANCE = 0.05  # of calling something different that is not
+
+
+def compare_worlds(here: Score, test: Score) -> tuple[ShareComparison, bool]:
+    """How ``here`` differs from ``test``, and whether the classes are mixed otherwise.
+
+    An accuracy depends on how common each class is. Where that differs by more than chance, the
+    classes here count as much as they did at the test; classes that one side lacks are left out.
+    """
+    if not is_mixed_otherwise(here, test):
+        counts = (here.num_right, here.num_pictures, test.num_right, test.num_pictures)
+        return compare_shares(*counts), False
+    both = [k for k, n in enumerate(here.number) if n and test.number[k]]
+    at_test = sum(test.right[k] for k in both), sum(test.number[k] for k in both)
+    weights = [test.number[k] / at_test[1] for k in both]
+    counts = [(here.right[k], here.number[k]) for k in both]
+    estimate = weighted_share(counts, weights)
+    n = sum(number for _, number in counts)
+    text = "{:.3f} [{:.3f}, {:.3f}], n = {:,} weighted".format(*estimate, n)
+    before = weighted_share([at_test], [1.0])
+    return compare_estimates(estimate, before, text, accuracy_text(*at_test)), True
+
+
+def is_mixed_otherwise(here: Score, test: Score) -> bool:
+    """Whether the classes' shares differ by more than chance, and some class is on both sides.
+
+    Source: Pearson's test of homogeneity, chi squared.
+    """
+    from scipy.stats import chi2_contingency  # here: it takes half a second to import
+
+    counts = np.array([here.number, test.number])
+    if not (counts.min(axis=0) > 0).any():
+        return False
+    counts = counts[:, counts.sum(axis=0) > 0]
+    return counts.shape[1] > 1 and chi2_contingency(counts).pvalue < CHANCE
+
+
+def verdict(here: Score, test: Score | None) -> Iterator[str]:
+    """Lines that say whether the world has changed since the test."""
+    if test is None:
+        yield "The model was never tested, so there is nothing to compare with."
+        return
+    found, is_mixed = compare_worlds(here, test)
+    if is_mixed:
+        yield (
+            "The classes are mixed otherwise here than at the test. So that this alone makes no "
+            "difference, each class counts here as much as it did there."
+        )
+    yield f"here {found.text_a}"
+    yield f"test {found.text_b}"
+    ends = f"[{found.low:+.3f}, {found.high:+.3f}]"
+    yield f"difference {found.difference:+.3f} {ends}: {found.verdict}"
+    if found.verdict == "cannot tell":
+        yield f"No sign that the world has changed; a change within {ends} would not show here."
+    elif found.difference < 0:
+        yield (
+            "The model is worse here than at its test: these pictures are of another kind, or "
+            "labelled by another rule. Do not rely on the score of its card; look at its mistakes."
+        )
+    else:
+        yield (
+            "The model is better here than at its test: these pictures are easier, or it learned "
+            "from pictures much like them."
+        )
+    yield from _changed_classes(here, test)
+
+
+def _changed_classes(here: Score, test: Score) -> Iterator[str]:
+    """Classes that differ by themselves, the chance of a false alarm shared among all."""
+    names, both = here.class_names, [k for k, n in enumerate(here.number) if n and test.number[k]]
+    for k in both:
+        counts = (here.right[k], here.number[k], test.right[k], test.number[k])
+        found = compare_shares(*counts, confidence=1 - CHANCE / len(both))
+        if found.verdict == "different":
+            yield f"  {shorten(names[k], NAME)}: here {found.text_a}; test {found.text_b}"
