@@ -19,7 +19,7 @@ from course_utils.session.cores import usable_cores
 from course_utils.shipping.loading import ShippedModel
 
 Picture = str | os.PathLike | bytes  # a file, or the content of one that was uploaded
-MOST_AT_ONCE = 512  # pictures
+MOST_AT_ONCE = 64  # pictures: a bar that moves, and batches that keep a processor busy
 BYTES_AT_ONCE = 64e6  # of their pixels
 
 

@@ -81,7 +81,8 @@ def labelled_pictures(asked: Sequence[str], class_names: Sequence[str]) -> dict[
 
 def class_folders(asked: Sequence[str]) -> dict[str, Folder]:
     """The folders with pictures, by name, in the one folder asked for; none if it has others."""
-    if len(asked) != 1 or not os.path.isdir(asked[0]):
+    folders = [Path(text).expanduser() for text in asked]
+    if len(folders) != 1 or not folders[0].is_dir():
         return {}
-    tree, _ = scan(Path(asked[0]))
+    tree, _ = scan(folders[0])
     return {} if tree.pictures else tree.full

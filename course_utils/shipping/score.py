@@ -15,6 +15,7 @@ from course_utils.evaluation.proportions import weighted_share
 from course_utils.evaluation.scores import accuracy_text, wilson_interval
 
 MOST_CONFUSIONS = 20
+MOST_CLASSES = 30  # told one by one
 NAME = 40  # columns of a name
 
 
@@ -89,10 +90,15 @@ class Score:
             )
 
     def by_class(self) -> Iterator[str]:
-        """A line for each class that has pictures."""
-        for name, right, n in zip(self.class_names, self.right, self.number, strict=True):
-            if n:
-                yield f"  {accuracy_text(right, n)}: {shorten(name, NAME)}"
+        """A line for each class that has pictures, of many classes for the 30 worst."""
+        rows = zip(self.class_names, self.right, self.number, strict=True)
+        told = [(name, right, n) for name, right, n in rows if n]
+        if len(told) > MOST_CLASSES:
+            told.sort(key=lambda row: row[1] / row[2])
+        for name, right, n in told[:MOST_CLASSES]:
+            yield f"  {accuracy_text(right, n)}: {shorten(name, NAME)}"
+        if len(told) > MOST_CLASSES:
+            yield f"  and {len(told) - MOST_CLASSES:,} classes that are better"
 
 
 def score_answers(answers: Tensor, examples: LabelledImages) -> Score:

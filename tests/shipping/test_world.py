@@ -30,6 +30,14 @@ def test_answers_are_counted_by_class() -> None:
         score_answers(answers[:5], examples)
 
 
+def test_of_many_classes_the_worst_are_told() -> None:
+    names = tuple(f"class {k}" for k in range(40))
+    lines = list(Score(names, tuple(range(40)), (40,) * 40).by_class())
+    assert len(lines) == 31
+    assert lines[0].endswith(": class 0") and lines[29].endswith(": class 29")
+    assert lines[30] == "  and 10 classes that are better"
+
+
 def test_a_worse_world_is_told() -> None:
     lines = list(verdict(score((60, 55), (100, 100)), score((92, 90), (100, 100))))
     assert lines[2].endswith(": different")
