@@ -81,7 +81,7 @@ class Score:
         """Lines for all classes together."""
         name, share = self.guess
         yield f"accuracy {accuracy_text(self.num_right, self.num_pictures)}"
-        yield f"always {shorten(name, NAME)!r} (guessing): {share:.3f}"
+        yield f"guessing (always {shorten(name, NAME)!r}) scores {share:.3f}"
         if self.balanced is not None:
             mean, low, high = self.balanced
             classes = sum(n > 0 for n in self.number)

@@ -221,7 +221,7 @@ def test_a_labelled_folder_gets_a_report_and_a_verdict(
     assert "45 pictures: predictions.csv" in printed
     assert "5 are pictures that the model learned from: they do not count" in printed
     assert f"accuracy {score}\n" in printed
-    assert "always 'naïve' (guessing): 0.250" in printed
+    assert "guessing (always 'naïve') scores 0.250" in printed
     assert f"here {score}\n" in printed
     assert f"test {accuracy_text(36, 40)}\n" in printed
     assert "difference -0." in printed and "worse here than at its test" in printed
