@@ -26,10 +26,11 @@ SIZES: dict[str, Any] = {
     "labels_per_class": [2, 10],
     "num_seeds": 3,
     "num_steps": 40,
-    "learning_rates": [0.001, 0.01, 0.03],
+    "head_rates": [0.03, 0.1],
+    "learning_rates": [0.001, 0.01],
     "tuning_labels": 5,
     "tuning_seeds": 2,
-    "num_letters": 400,
+    "num_letters": 200,
 }
 HELPS = "careful, over all label counts: better than from scratch"
 
@@ -85,8 +86,7 @@ def write_copied_noise(folder: Path) -> None:
 
 def test_copies_of_noise_end_at_guessing(tmp_path: Path) -> None:
     write_copied_noise(tmp_path / "pictures")
-    few = {"labels_per_class": [30], "learning_rates": [0.001, 0.01]}
-    outcome = run_on(tmp_path / "pictures", image_size=16, **few)
+    outcome = run_on(tmp_path / "pictures", image_size=16, labels_per_class=[30])
     assert outcome.error is None
     num_test = int(re.search(r"n = (\d+)", outcome.headline)[1])
     low, high = wilson_interval(num_test // 2, num_test, confidence=0.999)
