@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.cbook import is_math_text
 
 from course_utils.figures import names
+from course_utils.figures.answers import plot_confusion
 from course_utils.figures.axes import as_png, new_axes, summary_of
 from course_utils.figures.names import as_text
 from course_utils.figures.plots import (
@@ -23,7 +24,6 @@ from course_utils.figures.plots import (
     plot_images,
     plot_repeats,
 )
-from course_utils.lessons.validation.figures import plot_confusion
 from course_utils.widgets.blitting import Blitter
 from course_utils.widgets.model_answers import draw_answers
 from tests.helpers.odd_names import ODD_NAMES

@@ -8,24 +8,10 @@ from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
-from torch import Tensor, nn
 
 from course_utils.lessons.resnet50_on_cifar10.widgets.repairs import NEEDS_FROZEN, REPAIRS, Version
-from course_utils.models.inference import predict
 
 RECIPE_EPOCHS = 2
-
-
-def multiply_adds(module: nn.Module, images: Tensor) -> int:
-    """Multiply-adds of one forward pass of ``images`` (B, ...), for each of them.
-
-    Of convolutions and products of matrices, which are nearly all there are.
-    """
-    from torch.utils.flop_counter import FlopCounterMode  # here: a third of a second to import
-
-    with FlopCounterMode(display=False) as counter:
-        predict(module, images)
-    return counter.get_total_flops() // (2 * len(images))
 
 
 def count_work(m: int, p: int, b: int, q: int, h: int) -> int:

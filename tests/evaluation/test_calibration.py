@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from sklearn.calibration import calibration_curve
 
-from course_utils.lessons.validation.calibration import (
+from course_utils.evaluation.calibration import (
     calibration_error,
     error_by_chance,
     mean_loss,
