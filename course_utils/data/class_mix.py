@@ -26,6 +26,12 @@ def is_unbalanced(examples: LabelledImages | PictureFiles) -> bool:
     return bool(counts.max() > UNBALANCED * counts.min())
 
 
+def class_weights(examples: LabelledImages) -> torch.Tensor:
+    """How much each example counts (N,), mean 1, so that all classes count the same in sum."""
+    counts = count_classes(examples)
+    return len(examples) / (int((counts > 0).sum()) * counts[examples.labels].double())
+
+
 def describe_mix(examples: LabelledImages) -> str:
     """How many pictures there are of each class, and whether the classes are unbalanced."""
     counts, names = count_classes(examples), examples.class_names

@@ -1,20 +1,47 @@
 """Your own pictures: one sub-folder per class, or train, val and test folders of such."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+from torch import Tensor
 
 from course_utils.data.copies import find_copies, keep_distinct
 from course_utils.data.damaged_pictures import listed
 from course_utils.data.examples import LabelledImages
 from course_utils.data.kept_pictures import cache_name
+from course_utils.data.name_groups import describe_groups, groups_by_name, join_groups
 from course_utils.data.picture_tree import LOST
 from course_utils.data.pictures import read_pictures
+from course_utils.data.streamed import StreamedImages
 from course_utils.data.survey import Survey
 from course_utils.data.survey_folder import survey_folder
 
 
-def load_folder(
+@dataclass(frozen=True)
+class ReadFolder:
+    """A folder as it was read.
+
+    Args:
+        survey: What was found, with its copies; its files are those of ``images``.
+        images: All N pictures that could be read (N, C, H, W), copies among them.
+        examples: Those that are used, with their groups.
+        files: The file of each example.
+    """
+
+    survey: Survey
+    images: Tensor | StreamedImages
+    examples: LabelledImages
+    files: tuple[Path, ...]
+
+
+def load_folder(path: str | Path, image_size: int, **options: Any) -> LabelledImages:
+    """The examples alone, as ``read_folder`` reads them with these arguments."""
+    return read_folder(path, image_size, **options).examples
+
+
+def read_folder(
     path: str | Path,
     image_size: int,
     channels: int = 3,
@@ -26,8 +53,9 @@ def load_folder(
     near_copies: bool | None = None,
     report: Callable[[Survey | str], object] | None = None,
     memory_copies: float | None = None,
-) -> LabelledImages:
-    """Load a class-per-folder tree of pictures, each cut to its middle square and resized.
+    group_by: str | None = None,
+) -> ReadFolder:
+    """Read a class-per-folder tree of pictures, each cut to its middle square and resized.
 
     The classes are the sub-folders in alphabetical order; their pictures may lie deeper. Hidden
     files and files that are no pictures are passed over. All pictures come out alike: upright,
@@ -51,6 +79,8 @@ def load_folder(
         report: Called with what was found, before any picture is opened, and with what was found
             about copies after that; such as ``print``.
         memory_copies: How often they must fit into memory; None streams them where they do not.
+        group_by: What else belongs into one part, by its name (see ``groups_by_name``); None for
+            near copies alone.
 
     Returns:
         Images (N, channels, image_size, image_size), uint8, class by class; shuffle before
@@ -83,9 +113,17 @@ def load_folder(
         look_near=near_copies,
         cache=cache_dir and cache_dir / cache_name("copies", files, examples.images.shape),
     )
+    survey = replace(survey, found=files, copies=found)
     if report is not None:
-        report(replace(survey, found=files, copies=found).copies_text())
-    return keep_distinct(examples, found)
+        report(survey.copies_text())
+    used = [file for file, is_used in zip(files.files, found.used.tolist(), strict=True) if is_used]
+    distinct = keep_distinct(examples, found)
+    if group_by is not None:
+        near, named = distinct.groups, groups_by_name(files, survey.root, group_by)[found.used]
+        distinct = replace(distinct, groups=join_groups(near, named, distinct.labels))
+        if report is not None:
+            report(describe_groups(distinct.groups, near, distinct.parts, group_by))
+    return ReadFolder(survey, examples.images, distinct, tuple(used))
 
 
 def _check_sizes(image_size: int, channels: int, max_per_class: int | None) -> None:

@@ -1,13 +1,12 @@
 """Three-way splits, few labels per class, and the sealed test set."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
-from course_utils.data.examples import PARTS, LabelledImages
-from course_utils.data.groups import deal_out, different_first
+from course_utils.data.examples import LabelledImages
+from course_utils.data.groups import different_first
+from course_utils.data.places import places_of_parts, shuffled_places
 from course_utils.data.plain_text import counted
 
 
@@ -26,68 +25,16 @@ def split_three_ways(
     """Split ``examples`` at random, with the same mix of classes in every part.
 
     A part that the data set itself brings is kept as it is: its test pictures stay test pictures.
-    What it lacks is drawn from its training pictures. Pictures of one group, which are near copies,
-    are drawn into the same part.
-
-    Args:
-        examples: N labelled pictures.
-        val_fraction: Share of each class for validation, between 0 and 1.
-        test_fraction: Share of each class for the sealed test set, between 0 and 1.
-        seed: Same seed, same split.
-
-    Raises:
-        ValueError: If the shares leave nothing to train on, or a class is too small to be in
-            all three parts; it names the class.
+    What it lacks is drawn from its training pictures. Pictures of one group are drawn into the same
+    part. Arguments and errors as of ``places_of_parts``.
     """
-    if val_fraction <= 0 or test_fraction <= 0 or val_fraction + test_fraction >= 1:
-        raise ValueError(
-            "val_fraction and test_fraction must be above 0 and sum to less than 1, "
-            f"got {val_fraction} and {test_fraction}"
-        )
-    generator = torch.Generator().manual_seed(seed)
-    pool, given_val, given_test = _given_parts(examples)
-    orders, sizes = [], []
-    for label, name in enumerate(examples.class_names):
-        indices = pool[_shuffled_indices(examples.labels[pool], label, generator)]
-        num_val = 0 if len(given_val) else round(val_fraction * len(indices))
-        num_test = 0 if len(given_test) else round(test_fraction * len(indices))
-        sizes.append([len(indices) - num_val - num_test, num_val, num_test])
-        orders.append(indices)
-        wanted = [1, not len(given_val), not len(given_test)]
-        if any(size < least for size, least in zip(sizes[-1], wanted, strict=True)):
-            raise ValueError(
-                f"class {name!r} has {counted(len(indices), 'picture')}, too few for training, "
-                "validation and test; add pictures or leave the class out"
-            )
-    drawn = deal_out(orders, sizes, examples.labels, examples.groups)
-    _refuse_too_few_groups(examples, drawn, sizes)
     train, val, test = (
-        examples[torch.cat([given, (drawn == number).nonzero().flatten()]).sort().values]
-        for number, given in enumerate((pool[:0], given_val, given_test))
+        examples[places]
+        for places in places_of_parts(
+            examples, val_fraction=val_fraction, test_fraction=test_fraction, seed=seed
+        )
     )
     return Split(train, val, SealedTestSet(test))
-
-
-def _refuse_too_few_groups(
-    examples: LabelledImages, drawn: Tensor, sizes: Sequence[Sequence[int]]
-) -> None:
-    for label, (name, wanted) in enumerate(zip(examples.class_names, sizes, strict=True)):
-        dealt = drawn[examples.labels == label]
-        if any(size and not (dealt == part).any() for part, size in enumerate(wanted)):
-            raise ValueError(
-                f"class {name!r} has {sum(wanted)} pictures, but those that are no near copies of "
-                "one another are too few for training, validation and test; add pictures or leave "
-                "the class out"
-            )
-
-
-def _given_parts(examples: LabelledImages) -> tuple[Tensor, Tensor, Tensor]:
-    """Indices to draw from, and those of the validation and test pictures the data set brings."""
-    given = examples.parts
-    if given is None:
-        given = torch.zeros(len(examples), dtype=torch.int64)
-    train, val, test = ((given == number).nonzero().flatten() for number in range(len(PARTS)))
-    return train, val, test
 
 
 def take_per_class(
@@ -110,7 +57,7 @@ def take_per_class(
     generator = torch.Generator().manual_seed(seed)
     chosen = []
     for label, name in enumerate(examples.class_names):
-        indices = _shuffled_indices(examples.labels, label, generator)
+        indices = shuffled_places(examples.labels, label, generator)
         indices = indices[different_first(examples.groups, indices)]
         if len(indices) < num_per_class and not at_most:
             raise ValueError(
@@ -132,15 +79,10 @@ def take_share(examples: LabelledImages, share: float, seed: int) -> LabelledIma
     generator = torch.Generator().manual_seed(seed)
     chosen = []
     for label in range(examples.num_classes):
-        indices = _shuffled_indices(examples.labels, label, generator)
+        indices = shuffled_places(examples.labels, label, generator)
         indices = indices[different_first(examples.groups, indices)]
         chosen.append(indices[: max(1, round(share * len(indices)))])
     return examples[torch.cat(chosen)]
-
-
-def _shuffled_indices(labels: Tensor, label: int, generator: torch.Generator) -> Tensor:
-    indices = (labels == label).nonzero().squeeze(1)
-    return indices[torch.randperm(len(indices), generator=generator)]
 
 
 class SealedError(RuntimeError):

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 Score = Callable[[Tensor, Tensor], float]  # of logits (N, K) and labels (N,)
+TEMPERATURES = np.geomspace(0.05, 20, 241).round(4)
 
 
 @dataclass(frozen=True)
@@ -102,3 +103,12 @@ def error_by_chance(logits: Tensor, seed: int = 0, num_draws: int = 100) -> floa
         is_right = torch.rand(len(probs), generator=generator) < probs.max(dim=1).values
         errors.append(calibration_error(logits, torch.where(is_right, answers, another)))
     return float(np.mean(errors))
+
+
+def fit_temperature(logits: Tensor, labels: Tensor) -> float:
+    """The temperature that makes the loss of ``logits`` (N, K) least, from ``TEMPERATURES``.
+
+    Honest only for examples that the model did not learn from.
+    """
+    losses = [mean_loss(logits / temperature, labels) for temperature in TEMPERATURES]
+    return float(TEMPERATURES[int(np.argmin(losses))])

@@ -27,7 +27,11 @@ class Choice:
 
 
 def choose(
-    names: Sequence[str], correct: ArrayLike, seed: int = 0, num_resamples: int = 2000
+    names: Sequence[str],
+    correct: ArrayLike,
+    seed: int = 0,
+    num_resamples: int = 2000,
+    weights: ArrayLike | None = None,
 ) -> Choice:
     """Choose the candidate with the highest accuracy and estimate how flattering that is.
 
@@ -39,12 +43,15 @@ def choose(
         correct: (K, N) bool, whether each candidate answers each validation example correctly.
         seed: Of the resamples.
         num_resamples: How often the choice is repeated; more give a steadier estimate.
+        weights: (N,), how much each example counts, above 0; None for all the same. With those of
+            ``class_weights`` the accuracy is the balanced one.
 
     Returns:
         The choice, the first of several with the same score; with one candidate no optimism.
 
     Raises:
-        ValueError: If ``correct`` is not bool (K, N) with N >= 2, or the numbers do not fit.
+        ValueError: If ``correct`` is not bool (K, N) with N >= 2, or the numbers do not fit, or a
+            weight is not above 0.
 
     Source: Tsamardinos, Greasidou and Borboudakis, "Bootstrapping the out-of-sample predictions
         for efficient and accurate cross-validation" (2018), Machine Learning 107 (BBC-CV).
@@ -58,11 +65,14 @@ def choose(
             "choose needs at least 2 examples and 1 resample, "
             f"got {num_examples} examples and num_resamples = {num_resamples}"
         )
-    scores = matrix.mean(axis=1)
+    weights = np.ones(num_examples) if weights is None else np.asarray(weights, dtype=float)
+    if weights.shape != (num_examples,) or not (weights > 0).all():
+        raise ValueError(f"weights must be above 0, one for each of {num_examples} examples")
+    scores = matrix @ weights / weights.sum()
     index, optimism = int(scores.argmax()), 0.0
     score = float(scores[index])
     if num_candidates > 1:
-        honest = _out_of_bag_scores(matrix, np.random.default_rng(seed), num_resamples)
+        honest = _out_of_bag_scores(matrix, weights, np.random.default_rng(seed), num_resamples)
         optimism = max(score - float(np.mean(honest)), 0.0)  # a choice cannot be too modest
     return Choice(names[index], index, score, optimism, score - optimism)
 
@@ -95,7 +105,7 @@ def describe_place(name: str, values: Sequence[float], chosen: float) -> str:
 
 
 def _out_of_bag_scores(
-    matrix: np.ndarray, generator: np.random.Generator, num_resamples: int
+    matrix: np.ndarray, weights: np.ndarray, generator: np.random.Generator, num_resamples: int
 ) -> list[float]:
     """Accuracy of each resample's winner on the examples that the resample left out."""
     num_examples, scores = matrix.shape[1], []
@@ -104,6 +114,6 @@ def _out_of_bag_scores(
         times_drawn = np.bincount(drawn, minlength=num_examples)  # (N,)
         left_out = times_drawn == 0
         if left_out.any():  # a resample of very few examples may hold them all
-            winner = (matrix @ times_drawn).argmax()
-            scores.append(matrix[winner, left_out].mean())
+            winner = (matrix @ (weights * times_drawn)).argmax()
+            scores.append(np.average(matrix[winner, left_out], weights=weights[left_out]))
     return scores

@@ -92,6 +92,24 @@ def check_optional_count(name: str, value: object) -> None:
         raise ValueError(f"{name} must be a whole number from 1, or None, {_got(value)}")
 
 
+def check_optional_text(name: str, value: object) -> None:
+    """Raise ValueError unless ``value`` is text, or None."""
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"{name} must be text, or None, got {value!r}")
+
+
+def check_optional_count_list(name: str, value: object) -> None:
+    """Raise ValueError unless ``value`` is a rising list of whole numbers from 1, or None."""
+    if value is not None:
+        check_count_list(name, value)
+
+
+def check_optional_positive_list(name: str, value: object) -> None:
+    """Raise ValueError unless ``value`` is a non-empty list of numbers above 0, or None."""
+    if value is not None:
+        check_positive_list(name, value)
+
+
 def check_positive(name: str, value: object) -> None:
     """Raise ValueError unless ``value`` is a number above 0."""
     if not _is_number(value) or value <= 0:

@@ -42,6 +42,9 @@ def start_session(
     counts: Mapping[str, Any] | None = None,
     repeats: Mapping[str, Any] | None = None,
     optional_counts: Mapping[str, Any] | None = None,
+    optional_texts: Mapping[str, Any] | None = None,
+    optional_count_lists: Mapping[str, Any] | None = None,
+    optional_positive_lists: Mapping[str, Any] | None = None,
     positives: Mapping[str, Any] | None = None,
     fractions: Mapping[str, Any] | None = None,
     count_lists: Mapping[str, Any] | None = None,
@@ -66,6 +69,9 @@ def start_session(
         repeats: Parameters that must be whole numbers from 2: how often something is repeated that
             gets an interval.
         optional_counts: Parameters that must be whole numbers from 1, or None.
+        optional_texts: Parameters that must be text, or None.
+        optional_count_lists: Parameters that must be as ``count_lists``, or None.
+        optional_positive_lists: Parameters that must be as ``positive_lists``, or None.
         positives: Parameters that must be numbers above 0.
         fractions: Parameters that must be numbers strictly between 0 and 1.
         count_lists: Parameters that must be non-empty lists of whole numbers from 1.
@@ -81,6 +87,9 @@ def start_session(
         parameters.check_count: counts,
         parameters.check_repeats: repeats,
         parameters.check_optional_count: optional_counts,
+        parameters.check_optional_text: optional_texts,
+        parameters.check_optional_count_list: optional_count_lists,
+        parameters.check_optional_positive_list: optional_positive_lists,
         parameters.check_positive: positives,
         parameters.check_fraction: fractions,
         parameters.check_count_list: count_lists,

@@ -3,7 +3,12 @@
 import pytest
 import torch
 
-from course_utils.data.class_mix import describe_mix, is_unbalanced, largest_class
+from course_utils.data.class_mix import (
+    class_weights,
+    describe_mix,
+    is_unbalanced,
+    largest_class,
+)
 from course_utils.data.examples import LabelledImages
 
 
@@ -38,3 +43,8 @@ def test_more_than_one_and_a_half_times_is_unbalanced(
     counts: tuple[int, ...], expected: bool
 ) -> None:
     assert is_unbalanced(with_counts(*counts)) is expected
+
+
+def test_weights_make_all_classes_count_the_same_and_have_mean_1() -> None:
+    weights = class_weights(with_counts(1, 0, 3))
+    assert weights.tolist() == pytest.approx([2, 2 / 3, 2 / 3, 2 / 3])

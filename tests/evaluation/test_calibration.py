@@ -7,8 +7,10 @@ import torch.nn.functional as F
 from sklearn.calibration import calibration_curve
 
 from course_utils.evaluation.calibration import (
+    TEMPERATURES,
     calibration_error,
     error_by_chance,
+    fit_temperature,
     mean_loss,
     measure_change,
     reliability,
@@ -64,3 +66,12 @@ def test_a_change_says_its_numbers() -> None:
     change = measure_change(mean_loss, LOGITS, LOGITS, LABELS, draws=3)
     loss = mean_loss(LOGITS, LABELS)
     assert str(change) == f"{loss:.3f} to {loss:.3f}, change +0.000 [+0.000, +0.000]"
+
+
+@pytest.mark.parametrize("factor", [0.2, 1.0, 3.0])
+def test_the_temperature_is_found_that_the_logits_were_made_too_large_by(factor: float) -> None:
+    assert fit_temperature(factor * LOGITS, LABELS) == pytest.approx(factor, rel=0.08)
+
+
+def test_answers_that_are_all_right_get_the_lowest_temperature() -> None:
+    assert fit_temperature(sure(0.9, 50), torch.zeros(50, dtype=torch.int64)) == TEMPERATURES[0]

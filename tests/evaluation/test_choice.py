@@ -30,6 +30,21 @@ def test_choose_takes_the_highest_accuracy_and_the_first_of_equals() -> None:
     assert choice.expected == pytest.approx(choice.score - choice.optimism)
 
 
+def test_weights_let_classes_count_the_same() -> None:
+    correct = np.array([[True] * 90 + [False] * 10, [True] * 70 + [False] * 20 + [True] * 10])
+    assert choose(["majority", "both"], correct).name == "majority"
+    weights = [1 / 90] * 90 + [1 / 10] * 10
+    choice = choose(["majority", "both"], correct, weights=weights)
+    assert choice.name == "both" and choice.score == pytest.approx((70 / 90 + 1) / 2)
+    assert 0 <= choice.expected <= choice.score
+
+
+@pytest.mark.parametrize("weights", [[1.0, 2.0], [1.0, 0.0, 1.0], [[1.0, 1.0, 1.0]]])
+def test_weights_that_do_not_fit_are_refused(weights: list) -> None:
+    with pytest.raises(ValueError, match="weights must be above 0, one for each of 3"):
+        choose(["a"], np.ones((1, 3), dtype=bool), weights=weights)
+
+
 @pytest.mark.parametrize("num_candidates", [2, 20])
 def test_optimism_among_equals_is_what_the_winner_loses_on_fresh_data(num_candidates: int) -> None:
     true_optimism, estimate = simulate(np.full(num_candidates, 0.8), num_examples=100, repeats=300)

@@ -112,6 +112,12 @@ def test_a_seed_that_numpy_could_not_take_is_refused(seed: object) -> None:
     [
         ("counts", 3, 0),
         ("optional_counts", None, 0),
+        ("optional_texts", None, 3),
+        ("optional_texts", "folder", ["folder"]),
+        ("optional_count_lists", None, []),
+        ("optional_count_lists", [1, 2], [2, 1]),
+        ("optional_positive_lists", None, [0.0]),
+        ("optional_positive_lists", [0.1], 0.1),
         ("positives", 0.1, -1),
         ("fractions", 0.5, 1),
         ("count_lists", [1, 5], [0]),
