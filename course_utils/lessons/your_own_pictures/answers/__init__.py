@@ -1,0 +1,1 @@
+"""Answers of lesson 07, one module an exercise."""

@@ -1,0 +1,34 @@
+"""Answer of ``model_card``: what a model card may claim."""
+
+from course_utils.exercises.tables import Table
+from course_utils.lessons.your_own_pictures.exercises import CARD_VERDICTS, observe_model_card
+
+MAY, CHOSE, ELSEWHERE, SEEN, BARE = CARD_VERDICTS
+RIGHT = {"P": MAY, "Q": CHOSE, "R": ELSEWHERE, "S": SEEN, "T": BARE, "U": MAY}
+
+ANSWER = Table(
+    observe_model_card,
+    right=RIGHT,
+    praise="Measured, on pictures that took no part, with n and interval, and no word beyond them.",
+    opening="Sentence {part}: ",
+    wrong={
+        "too-strict": [RIGHT | {"P": word} for word in CARD_VERDICTS[1:]],
+        "best-of-many": RIGHT | {"Q": MAY},
+        "from-one-place-to-all": RIGHT | {"R": MAY},
+        "pretraining-forgotten": RIGHT | {"S": MAY},
+        "all-right-is-perfect": RIGHT | {"T": MAY},
+        "fitted-is-forbidden": [RIGHT | {"U": word} for word in CARD_VERDICTS[1:]],
+        "other-word": [RIGHT | {key: word} for key in RIGHT for word in CARD_VERDICTS],
+    },
+    messages={
+        "too-strict": "Where from, how many, how sure, opened once: what more could a card say?",
+        "best-of-many": "These pictures picked the best of 14. Is its score on them an honest one?",
+        "from-one-place-to-all": "Where were all pictures taken, and of what does it speak?",
+        "pretraining-forgotten": "Which pictures did the backbone learn from, before it came here?",
+        "all-right-is-perfect": "How many mistakes in a hundred do 30 right answers still allow? "
+        "The sentence does not say.",
+        "fitted-is-forbidden": "Which pictures fitted T, and which judged it? Read it again.",
+        "other-word": "It may not stand there, but for another reason.",
+    },
+    otherwise="write one of the words for it.",
+)

@@ -1,0 +1,39 @@
+"""The score that chooses, and answers of several rounds put together."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from course_utils.data.examples import LabelledImages
+from course_utils.evaluation.guessing import balanced_accuracy
+from course_utils.evaluation.scores import wilson_interval
+from course_utils.lessons.your_own_pictures.rounds import Rounds
+
+
+def score_of(
+    hits: np.ndarray, examples: LabelledImages, *, balanced: bool
+) -> tuple[float, float, float]:
+    """Accuracy, or that with all classes counting the same, and the ends of its 95 % interval.
+
+    Args:
+        hits: (N,) bool, whether each example is answered rightly.
+        examples: The N examples.
+        balanced: Whether classes count the same.
+    """
+    if balanced:
+        return balanced_accuracy(hits, examples)
+    return float(hits.mean()), *wilson_interval(int(hits.sum()), len(hits))
+
+
+def put_together(rounds: Rounds, parts: Sequence[Tensor]) -> Tensor:
+    """Logits (epochs, judged, K) in the order of ``rounds.judged``, from those of each round."""
+    held = torch.cat([places for _, places in rounds])
+    return torch.cat(list(parts), dim=1)[:, held.argsort()]
+
+
+def best_epoch(logits: Tensor, labels: Tensor) -> int:
+    """The place, from 0, of the epoch with the least loss of ``logits`` (epochs, N, K)."""
+    losses = [torch.nn.functional.cross_entropy(table, labels).item() for table in logits]
+    return int(np.argmin(losses))

@@ -1,0 +1,96 @@
+"""Lesson 07: answer only where the model is sure, and see what that costs and brings."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import ipywidgets
+import numpy as np
+from torch import Tensor
+
+from course_utils.evaluation.scores import wilson_interval
+from course_utils.figures.axes import say
+from course_utils.figures.plots import COLOURS
+from course_utils.widgets.explorer import Explorer
+from course_utils.widgets.layout import slider_over
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LEAST = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)  # probabilities to offer
+
+
+def answered(probs: np.ndarray, right: np.ndarray, least: float) -> tuple[int, int]:
+    """How many answers have at least that probability, and how many of them are right."""
+    is_sure = probs >= least
+    return int(is_sure.sum()), int((is_sure & right).sum())
+
+
+def draw_certainty(
+    ax: Axes,
+    *,
+    tables: dict[bool, np.ndarray],
+    right: np.ndarray,
+    least: float,
+    divided: bool,
+) -> None:
+    """Share of right answers over the share of pictures that get one, and where ``least`` lies."""
+    probs, count = tables[divided], len(right)
+    for number, (is_divided, table) in enumerate(tables.items()):
+        order = np.argsort(-table, kind="stable")
+        kept = np.arange(1, count + 1)
+        style = {"color": COLOURS[number], "ls": "-" if is_divided == divided else ":"}
+        name = "divided by T" if is_divided else "as trained"
+        ax.plot(kept / count, right[order].cumsum() / kept, label=name, **style)
+    num_answered, num_right = answered(probs, right, least)
+    start = f"From probability {least:g} on, {num_answered:,} of {count:,} pictures get an answer"
+    if num_answered:
+        low, high = wilson_interval(num_right, num_answered)
+        share = num_right / num_answered
+        ax.errorbar(
+            num_answered / count, share, yerr=[[share - low], [high - share]], marker="D", ms=8,
+            color="black", capsize=4, label="your threshold",
+        )  # fmt: skip
+        say(ax, f"{start}; {share:.3f} [{low:.3f}, {high:.3f}] of these are right.")
+    else:
+        say(ax, f"{start}.")
+    lowest = right.mean()
+    ax.set(xlim=(0, 1.02), ylim=(max(0, lowest - 0.1), 1.01))
+    ax.set(xlabel="share of pictures that get an answer", ylabel="share of right answers")
+    ax.legend(fontsize=8, loc="lower left")
+
+
+def explore_certainty(logits: Tensor, labels: Tensor, temperature: float) -> Explorer:
+    """Move the probability from which on an answer counts; the rest is left to a person.
+
+    Args:
+        logits: (N, K), of pictures that were not learned from.
+        labels: (N,).
+        temperature: By which they are divided where that is switched on.
+
+    Raises:
+        ValueError: If there are no pictures, or the temperature is not above 0.
+    """
+    if len(labels) == 0 or len(logits) != len(labels) or temperature <= 0:
+        raise ValueError(
+            f"give logits and labels of the same pictures and a temperature above 0, got "
+            f"{len(logits)}, {len(labels)} and {temperature}"
+        )
+    right = (logits.argmax(dim=1) == labels).numpy()
+    tables = {
+        False: logits.softmax(dim=1).amax(dim=1).numpy(),
+        True: (logits / temperature).softmax(dim=1).amax(dim=1).numpy(),
+    }
+    controls = {
+        "least": slider_over(LEAST, "answer from probability", form=lambda value: f"{value:g}"),
+        "divided": ipywidgets.Checkbox(value=True, description="divide by the temperature"),
+    }
+    stills = {
+        "every answer": {"least": 0.0, "divided": True},
+        "from 0.9": {"least": 0.9, "divided": True},
+        "from 0.99": {"least": 0.99, "divided": True},
+    }
+    return Explorer(
+        partial(draw_certainty, tables=tables, right=right), controls, stills=stills, width=3.8
+    )

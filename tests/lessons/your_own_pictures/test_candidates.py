@@ -1,0 +1,93 @@
+"""The list of candidates follows from counted work and numbers of pictures alone."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+import torch
+
+from course_utils.data.examples import LabelledImages
+from course_utils.data.headers import Headers
+from course_utils.lessons.your_own_pictures.candidates import (
+    Candidate,
+    count_work,
+    default_backbones,
+    default_sizes,
+    make_plan,
+    usual_rate,
+)
+from course_utils.lessons.your_own_pictures.opening import Source
+from course_utils.lessons.your_own_pictures.rounds import Rounds
+from course_utils.models.residual import Backbone
+
+COSTS = {("net", 8): 10, ("net", 16): 40, ("net", 4): 3}
+ROUNDS = Rounds(
+    LabelledImages(torch.zeros(90, 1, 1, 1), torch.arange(90) % 2, ("a", "b")),
+    torch.arange(90) % 3,
+)
+
+
+def source(side: int, kind: str = "PNG L") -> Source:
+    headers = Headers(np.full((4, 2), side), Counter({kind: 4}), 4)
+    return Source("folder:x", None, side, headers)
+
+
+def plan(most_work: float, **others: object):  # noqa: ANN201
+    given = {"num_trained": 2, "num_epochs": None, "curve_shares": [0.5]} | others
+    return make_plan(COSTS, ROUNDS, most_work=most_work, **given)
+
+
+def test_tiny_grey_pictures_get_the_letters_and_others_a_network_of_photographs() -> None:
+    assert default_backbones("auto", source(8)) == ["letters"]
+    assert default_backbones("auto", source(17)) == ["resnet18"]
+    assert default_backbones("auto", source(8, "PNG RGB")) == ["resnet18"]
+    assert default_backbones("auto", Source("cifar10", None, 32, None)) == ["resnet18"]
+    assert default_backbones("letters, resnet50", source(8)) == ["letters", "resnet50"]
+
+
+@pytest.mark.parametrize(
+    ("backbone", "side", "sizes"),
+    [
+        ("letters", 8, [6, 8, 12]),
+        ("resnet18", 32, [64, 96, 128]),
+        ("resnet18", 300, [64, 96, 128, 160, 224]),
+        ("resnet18", 10, [64]),
+    ],
+)
+def test_sizes_follow_from_the_pictures(backbone: str, side: int, sizes: list[int]) -> None:
+    assert default_sizes(None, backbone, side) == sizes
+    assert default_sizes([40], backbone, side) == [40]
+
+
+def test_work_by_hand() -> None:
+    # Features: 13 each for 90; learning: 2 candidates of 3 * 180 + 90 looks, a refit of 3 * 90,
+    # half of the rounds once more, 2 epochs at the dearest; the curve's answers once.
+    learned = 2 * (3 * 180 + 90) + 3 * 90 + 3 * 0.5 * 180
+    by_hand = 13 * 90 + 2 * 10 * learned + 10 * 90
+    costs = {key: COSTS[key] for key in (("net", 8), ("net", 4))}
+    assert count_work(costs, ROUNDS, 2, 2, [0.5]) == by_hand
+
+
+def test_with_less_work_first_epochs_go_then_the_dearest_network() -> None:
+    rich = plan(1e9)
+    assert rich.networks == (("net", 4), ("net", 8), ("net", 16))
+    assert rich.num_epochs == 8 and not rich.left_out
+    tight = plan(rich.work - 1)
+    assert tight.num_epochs == 7 and len(tight.networks) == 3
+    least = count_work(COSTS, ROUNDS, 2, 2, [0.5])
+    smaller = plan(least - 1)
+    assert smaller.left_out == (("net", 16),) and smaller.num_epochs > 2
+    assert plan(1).networks == (("net", 4),) and plan(1).num_epochs == 2
+    assert plan(1, num_epochs=5).num_epochs == 5
+    assert all(each.work <= most for each, most in ((tight, rich.work), (smaller, least)))
+
+
+def test_a_candidate_says_what_it_is() -> None:
+    assert str(Candidate("letters", 8, 0.001)) == "letters 8 px, frozen, penalty 0.001"
+    varied = Candidate("letters", 8, 0.001, 0.003, True)
+    assert str(varied) == "letters 8 px, all weights at 0.003, pictures varied"
+    assert varied.network == ("letters", 8)
+
+
+def test_larger_networks_learn_at_a_lower_rate() -> None:
+    assert usual_rate(Backbone()) > usual_rate(Backbone(width=64))
