@@ -35,28 +35,35 @@ def draw_certainty(
     least: float,
     divided: bool,
 ) -> None:
-    """Share of right answers over the share of pictures that get one, and where ``least`` lies."""
+    """Right answers over the share of pictures that get one; at ``least``, what was promised, too.
+
+    Args:
+        ax: To draw on.
+        tables: Probability of each answer (N,), as trained and divided by the temperature.
+        right: (N,) bool, whether it is right.
+        least: Probability from which on an answer counts.
+        divided: Which of the tables.
+    """
     probs, count = tables[divided], len(right)
-    for number, (is_divided, table) in enumerate(tables.items()):
-        order = np.argsort(-table, kind="stable")
-        kept = np.arange(1, count + 1)
-        style = {"color": COLOURS[number], "ls": "-" if is_divided == divided else ":"}
-        name = "divided by T" if is_divided else "as trained"
-        ax.plot(kept / count, right[order].cumsum() / kept, label=name, **style)
+    order, kept = np.argsort(-probs, kind="stable"), np.arange(1, count + 1)
+    ax.plot(kept / count, right[order].cumsum() / kept, color=COLOURS[0], label="came true")
     num_answered, num_right = answered(probs, right, least)
     start = f"From probability {least:g} on, {num_answered:,} of {count:,} pictures get an answer"
     if num_answered:
         low, high = wilson_interval(num_right, num_answered)
-        share = num_right / num_answered
+        share, promised = num_right / num_answered, float(probs[probs >= least].mean())
+        x = num_answered / count
         ax.errorbar(
-            num_answered / count, share, yerr=[[share - low], [high - share]], marker="D", ms=8,
-            color="black", capsize=4, label="your threshold",
+            x, share, yerr=[[share - low], [high - share]], marker="D", ms=8, color=COLOURS[0],
+            capsize=4,
         )  # fmt: skip
-        say(ax, f"{start}; {share:.3f} [{low:.3f}, {high:.3f}] of these are right.")
+        ax.plot(x, promised, ls="", marker="o", ms=9, mfc="white", color=COLOURS[1],
+                label="promised, on average")  # fmt: skip
+        say(ax, f"{start}; {share:.3f} [{low:.3f}, {high:.3f}] of these are right, and "
+            f"{promised:.3f} was promised.")  # fmt: skip
     else:
         say(ax, f"{start}.")
-    lowest = right.mean()
-    ax.set(xlim=(0, 1.02), ylim=(max(0, lowest - 0.1), 1.01))
+    ax.set(xlim=(0, 1.02), ylim=(max(0, right.mean() - 0.1), 1.01))
     ax.set(xlabel="share of pictures that get an answer", ylabel="share of right answers")
     ax.legend(fontsize=8, loc="lower left")
 
@@ -87,9 +94,9 @@ def explore_certainty(logits: Tensor, labels: Tensor, temperature: float) -> Exp
         "divided": ipywidgets.Checkbox(value=True, description="divide by the temperature"),
     }
     stills = {
-        "every answer": {"least": 0.0, "divided": True},
-        "from 0.9": {"least": 0.9, "divided": True},
-        "from 0.99": {"least": 0.99, "divided": True},
+        "every answer, as trained": {"least": 0.0, "divided": False},
+        "every answer, divided by T": {"least": 0.0, "divided": True},
+        "from 0.95, divided by T": {"least": 0.95, "divided": True},
     }
     return Explorer(
         partial(draw_certainty, tables=tables, right=right), controls, stills=stills, width=3.8

@@ -1,0 +1,99 @@
+"""Baselines, misuses and figures of lesson 07 against what is known of them."""
+
+import numpy as np
+import pytest
+import torch
+
+from course_utils.data.examples import LabelledImages
+from course_utils.evaluation.learning_curve import forecast_error
+from course_utils.figures.axes import summary_of
+from course_utils.lessons.your_own_pictures import figures
+from course_utils.lessons.your_own_pictures.baselines import neighbour_answers
+from course_utils.lessons.your_own_pictures.candidates import Candidate, Plan
+from course_utils.lessons.your_own_pictures.in_use import misuses
+from course_utils.lessons.your_own_pictures.progress import Progress
+from course_utils.models.classifier import Classifier
+from course_utils.models.freezing import fingerprint
+from course_utils.models.inference import predict
+from course_utils.models.residual import Backbone
+
+GENERATOR = torch.Generator().manual_seed(0)
+
+
+def pictures(count: int, channels: int = 3) -> LabelledImages:
+    images = torch.randint(0, 255, (count, channels, 8, 8), dtype=torch.uint8, generator=GENERATOR)
+    return LabelledImages(images, torch.arange(count) % 4, ("a", "b", "c", "d"))
+
+
+def test_the_neighbour_of_a_noisy_copy_is_its_original() -> None:
+    known = pictures(12)
+    noise = torch.randint(0, 9, known.images.shape, generator=GENERATOR)
+    asked = LabelledImages(
+        (known.images.long() + noise).clamp(max=255).byte(), known.labels, known.class_names
+    )
+    assert neighbour_answers(known, asked).equal(known.labels)
+
+
+@pytest.mark.parametrize("count", [7, 8])
+def test_each_misuse_does_what_it_says_and_leaves_the_model_alone(count: int) -> None:
+    torch.manual_seed(0)
+    model, examples = Classifier(Backbone(3, width=4).eval(), 4).eval(), pictures(count)
+    before = fingerprint(model)
+    answers = misuses(model, examples)
+    truth = predict(model, examples.images).argmax(dim=1)
+    assert answers["as it was trained"].equal(truth)
+    assert answers["class names reversed"].equal(3 - truth)
+    negative = predict(model, 255 - examples.images).argmax(dim=1)
+    assert answers["a negative"].equal(negative)
+    swapped = examples.images[:, [2, 1, 0]]
+    assert answers["blue and red swapped"].equal(predict(model, swapped).argmax(dim=1))
+    assert all(rows.shape == (count,) for rows in answers.values())
+    assert fingerprint(model) == before and not model.training
+    assert model.backbone.input_size is None
+
+
+def test_bytes_and_floats_are_misused_alike_and_grey_has_no_colours_to_swap() -> None:
+    torch.manual_seed(0)
+    model, examples = Classifier(Backbone(3, width=4).eval(), 4).eval(), pictures(6, 1)
+    grey = LabelledImages(
+        examples.images.expand(-1, 3, -1, -1), examples.labels, examples.class_names
+    )
+    as_floats = LabelledImages(grey.images / 255, grey.labels, grey.class_names)
+    one, other = misuses(model, grey), misuses(model, as_floats)
+    assert "blue and red swapped" not in one
+    assert all(one[name].equal(other[name]) for name in one)
+
+
+def test_the_chosen_candidate_stands_out_and_all_scores_are_said() -> None:
+    scores = {"frozen": (0.8, 0.7, 0.9), "all": (0.9, 0.85, 0.95)}
+    ax = figures.plot_scores(scores, x_label="accuracy", chosen="all")
+    said = summary_of(ax.figure)
+    assert said == "frozen: 0.800 [0.700, 0.900]. all: 0.900 [0.850, 0.950], chosen."
+    marks = {line.get_marker() for line in ax.lines}
+    assert "D" in marks and "o" in marks
+    assert "one part, n = 40: 0.750 [" in summary_of(
+        figures.plot_widths({"one part": (30, 40)}).figure
+    )
+
+
+def test_the_forecast_is_drawn_and_said_beside_the_straight_line() -> None:
+    sizes = [10, 20, 40]
+    wrong = np.arange(100)[None] < np.array([40, 25, 18])[:, None]
+    forecast = forecast_error(sizes, wrong, 160, draws=10)
+    said = summary_of(figures.plot_forecast(sizes, wrong, forecast).figure)
+    assert "Error 0.400 at 10, 0.250 at 20, 0.180 at 40." in said
+    assert f"Forecast for 160: {forecast.error:.3f}" in said
+    assert "a straight line of logarithms says" in said
+
+
+def test_a_step_is_measured_and_the_work_multiplied() -> None:
+    plan = Plan((("net", 8),), (), 2, 10**9)
+    progress = Progress(plan, {("net", 8): 10**6}, at_once=2)
+    model = Classifier(Backbone(3, width=4), 4)
+    before = fingerprint(model)
+    said = progress.estimate(model, pictures(6).images, 4)
+    assert said.startswith("one step of 4 pictures takes 0.") and "minutes at most" in said
+    assert fingerprint(model) == before
+    progress.done(Candidate("net", 8, 0.1, 0.01), 6, 2)
+    progress.done(Candidate("net", 8, 0.1), 6, 2)
+    progress.close()
