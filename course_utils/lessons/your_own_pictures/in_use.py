@@ -21,12 +21,12 @@ def misuses(model: Classifier, examples: LabelledImages) -> dict[str, Tensor]:
     """
     images = examples.images
     as_trained = predict(model, images).argmax(dim=1)
-    larger = copy.deepcopy(model)
-    larger.backbone.input_size = 2 * (larger.backbone.input_size or images.shape[-1])
+    smaller = copy.deepcopy(model)
+    smaller.backbone.input_size = (smaller.backbone.input_size or images.shape[-1]) // 2
     answers = {
         "as it was trained": as_trained,
         "class names reversed": examples.num_classes - 1 - as_trained,
-        "pictures twice as large": predict(larger, images).argmax(dim=1),
+        "pictures half as large": predict(smaller, images).argmax(dim=1),
         "a negative": predict(model, _negative(images)).argmax(dim=1),
         "left in train mode": _in_train_mode(model, images).argmax(dim=1),
     }

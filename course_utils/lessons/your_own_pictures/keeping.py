@@ -20,12 +20,13 @@ class KeptAnswers:
 
     Args:
         parent: Folder of all runs.
-        facts: All that the answers depend on beside the name of the work: other facts, another
-            folder.
+        examples: The pictures.
+        facts: All else that the answers depend on beside the name of the work: with other facts or
+            other pictures the folder is another one.
     """
 
-    def __init__(self, parent: Path, *facts: Any) -> None:
-        self.folder = parent / _digest(*facts)
+    def __init__(self, parent: Path, examples: LabelledImages, *facts: Any) -> None:
+        self.folder = parent / _digest(digest_of(examples), *facts)
         self.num_found = 0  # pieces that an earlier run had done
 
     def get(self, name: str | None, compute: Callable[[], Tensor]) -> Tensor:

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from course_utils.data.class_mix import class_weights
 from course_utils.data.examples import LabelledImages
 from course_utils.evaluation.guessing import balanced_accuracy
 from course_utils.evaluation.scores import wilson_interval
@@ -25,6 +26,11 @@ def score_of(
     if balanced:
         return balanced_accuracy(hits, examples)
     return float(hits.mean()), *wilson_interval(int(hits.sum()), len(hits))
+
+
+def weights_of(examples: LabelledImages, *, balanced: bool) -> Tensor | None:
+    """How much each example counts (N,) in the score; None where all count the same."""
+    return class_weights(examples) if balanced else None
 
 
 def put_together(rounds: Rounds, parts: Sequence[Tensor]) -> Tensor:

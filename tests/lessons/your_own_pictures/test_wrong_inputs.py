@@ -1,0 +1,63 @@
+"""Lesson 07 by papermill on what people have: a clear word, and nothing half-written left."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from course_utils.learning.lessons import find_lessons
+from course_utils.notebooks.batch import run_lesson
+from tests.helpers.picture_files import scramble
+from tests.helpers.picture_folders import fill
+from tests.lessons.your_own_pictures.sizes import SMALL
+
+pytestmark = pytest.mark.lessons
+
+
+def error_of(tmp_path: Path, folder: Path, **parameters: Any) -> str | None:
+    """What stops the lesson on the pictures in ``folder``."""
+    (tmp_path / "build").mkdir()
+    (lesson,) = find_lessons(["07"])
+    given = {
+        "dataset": f"folder:{folder}",
+        "data_dir": str(tmp_path / "data"),
+        "save_to": str(tmp_path / "model"),
+        "backbone": "letters",
+        "input_sizes": [8],
+    }
+    return run_lesson(lesson, tmp_path / "build", SMALL | given | parameters, timeout=300).error
+
+
+def leftovers(tmp_path: Path) -> list[str]:
+    """What a run left that is neither its notebook nor decoded pictures."""
+    left = [path.relative_to(tmp_path).parts for path in tmp_path.rglob("*") if path.is_file()]
+    return ["/".join(p) for p in left if p[0] not in ("build", "mine") and p[1:2] != ("pictures",)]
+
+
+def test_two_wrong_parameters_stop_before_any_work(tmp_path: Path) -> None:
+    said = error_of(tmp_path, fill(tmp_path / "mine", ["a", "b"], 9), bactch_size=3, seed=-1)
+    assert "unknown parameter 'bactch_size'. Did you mean 'batch_size'?" in said
+    assert not (tmp_path / "data").exists() and not leftovers(tmp_path)
+
+
+def test_an_unreadable_picture_is_named(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "mine", ["a", "b"], 9)
+    scramble(folder / "a" / "3.png")
+    assert "a/3.png (damaged, or no picture" in error_of(tmp_path, folder)
+    assert not leftovers(tmp_path)
+
+
+def test_a_class_of_two_pictures_is_named(tmp_path: Path) -> None:
+    folder = fill(fill(tmp_path / "mine", ["a", "b"], 12), ["rare"], 2)
+    said = error_of(tmp_path, folder, group_by=None)
+    assert "class 'rare' has 2 pictures, too few for training, validation and test" in said
+    assert not leftovers(tmp_path)
+
+
+def test_what_stands_where_the_model_would_go_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "mine.txt").write_text("mine")
+    said = error_of(tmp_path, fill(tmp_path / "mine", ["a", "b"], 9))
+    assert "never overwritten" in said
+    assert (tmp_path / "model" / "mine.txt").read_text() == "mine"
+    assert leftovers(tmp_path) == ["model/mine.txt"]
