@@ -10,7 +10,7 @@ from course_utils.lessons.your_own_pictures.rounds import Rounds
 
 SIZES = (64, 96, 128, 160, 224)  # pixels a side, for networks pretrained on photographs
 ENLARGED = 4  # times that a picture may be made larger
-SMALL, SMALL_RATE, RATE = 1_000_000, 0.003, 0.0003  # weights; low rates below that and from there
+SMALL, SMALL_RATE, RATE = 1_000_000, 0.003, 0.0001  # weights; low rates below that and from there
 FEWEST_EPOCHS, MOST_EPOCHS = 2, 8
 FORWARD_AND_BACK = 3  # times the work of a pass forwards
 

@@ -11,7 +11,7 @@ from PIL import Image
 from course_utils.data.examples import LabelledImages
 from course_utils.evaluation.scores import wilson_interval
 from course_utils.figures.axes import new_axes, summary_of
-from course_utils.lessons.your_own_pictures.widgets.certainty import explore_certainty
+from course_utils.lessons.your_own_pictures.widgets.trust import explore_trust
 from course_utils.lessons.your_own_pictures.widgets.use import explore_use
 from course_utils.models.classifier import Classifier
 from course_utils.models.residual import Backbone
@@ -26,7 +26,7 @@ LABELS = torch.multinomial((LOGITS / 2).softmax(dim=1), 1, generator=GENERATOR).
 
 
 def test_every_threshold_counts_what_is_answered_and_what_is_right() -> None:
-    moved = explore_certainty(LOGITS, LABELS, 2.0)
+    moved = explore_trust(LOGITS, LABELS, 2.0)
     right = LOGITS.argmax(dim=1) == LABELS
     for setting in every_setting(moved):
         probs = (LOGITS / (2.0 if setting["divided"] else 1.0)).softmax(dim=1).amax(dim=1)
@@ -41,7 +41,7 @@ def test_every_threshold_counts_what_is_answered_and_what_is_right() -> None:
 
 
 def test_the_temperature_brings_the_promise_to_what_comes_true() -> None:
-    moved = explore_certainty(LOGITS, LABELS, 2.0)
+    moved = explore_trust(LOGITS, LABELS, 2.0)
     apart = {}
     for divided in (False, True):
         ax = new_axes()
@@ -52,7 +52,7 @@ def test_the_temperature_brings_the_promise_to_what_comes_true() -> None:
 
 
 def test_no_answer_at_all_is_said() -> None:
-    moved = explore_certainty(0.01 * LOGITS, LABELS, 1.0)
+    moved = explore_trust(0.01 * LOGITS, LABELS, 1.0)
     moved.controls["least"].value = 0.999
     assert moved.summary == "From probability 0.999 on, 0 of 200 pictures get an answer."
 
@@ -60,7 +60,7 @@ def test_no_answer_at_all_is_said() -> None:
 @pytest.mark.parametrize(("count", "temperature"), [(0, 1.0), (200, 0.0), (5, 1.0)])
 def test_what_does_not_fit_is_refused(count: int, temperature: float) -> None:
     with pytest.raises(ValueError, match="give logits and labels of the same pictures"):
-        explore_certainty(LOGITS[: count and 200], LABELS[:count], temperature)
+        explore_trust(LOGITS[: count and 200], LABELS[:count], temperature)
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ def test_stills_show_some_pictures(
     shown = catch_pictures(monkeypatch)
     monkeypatch.setattr(learner, "is_live", lambda: False)
     explore_use(shipped, learned, learned.images[:2])._ipython_display_()
-    explore_certainty(LOGITS, LABELS, 2.0)._ipython_display_()
+    explore_trust(LOGITS, LABELS, 2.0)._ipython_display_()
     assert len(shown) == 2
     with pytest.raises(ValueError, match="no pictures to choose from"):
         explore_use(shipped, learned, learned.images[:0])

@@ -27,7 +27,7 @@ def answered(probs: np.ndarray, right: np.ndarray, least: float) -> tuple[int, i
     return int(is_sure.sum()), int((is_sure & right).sum())
 
 
-def draw_certainty(
+def draw_trust(
     ax: Axes,
     *,
     tables: dict[bool, np.ndarray],
@@ -68,7 +68,7 @@ def draw_certainty(
     ax.legend(fontsize=8, loc="lower left")
 
 
-def explore_certainty(logits: Tensor, labels: Tensor, temperature: float) -> Explorer:
+def explore_trust(logits: Tensor, labels: Tensor, temperature: float) -> Explorer:
     """Move the probability from which on an answer counts; the rest is left to a person.
 
     Args:
@@ -99,5 +99,5 @@ def explore_certainty(logits: Tensor, labels: Tensor, temperature: float) -> Exp
         "from 0.95, divided by T": {"least": 0.95, "divided": True},
     }
     return Explorer(
-        partial(draw_certainty, tables=tables, right=right), controls, stills=stills, width=3.8
+        partial(draw_trust, tables=tables, right=right), controls, stills=stills, width=3.8
     )
