@@ -99,6 +99,6 @@ def answer(model: ShippedModel, images: Tensor | StreamedImages) -> Tensor:
     return (predict(model.network, images) / model.temperature).softmax(dim=1)
 
 
-def features_of(model: ShippedModel, images: Tensor | StreamedImages) -> Tensor:
+def shipped_features(model: ShippedModel, images: Tensor | StreamedImages) -> Tensor:
     """Features (N, D) of pictures (N, C, H, W), in which like pictures lie near one another."""
     return predict(model.network.backbone, images)

@@ -16,7 +16,7 @@ from PIL import Image
 
 from course_utils.evaluation.scores import accuracy_text
 from course_utils.shipping import answering, rounds
-from course_utils.shipping.answering import answer, features_of, predict_pictures, read_for
+from course_utils.shipping.answering import answer, predict_pictures, read_for, shipped_features
 from course_utils.shipping.command import main
 from course_utils.shipping.loading import load_model
 from course_utils.shipping.sorting import folder_names
@@ -251,7 +251,7 @@ def test_uploaded_bytes_are_answered_as_their_file_is(here: Path) -> None:
     assert found.probs[2:].isnan().all() and set(found.problems) == {2, 3}
     assert "HEIC" in found.problems[3]
     images = noise_examples().images
-    assert features_of(model, images).shape == (24, 16)
+    assert shipped_features(model, images).shape == (24, 16)
     assert answer(model, images).sum(dim=1).allclose(torch.ones(24))
 
 

@@ -10,7 +10,7 @@ from course_utils.models.inference import predict
 SIDE = 16  # pixels to which pictures are made smaller to be compared
 
 
-class Pixels(nn.Module):
+class SmallPixels(nn.Module):
     """Pictures (B, C, H, W) as rows of numbers, small, to be compared fast."""
 
     def forward(self, images: Tensor) -> Tensor:
@@ -22,6 +22,6 @@ def neighbour_answers(known: LabelledImages, asked: LabelledImages) -> Tensor:
     """For each asked picture (N,) the class of the known one whose pixels differ least."""
     from sklearn.neighbors import KNeighborsClassifier  # here: it takes a second to import
 
-    rows, questions = (predict(Pixels(), each.images).numpy() for each in (known, asked))
+    rows, questions = (predict(SmallPixels(), each.images).numpy() for each in (known, asked))
     neighbour = KNeighborsClassifier(n_neighbors=1).fit(rows, known.labels.numpy())
     return torch.from_numpy(neighbour.predict(questions))

@@ -30,7 +30,7 @@ def fitted(logits: Tensor, labels: Tensor, scale: Scale = divided) -> float:
     return float(TEMPERATURES[np.argmin(losses)])
 
 
-def report(val: Tensor, val_labels: Tensor, test: Tensor, test_labels: Tensor) -> tuple:
+def honest(val: Tensor, val_labels: Tensor, test: Tensor, test_labels: Tensor) -> tuple:
     """As it should be."""
     temperature = fitted(val, val_labels)
     return temperature, F.cross_entropy(test / temperature, test_labels).item()
@@ -44,7 +44,7 @@ def as_given(val: Tensor, val_labels: Tensor, test: Tensor, test_labels: Tensor)
 
 def on_test(val: Tensor, val_labels: Tensor, test: Tensor, test_labels: Tensor) -> tuple:
     """Only the division is mended."""
-    return report(test, test_labels, test, test_labels)
+    return honest(test, test_labels, test, test_labels)
 
 
 def still_multiplied(val: Tensor, val_labels: Tensor, test: Tensor, test_labels: Tensor) -> tuple:
@@ -67,7 +67,7 @@ def on_both(val: Tensor, val_labels: Tensor, test: Tensor, test_labels: Tensor) 
 
 def loss_of_val(val: Tensor, val_labels: Tensor, test: Tensor, test_labels: Tensor) -> tuple:
     """Reports the loss on the pictures that fitted."""
-    return report(val, val_labels, val, val_labels)
+    return honest(val, val_labels, val, val_labels)
 
 
 def undivided(val: Tensor, val_labels: Tensor, test: Tensor, test_labels: Tensor) -> tuple:
@@ -77,7 +77,7 @@ def undivided(val: Tensor, val_labels: Tensor, test: Tensor, test_labels: Tensor
 
 ANSWER = Table(
     observe_honest_temperature,
-    right=report,
+    right=honest,
     praise="Validation pictures fit, test pictures only judge.",
     wrong={
         "fitted-on-test": on_test,

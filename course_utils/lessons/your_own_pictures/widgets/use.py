@@ -16,7 +16,7 @@ from course_utils.data.examples import LabelledImages
 from course_utils.figures.axes import say
 from course_utils.figures.names import as_text
 from course_utils.figures.plots import COLOURS, plot_images
-from course_utils.shipping.answering import answer, features_of, read_for
+from course_utils.shipping.answering import answer, read_for, shipped_features
 from course_utils.shipping.loading import ShippedModel
 from course_utils.widgets.explorer import Explorer
 from course_utils.widgets.layout import slider_over
@@ -69,7 +69,7 @@ def draw_use(
     axes[1].set(xlim=(0, 1), xlabel="probability")
     says = ", ".join(f"{model.class_names[k]} {probs[k]:.2f}" for k in shown[:2].tolist())
     say(axes[1], f"The model says {says}.")
-    near = known.nearest(features_of(model, image)[0])
+    near = known.nearest(shipped_features(model, image)[0])
     names = [known.examples.class_names[k] for k in known.examples.labels[near].tolist()]
     plot_images(known.examples.images[near], names, columns=len(names), what="nearest",
                 ax=axes[2])  # fmt: skip
@@ -89,7 +89,7 @@ def explore_use(model: ShippedModel, learned: LabelledImages, samples: Tensor) -
     """
     if len(samples) == 0:
         raise ValueError("there are no pictures to choose from")
-    known = Known(learned, F.normalize(features_of(model, learned.images), dim=1))
+    known = Known(learned, F.normalize(shipped_features(model, learned.images), dim=1))
     controls = {
         "number": slider_over(range(1, len(samples) + 1), "picture"),
         "upload": ipywidgets.FileUpload(accept="image/*", description="one of your own"),
