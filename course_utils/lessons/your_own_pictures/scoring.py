@@ -39,7 +39,15 @@ def put_together(rounds: Rounds, parts: Sequence[Tensor]) -> Tensor:
     return torch.cat(list(parts), dim=1)[:, held.argsort()]
 
 
-def best_epoch(logits: Tensor, labels: Tensor) -> int:
-    """The place, from 0, of the epoch with the least loss of ``logits`` (epochs, N, K)."""
+def best_epoch(logits: Tensor, labels: Tensor, weights: Tensor | None = None) -> int:
+    """The place, from 0, of the epoch with the highest score; of equal ones that of least loss.
+
+    Args:
+        logits: (epochs, N, K).
+        labels: (N,).
+        weights: (N,), as of ``weights_of``; None for all the same.
+    """
+    counts = torch.ones(len(labels)) if weights is None else weights
+    scores = [((table.argmax(dim=1) == labels) * counts).sum().item() for table in logits]
     losses = [torch.nn.functional.cross_entropy(table, labels).item() for table in logits]
-    return int(np.argmin(losses))
+    return max(range(len(logits)), key=lambda place: (round(scores[place], 6), -losses[place]))

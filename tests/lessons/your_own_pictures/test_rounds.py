@@ -70,9 +70,15 @@ def test_answers_of_rounds_stand_in_the_order_of_the_pictures() -> None:
     assert put_together(single, [torch.zeros(1, 12, 3)]).shape == (1, 12, 3)
 
 
-def test_the_epoch_with_the_least_loss_is_kept() -> None:
+def test_the_epoch_with_the_highest_score_is_kept_and_of_equal_ones_that_of_least_loss() -> None:
     right = torch.nn.functional.one_hot(LABELS).float()
-    assert best_epoch(torch.stack([0 * right, 5 * right, -right]), LABELS) == 1
+    nearly = 9 * right
+    nearly[0] *= -1
+    assert best_epoch(torch.stack([nearly, right, 5 * right, -right]), LABELS) == 2
+    labels, weights = torch.tensor([0, 0, 0, 1]), torch.tensor([1.0, 1.0, 1.0, 9.0])
+    majority = torch.tensor([[2.0, 0.0]]).repeat(4, 1)
+    tables = torch.stack([majority, majority.flip(1)])
+    assert best_epoch(tables, labels) == 0 and best_epoch(tables, labels, weights) == 1
 
 
 def test_the_balanced_score_counts_classes_the_same() -> None:
