@@ -59,7 +59,7 @@ def test_a_name_is_whole_whatever_is_in_it() -> None:
     long = "$5_" + "a" * 200
     examples = with_counts(**{long: 9, "b": 3})
     said = guessing_text(examples, np.ones(12, dtype=bool))
-    assert re.findall(r"always '(.*)': ", said) == [long] and f": {long}\n" in said + "\n"
+    assert re.findall(r"always '(.*)'\) scores", said) == [long] and f": {long}\n" in said + "\n"
 
 
 def test_balanced_accuracy_is_scikit_learns() -> None:
