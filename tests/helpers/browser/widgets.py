@@ -22,7 +22,8 @@ KEYS = {
     "input[type=checkbox]": ("Space",),
     ".widget-radio": ("ArrowDown", "ArrowUp"),
     ".widget-toggle-buttons": ("Enter",),
-    "button:not(.widget-toggle-buttons button)": ("Enter",),
+    # Not what opens the system's dialog for files, where no page follows.
+    "button:not(.widget-toggle-buttons button):not(.widget-upload)": ("Enter",),
 }
 UNKNOWN = (
     "input:not([type=checkbox], [type=radio]), textarea, [contenteditable]:not(.widget-readout)"

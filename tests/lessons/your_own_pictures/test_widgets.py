@@ -31,7 +31,7 @@ def test_every_threshold_counts_what_is_answered_and_what_is_right() -> None:
     for setting in every_setting(moved):
         probs = (LOGITS / (2.0 if setting["divided"] else 1.0)).softmax(dim=1).amax(dim=1)
         sure = probs >= setting["least"]
-        text = f"{int(sure.sum())} of 200 pictures get an answer"
+        text = f"{int(sure.sum())} of 200 get an answer"
         assert text in moved.summary
         if sure.any():
             n, r = int(sure.sum()), int(right[sure].sum())
@@ -54,7 +54,7 @@ def test_the_temperature_brings_the_promise_to_what_comes_true() -> None:
 def test_no_answer_at_all_is_said() -> None:
     moved = explore_trust(0.01 * LOGITS, LABELS, 1.0)
     moved.controls["least"].value = 0.999
-    assert moved.summary == "From probability 0.999 on, 0 of 200 pictures get an answer."
+    assert moved.summary == "Divided by T: from probability 0.999 on, 0 of 200 get an answer."
 
 
 @pytest.mark.parametrize(("count", "temperature"), [(0, 1.0), (200, 0.0), (5, 1.0)])

@@ -48,7 +48,8 @@ def draw_trust(
     order, kept = np.argsort(-probs, kind="stable"), np.arange(1, count + 1)
     ax.plot(kept / count, right[order].cumsum() / kept, color=COLOURS[0], label="came true")
     num_answered, num_right = answered(probs, right, least)
-    start = f"From probability {least:g} on, {num_answered:,} of {count:,} pictures get an answer"
+    how = "Divided by T" if divided else "As trained"
+    start = f"{how}: from probability {least:g} on, {num_answered:,} of {count:,} get an answer"
     if num_answered:
         low, high = wilson_interval(num_right, num_answered)
         share, promised = num_right / num_answered, float(probs[probs >= least].mean())
@@ -58,7 +59,7 @@ def draw_trust(
             capsize=4,
         )  # fmt: skip
         ax.plot(x, promised, ls="", marker="o", ms=9, mfc="white", color=COLOURS[1],
-                label="promised, on average")  # fmt: skip
+                label=f"promised ({how})")  # fmt: skip
         say(ax, f"{start}; {share:.3f} [{low:.3f}, {high:.3f}] of these are right, and "
             f"{promised:.3f} was promised.")  # fmt: skip
     else:
