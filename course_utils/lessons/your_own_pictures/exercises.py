@@ -16,10 +16,11 @@ from course_utils.lessons.your_own_pictures.cases import (
 
 CARD_VERDICTS = (
     "may",
-    "may not: they chose it",
+    "may not: these pictures chose the model",
     "may not: never tried there",
     "may not: seen before",
     "may not: no interval",
+    "may not: interval too narrow",
 )
 
 
@@ -106,15 +107,15 @@ def observe_model_card(answers: Any, seed: int = VISIBLE_SEED) -> Observed:
     in_short = {word.removeprefix("may not: "): word for word in CARD_VERDICTS[1:]}
     if isinstance(answers, str):
         return unanswered("Keep the dictionary, and choose for each of its entries.")
-    return choices(answers, "PQRSTU", CARD_VERDICTS, in_short)
+    return choices(answers, "PQRSTUVW", CARD_VERDICTS, in_short)
 
 
 check_model_card = Check(
     observe_model_card,
-    "Ask of each sentence: on which pictures, chosen by whom, and did the model or its backbone "
-    "know them?",
-    "A card may say anything that was measured, with n and interval, on pictures that took no "
-    "part. What it says must be about such pictures.",
-    "30 of 30 leave room for one mistake in nine: what is missing in a sentence that says only "
-    "that?",
+    "Ask of each sentence: on which pictures, did these choose the model, and had the network "
+    "learned from them before?",
+    "A card may say what was measured, with n and interval, on pictures that took no part, and "
+    "what is not known. What it says must be about such pictures.",
+    "Look at the intervals. 30 of 30 leave room for one mistake in nine. And pictures of one day "
+    "resemble each other: which interval knows that?",
 )

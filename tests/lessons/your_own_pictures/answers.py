@@ -113,11 +113,13 @@ STATEMENTS = {
 }
 SENTENCES = {
     "P": "may",
-    "Q": "may not: they chose it",
+    "Q": "may not: these pictures chose the model",
     "R": "may not: never tried there",
     "S": "may not: seen before",
     "T": "may not: no interval",
     "U": "may",
+    "V": "may not: interval too narrow",
+    "W": "may",
 }
 
 
@@ -197,13 +199,17 @@ WRONG = {
         "not-used": with_parts(fit="val", judge="test", last=0),
     },
     "model_card": {
-        "too-strict": SENTENCES | {"P": "may not: never tried there"},
+        "too-strict": SENTENCES | {"P": "may not: interval too narrow"},
         "best-of-many": SENTENCES | {"Q": "may"},
         "from-one-place-to-all": SENTENCES | {"R": "may"},
+        "interval-is-there": SENTENCES | {"R": "no interval"},
         "pretraining-forgotten": SENTENCES | {"S": "may"},
+        "tried-there": SENTENCES | {"S": "Never tried there"},
         "all-right-is-perfect": SENTENCES | {"T": "may"},
         "fitted-is-forbidden": SENTENCES | {"U": "may not: seen before"},
-        "other-word": SENTENCES | {"T": "may not: they chose it"},
+        "days-forgotten": SENTENCES | {"V": "may"},
+        "gaps-are-hidden": SENTENCES | {"W": "may not: never tried there"},
+        "other-word": SENTENCES | {"T": "may not: these pictures chose the model"},
     },
 }
 UNNAMED = {

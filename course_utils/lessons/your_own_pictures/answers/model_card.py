@@ -3,8 +3,17 @@
 from course_utils.exercises.tables import Table
 from course_utils.lessons.your_own_pictures.exercises import CARD_VERDICTS, observe_model_card
 
-MAY, CHOSE, ELSEWHERE, SEEN, BARE = CARD_VERDICTS
-RIGHT = {"P": MAY, "Q": CHOSE, "R": ELSEWHERE, "S": SEEN, "T": BARE, "U": MAY}
+MAY, CHOSE, ELSEWHERE, SEEN, BARE, NARROW = CARD_VERDICTS
+RIGHT = {
+    "P": MAY,
+    "Q": CHOSE,
+    "R": ELSEWHERE,
+    "S": SEEN,
+    "T": BARE,
+    "U": MAY,
+    "V": NARROW,
+    "W": MAY,
+}
 
 ANSWER = Table(
     observe_model_card,
@@ -15,19 +24,30 @@ ANSWER = Table(
         "too-strict": [RIGHT | {"P": word} for word in CARD_VERDICTS[1:]],
         "best-of-many": RIGHT | {"Q": MAY},
         "from-one-place-to-all": RIGHT | {"R": MAY},
+        "interval-is-there": [RIGHT | {key: BARE} for key in "QRS"],
         "pretraining-forgotten": RIGHT | {"S": MAY},
+        "tried-there": RIGHT | {"S": ELSEWHERE},
         "all-right-is-perfect": RIGHT | {"T": MAY},
         "fitted-is-forbidden": [RIGHT | {"U": word} for word in CARD_VERDICTS[1:]],
+        "days-forgotten": RIGHT | {"V": MAY},
+        "gaps-are-hidden": [RIGHT | {"W": word} for word in CARD_VERDICTS[1:]],
         "other-word": [RIGHT | {key: word} for key in RIGHT for word in CARD_VERDICTS],
     },
     messages={
         "too-strict": "Where from, how many, how sure, opened once: what more could a card say?",
         "best-of-many": "These pictures picked the best of 14. Is its score on them an honest one?",
         "from-one-place-to-all": "Where were all pictures taken, and of what does it speak?",
-        "pretraining-forgotten": "Which pictures did the backbone learn from, before it came here?",
+        "interval-is-there": "It has an interval. Of which birds does it speak, and what had the "
+        "model to do with these pictures before?",
+        "pretraining-forgotten": "Which pictures did the network learn from, before it came here?",
+        "tried-there": "It was tried there, on 2,000 pictures. Had the network met them before?",
         "all-right-is-perfect": "How many mistakes in a hundred do 30 right answers still allow? "
         "The sentence does not say.",
         "fitted-is-forbidden": "Which pictures fitted T, and which judged it? Read it again.",
+        "days-forgotten": "Pictures of one day resemble each other. Compare its interval with "
+        "that of P.",
+        "gaps-are-hidden": "It promises nothing. It says what nobody measured, and may a reader "
+        "not know that?",
         "other-word": "It may not stand there, but for another reason.",
     },
     otherwise="write one of the words for it.",
