@@ -21,6 +21,7 @@ ANSWERED = (
     ([0, 0, 2, 2, 2], [0, 1, 2, 2, 2]),  # class 1 has no examples, and yet is answered
     ([3, 3, 1], [3, 3, 1]),
     ([0, 1, 1, 1], [1, 1, 1, 0]),
+    ([0, 1, 2, 3, 3], [0, 1, 2, 0, 0]),  # the mean of the shares is not their median
 )
 TEMPERATURES = np.geomspace(0.2, 5, 41)
 

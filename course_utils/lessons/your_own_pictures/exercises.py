@@ -30,6 +30,10 @@ def observe_twins(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Obs
 
 
 def _places(result: Any) -> list | Feedback:
+    if isinstance(result, int | np.integer):
+        return wrong(
+            "Return the places of these pictures, such as [0, 3], not how many there are.", "count"
+        )
     if isinstance(result, str | dict) or not hasattr(result, "__iter__"):
         return of_another_type(result, "a list of places is wanted, such as [0, 3]")
     found = [each.item() if hasattr(each, "item") else each for each in result]
@@ -72,7 +76,8 @@ check_two_accuracies = Check(
 
 def observe_confused(answers: Any, seed: int = VISIBLE_SEED) -> Observed:
     """The word for each statement about the matrix."""
-    as_words = {"True": "holds", "False": "does not hold", "no": "does not hold", "yes": "holds"}
+    as_words = dict.fromkeys(("True", "yes"), "holds")
+    as_words |= dict.fromkeys(("False", "no", "not"), "does not hold")
     return choices(answers, "PQRSTU", ("holds", "does not hold"), as_words)
 
 

@@ -1,9 +1,11 @@
 """Answers to the exercises of lesson 07, right and wrong."""
 
+import statistics
+
 import numpy as np
 import torch
 import torch.nn.functional as F
-from sklearn.metrics import balanced_accuracy_score, recall_score
+from sklearn.metrics import balanced_accuracy_score, precision_score, recall_score
 
 
 def leaking(train_groups, test_groups):
@@ -73,7 +75,38 @@ def down_the_columns(labels, answers):
     return (answers == labels).mean(), np.mean(worth)
 
 
+def over_what_was_answered(labels, answers):
+    known = set(labels.tolist())
+    classes = sorted(known | set(answers.tolist()))
+    each = [np.mean(answers[labels == k] == k) if k in known else 0 for k in classes]
+    return np.mean(labels == answers), sum(each) / len(classes)
+
+
+def ready_made_precision(labels, answers):
+    worth = precision_score(labels, answers, average="macro", zero_division=0)
+    return np.mean(labels == answers), worth
+
+
+def median_of_classes(labels, answers):
+    return (answers == labels).mean(), statistics.median(shares(labels, answers))
+
+
 TEMPERATURES = np.geomspace(0.2, 5, 41)
+
+
+def fit_and_judge(parts, fit=F.cross_entropy, judge=F.cross_entropy, best=min):
+    """Fitted to validation by one loss, judged on test by another."""
+    val, val_labels, test, test_labels = parts
+    T = best(TEMPERATURES, key=lambda T: fit(val / T, val_labels).item())
+    return T, judge(test / T, test_labels)
+
+
+def of_probabilities(logits, labels):
+    return F.cross_entropy(F.softmax(logits, dim=-1), labels)
+
+
+def sum_of_losses(logits, labels):
+    return F.cross_entropy(logits, labels, reduction="sum")
 
 
 def scaled(val, val_labels, test, test_labels, *, fit, judge, power=-1, last=-1):
@@ -142,6 +175,7 @@ RIGHT = {
     "confused": {
         "as asked": STATEMENTS,
         "in capitals": {key: f" {word.upper()}." for key, word in STATEMENTS.items()},
+        "in short": {key: "not" if "not" in word else word for key, word in STATEMENTS.items()},
         "as booleans": {key: word == "holds" for key, word in STATEMENTS.items()},
     },
     "honest_temperature": {
@@ -160,6 +194,12 @@ WRONG = {
         "first-of-each": lambda train, test: [
             k for k in leaking(train, test) if test[k] not in test[:k]
         ],
+        "index-finds-first": lambda train, test: [
+            test.index(test[k]) for k in leaking(train, test)
+        ],
+        "once-a-pair": lambda train, test: [
+            k for known in train for k in range(len(test)) if test[k] == known
+        ],
         "clean-ones": lambda train, test: [k for k, g in enumerate(test) if g not in train],
         "same-place": lambda train, test: [
             k for k in range(min(len(train), len(test))) if train[k] == test[k]
@@ -170,7 +210,11 @@ WRONG = {
         "parts-of-names": lambda train, test: [
             k for k, g in enumerate(test) if any(g.find(t) >= 0 or t.find(g) >= 0 for t in train)
         ],
+        "capitals-ignored": lambda train, test: [
+            k for k, g in enumerate(test) if g.casefold() in {t.casefold() for t in train}
+        ],
         "counts-from-1": lambda train, test: [k for k, g in enumerate(test, 1) if g in train],
+        "count": lambda train, test: len(leaking(train, test)),
         "mask": lambda train, test: [group in train for group in test],
     },
     "two_accuracies": {
@@ -178,6 +222,11 @@ WRONG = {
         "sizes-count-again": lambda *case: 2 * [both_accuracies(*case)[0]],
         "absent-classes": over_all_numbers,
         "by-answer": down_the_columns,
+        "median": median_of_classes,
+        "mistakes": lambda labels, answers: [
+            np.mean(labels != answers),
+            np.mean([np.mean(answers[labels == k] != k) for k in set(labels)]),
+        ],
         "worst-class": lambda *case: both_accuracies(*case, lambda a, each: (a, min(each))),
         "per-cent": lambda *case: both_accuracies(*case, lambda a, e: (100 * a, 100 * np.mean(e))),
         "rounded": lambda *case: [round(float(number), 2) for number in both_accuracies(*case)],
@@ -197,6 +246,10 @@ WRONG = {
         "multiplied-at-last": with_parts(fit="val", judge="test", last=1),
         "loss-of-validation": with_parts(fit="val", judge="val"),
         "not-used": with_parts(fit="val", judge="test", last=0),
+        "swapped": lambda *parts: reversed(fit_and_judge(parts)),
+        "summed": lambda *parts: fit_and_judge(parts, judge=sum_of_losses),
+        "most-loss": lambda *parts: fit_and_judge(parts, best=max),
+        "softmax-twice": lambda *parts: fit_and_judge(parts, of_probabilities, of_probabilities),
     },
     "model_card": {
         "too-strict": SENTENCES | {"P": "may not: interval too narrow"},
@@ -212,11 +265,29 @@ WRONG = {
         "other-word": SENTENCES | {"T": "may not: these pictures chose the model"},
     },
 }
+# The same ideas, written in yet another way: exercise, idea and answer.
+OTHER_FORMS = [
+    ("twins", "groups-named", lambda train, test: [group for group in test if group in train]),
+    ("two_accuracies", "absent-classes", over_what_was_answered),
+    ("two_accuracies", "by-answer", ready_made_precision),
+    (
+        "honest_temperature",
+        "softmax-twice",
+        lambda *parts: fit_and_judge(parts, judge=of_probabilities),
+    ),
+    (
+        "honest_temperature",
+        "still-multiplied",
+        with_parts(fit="val", judge="test", power=1, last=-1),
+    ),
+    ("model_card", "interval-is-there", SENTENCES | {"S": "no interval"}),
+    ("model_card", "too-strict", SENTENCES | {"P": "no interval"}),
+]
 UNNAMED = {
     "twins": {
         "nothing": lambda train, test: [],
         "all": lambda train, test: list(range(len(test))),
-        "a number": lambda train, test: len(leaking(train, test)),
+        "a share": lambda train, test: len(leaking(train, test)) / len(test),
         "a text": lambda train, test: "0, 2",
     },
     "two_accuracies": {

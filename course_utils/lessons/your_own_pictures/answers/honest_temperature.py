@@ -75,6 +75,43 @@ def undivided(val: Tensor, val_labels: Tensor, test: Tensor, test_labels: Tensor
     return fitted(val, val_labels), F.cross_entropy(test, test_labels).item()
 
 
+def swapped(*parts: Tensor) -> tuple:
+    """The loss first."""
+    return honest(*parts)[::-1]
+
+
+def summed(val: Tensor, val_labels: Tensor, test: Tensor, test_labels: Tensor) -> tuple:
+    """Adds the losses of all test pictures up."""
+    temperature, loss = honest(val, val_labels, test, test_labels)
+    return temperature, loss * len(test_labels)
+
+
+def most_loss(val: Tensor, val_labels: Tensor, test: Tensor, test_labels: Tensor) -> tuple:
+    """Takes the temperature with the greatest loss."""
+    losses = [F.cross_entropy(divided(val, t), val_labels).item() for t in TEMPERATURES]
+    temperature = float(TEMPERATURES[np.argmax(losses)])
+    return temperature, F.cross_entropy(test / temperature, test_labels).item()
+
+
+def softened(logits: Tensor, temperature: float) -> Tensor:
+    """Probabilities, which ``cross_entropy`` takes for logits."""
+    return divided(logits, temperature).softmax(dim=1)
+
+
+def softmax_while_fitting(*parts: Tensor) -> tuple:
+    """Gives probabilities to ``cross_entropy``, all along."""
+    val, val_labels, test, test_labels = parts
+    temperature = fitted(val, val_labels, softened)
+    return temperature, F.cross_entropy(softened(test, temperature), test_labels).item()
+
+
+def softmax_at_last(*parts: Tensor) -> tuple:
+    """Gives probabilities to ``cross_entropy`` in the report alone."""
+    val, val_labels, test, test_labels = parts
+    temperature = fitted(val, val_labels)
+    return temperature, F.cross_entropy(softened(test, temperature), test_labels).item()
+
+
 ANSWER = Table(
     observe_honest_temperature,
     right=honest,
@@ -86,6 +123,10 @@ ANSWER = Table(
         "multiplied-at-last": multiplied_at_last,
         "loss-of-validation": loss_of_val,
         "not-used": undivided,
+        "swapped": swapped,
+        "summed": summed,
+        "most-loss": most_loss,
+        "softmax-twice": [softmax_while_fitting, softmax_at_last],
     },
     messages={
         "fitted-on-test": "T divides now. But it is still fitted to the test pictures, so their "
@@ -96,6 +137,12 @@ ANSWER = Table(
         "loss-of-validation": "T is right. The loss is that of validation pictures, which fitted "
         "it: test pictures judge.",
         "not-used": "T is right, and the test logits are not divided by it.",
+        "swapped": "Both numbers are right, in another order: the temperature first.",
+        "summed": "T is right. The loss is the sum over all test pictures; report their mean.",
+        "most-loss": "This is the temperature with the greatest loss of all. The best one has the "
+        "least.",
+        "softmax-twice": "`cross_entropy` takes logits, and makes probabilities of them itself. "
+        "Do not do so before.",
     },
     otherwise={
         "temperature": "Which logits and labels find T, and what is done to the logits there?",

@@ -1,5 +1,7 @@
 """Answer of ``two_accuracies``: the accuracy, and the one in which classes count the same."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from course_utils.exercises.tables import Difference, Table
@@ -32,7 +34,16 @@ def same_twice(labels: np.ndarray, answers: np.ndarray) -> Two:
 
 def with_absent(labels: np.ndarray, answers: np.ndarray) -> Two:
     """A class without pictures counts as 0."""
-    numbers = range(int(max(labels.max(), answers.max())) + 1)
+    return over(range(int(max(labels.max(), answers.max())) + 1), labels, answers)
+
+
+def with_answered(labels: np.ndarray, answers: np.ndarray) -> Two:
+    """A class without pictures counts as 0 if it was answered."""
+    return over(np.union1d(labels, answers), labels, answers)
+
+
+def over(numbers: Iterable[int], labels: np.ndarray, answers: np.ndarray) -> Two:
+    """The mean over these classes."""
     found = [(answers[labels == k] == k).mean() if (labels == k).any() else 0.0 for k in numbers]
     return float((answers == labels).mean()), float(np.mean(found))
 
@@ -43,9 +54,36 @@ def by_answer(labels: np.ndarray, answers: np.ndarray) -> Two:
     return float((answers == labels).mean()), float(np.mean(worth))
 
 
+def by_answer_of_all(labels: np.ndarray, answers: np.ndarray) -> Two:
+    """The same, and 0 for a class that was never answered."""
+    accuracy, worth = by_answer(labels, answers)
+    times = len(np.unique(answers)) / len(np.union1d(labels, answers))
+    return accuracy, worth * times
+
+
+def median_class(labels: np.ndarray, answers: np.ndarray) -> Two:
+    """The share in the middle."""
+    return float((answers == labels).mean()), float(np.median(shares(labels, answers)))
+
+
+def mistakes(labels: np.ndarray, answers: np.ndarray) -> Two:
+    """Shares of wrong answers."""
+    accuracy, balanced = two_accuracies(labels, answers)
+    return 1 - accuracy, 1 - balanced
+
+
 def worst_class(labels: np.ndarray, answers: np.ndarray) -> Two:
     """The least share in place of the mean."""
     return float((answers == labels).mean()), float(shares(labels, answers).min())
+
+
+def where_it_differs(difference: Difference) -> str:
+    """The example, written out if it is short."""
+    labels, answers = answered_examples(difference.seed)[difference.place]
+    short = f"true classes {labels} and answers {answers}"
+    long = f"an example of {len(labels)} pictures of {len(np.unique(labels))} classes"
+    example = short if len(labels) <= 10 else long
+    return f"For {example} it should be {difference.truth}; yours is {difference.found}."
 
 
 def only_rounded(difference: Difference) -> str | None:
@@ -62,12 +100,15 @@ def only_rounded(difference: Difference) -> str | None:
 ANSWER = Table(
     observe_two_accuracies,
     right=two_accuracies,
-    praise="Always naming the commonest class gives a high first number, and 1 / K as the second.",
+    praise="Whoever always names the commonest class gets its share of the pictures as the first "
+    "number, and 1 / K as the second.",
     wrong={
         "another-order": swapped,
         "sizes-count-again": same_twice,
-        "absent-classes": with_absent,
-        "by-answer": by_answer,
+        "absent-classes": [with_absent, with_answered],
+        "by-answer": [by_answer, by_answer_of_all],
+        "median": median_class,
+        "mistakes": mistakes,
         "worst-class": worst_class,
         "per-cent": lambda *case: tuple(100 * number for number in two_accuracies(*case)),
     },
@@ -78,13 +119,13 @@ ANSWER = Table(
         "absent-classes": "A class without any picture has no share, and must not count as 0.",
         "by-answer": "This asks what an answer is worth, down the columns. What became of the "
         "pictures of each class?",
+        "median": "The share in the middle of the classes is their median; the mean is asked for.",
+        "mistakes": "These are shares of mistakes. Return the shares of right answers.",
         "worst-class": "This is the share of the worst class; the mean of all is asked for.",
         "per-cent": "These are per cents. Return shares, from 0 to 1.",
         "rounded": "These numbers are rounded. Return them unrounded.",
     },
     also=only_rounded,
-    otherwise="For true classes {case[0]} and answers {case[1]} it should be {truth}; yours is "
-    "{found}.",
-    cases=answered_examples,
+    otherwise=where_it_differs,
     rtol=0,
 )
