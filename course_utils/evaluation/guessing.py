@@ -60,6 +60,7 @@ def guessing_text(
     examples: LabelledImages,
     correct: ArrayLike | None = None,
     learned_from: LabelledImages | None = None,
+    guess_from: LabelledImages | None = None,
 ) -> str:
     """What to print beside an accuracy on ``examples``, so that it is not taken for more.
 
@@ -71,8 +72,10 @@ def guessing_text(
         correct: (N,) bool, whether each was answered correctly; None where nothing has answered.
         learned_from: What the answers come from. Examples that nearly repeat one of these are easy;
             the accuracy without them is told as well.
+        guess_from: Whose commonest class is guessed; None for that of ``examples``.
     """
-    name, share = share_of_largest(examples)
+    guess = largest_class(examples if guess_from is None else guess_from)
+    name, share = examples.class_names[guess], (examples.labels == guess).double().mean().item()
     lines = [f"guessing (always {name!r}) scores {share:.3f}"]
     if correct is not None and learned_from is not None:
         lines += _without_near_copies(examples, np.asarray(correct), learned_from)

@@ -11,7 +11,7 @@ from course_utils.lessons.your_own_pictures.rounds import Rounds
 SIZES = (64, 96, 128, 160, 224)  # pixels a side, for networks pretrained on photographs
 ENLARGED = 4  # times that a picture may be made larger
 SMALL, SMALL_RATE, RATE = 1_000_000, 0.003, 0.0001  # weights; low rates below that and from there
-FEWEST_EPOCHS, MOST_EPOCHS = 2, 8
+FEWEST_EPOCHS, MOST_EPOCHS = 2, 6
 FORWARD_AND_BACK = 3  # times the work of a pass forwards
 
 Network = tuple[str, int]  # a backbone and the pixels a side that it sees
@@ -92,7 +92,7 @@ def make_plan(
     *,
     num_trained: int,
     num_epochs: int | None,
-    curve_shares: Sequence[float],
+    num_smaller: int,
     most_work: float,
 ) -> Plan:
     """The plan that fits into ``most_work``: first fewer epochs, then fewer of the dear networks.
@@ -101,8 +101,9 @@ def make_plan(
         costs: Multiply-adds of a picture's pass forwards through each network.
         rounds: Of the pictures.
         num_trained: Candidates in which all weights learn.
-        num_epochs: Their passes; None for as many as fit, from 2 to 8.
-        curve_shares: Shares of the pictures from which the chosen candidate learns once more.
+        num_epochs: Their passes; None for as many as fit, from 2 to 6.
+        num_smaller: Parts of the pictures from which the chosen candidate learns once more, each
+            time in as many steps.
         most_work: Multiply-adds; one network and the fewest epochs are kept, whatever they cost.
     """
     networks = sorted(costs, key=lambda network: (costs[network], network))
@@ -110,27 +111,23 @@ def make_plan(
     for count in range(len(networks), 0, -1):
         for epochs in options:
             tried = {network: costs[network] for network in networks[:count]}
-            work = count_work(tried, rounds, num_trained, epochs, curve_shares)
+            work = count_work(tried, rounds, num_trained + num_smaller, epochs)
             is_last = count == 1 and epochs == options[-1]
             if work <= most_work or is_last:
                 return Plan(tuple(tried), tuple(networks[count:]), epochs, work)
     raise ValueError("there is no network to try")
 
 
-def count_work(
-    costs: Mapping[Network, int],
-    rounds: Rounds,
-    num_trained: int,
-    num_epochs: int,
-    curve_shares: Sequence[float],
-) -> int:
-    """Multiply-adds of all candidates, the learning curve and the refit, at most."""
+def count_work(costs: Mapping[Network, int], rounds: Rounds, num_runs: int, num_epochs: int) -> int:
+    """Multiply-adds of all candidates, the learning curve and the refit, at most.
+
+    Args:
+        costs: Multiply-adds of a picture's pass forwards through each network.
+        rounds: Of the pictures.
+        num_runs: How often all weights learn in all rounds, the points of the curve among them.
+        num_epochs: Passes over the pictures, each time.
+    """
     num_pictures, num_judged = len(rounds.examples), len(rounds.judged)
-    dearest = max(costs.values())
-    looks = FORWARD_AND_BACK * rounds.num_learned + num_judged
-    learned = num_trained * looks + FORWARD_AND_BACK * num_pictures
-    learned += sum(FORWARD_AND_BACK * share * rounds.num_learned for share in curve_shares)
-    features = sum(costs.values()) * num_pictures
-    return round(
-        features + num_epochs * dearest * learned + len(curve_shares) * dearest * num_judged
-    )
+    looks = num_runs * (FORWARD_AND_BACK * rounds.num_learned + num_judged)
+    looks += FORWARD_AND_BACK * num_pictures
+    return sum(costs.values()) * num_pictures + num_epochs * max(costs.values()) * looks

@@ -20,7 +20,11 @@ LETTERS = 44  # widths that the name of a candidate may take
 
 
 def plot_scores(
-    scores: Mapping[str, tuple[float, float, float]], *, x_label: str, chosen: str | None = None
+    scores: Mapping[str, tuple[float, float, float]],
+    *,
+    x_label: str,
+    chosen: str | None = None,
+    baseline: tuple[str, float] | None = None,
 ) -> Axes:
     """A row for each entry: its score and the ends of its interval; the chosen one stands out.
 
@@ -28,6 +32,7 @@ def plot_scores(
         scores: Score, lower and upper end, by name.
         x_label: What the score is.
         chosen: One of the names.
+        baseline: What costs next to nothing, and its score: a line across.
     """
     names = list(scores)
     ax = new_axes(width=8.6, height=1.0 + 0.3 * len(names))
@@ -38,6 +43,10 @@ def plot_scores(
             color=COLOURS[number], marker="D" if number else "o", ms=7, lw=1.5,
         )  # fmt: skip
         say(ax, f"{name}: {score:.3f} [{low:.3f}, {high:.3f}]{', chosen' * number}.")
+    if baseline is not None:
+        ax.axvline(baseline[1], color="gray", ls="--", label=baseline[0])
+        ax.legend(fontsize=8)
+        say(ax, f"Dashed line, {baseline[0]}: {baseline[1]:.3f}.")
     ax.set_yticks(range(len(names)), [as_text(name, LETTERS) for name in names])
     ax.set(xlabel=x_label, ylim=(len(names) - 0.4, -0.6))
     return ax

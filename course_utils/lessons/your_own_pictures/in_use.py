@@ -1,11 +1,15 @@
 """A model in use, and what people do to it there without meaning to."""
 
 import copy
+from collections.abc import Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from course_utils.data.examples import LabelledImages
+from course_utils.files import PROJECT_FOLDER
+from course_utils.lessons.your_own_pictures.opening import MODEL
 from course_utils.models.classifier import Classifier
 from course_utils.models.inference import predict
 
@@ -26,9 +30,9 @@ def misuses(model: Classifier, examples: LabelledImages) -> dict[str, Tensor]:
     answers = {
         "as it was trained": as_trained,
         "class names reversed": examples.num_classes - 1 - as_trained,
-        "pictures half as large": predict(smaller, images).argmax(dim=1),
+        "network shown half the pixels": predict(smaller, images).argmax(dim=1),
         "a negative": predict(model, _negative(images)).argmax(dim=1),
-        "left in train mode": _in_train_mode(model, images).argmax(dim=1),
+        f"train mode, {AT_A_TIME} at a time": _in_train_mode(model, images).argmax(dim=1),
     }
     if images.shape[1] == 3 and not torch.equal(images[:, 0], images[:, 2]):
         answers["blue and red swapped"] = predict(model, images.flip(1)).argmax(dim=1)
@@ -50,3 +54,30 @@ def _in_train_mode(model: nn.Module, images: Tensor) -> Tensor:
         batches[-2:] = [torch.cat(batches[-2:])]
     scale = 255 if images.dtype == torch.uint8 else 1
     return torch.cat([moving(batch.to(device).float() / scale).cpu() for batch in batches])
+
+
+def command_text(folder: Path, *, is_kept: bool, files: Sequence[Path]) -> str:
+    """How to ask the saved model in a terminal, in the workbook's folder, about some ``files``.
+
+    Args:
+        folder: Of the model.
+        is_kept: Whether it stays when the run is over.
+        files: Pictures; with none, the command has a place to fill in.
+    """
+    start = "In a terminal, in the folder of the workbook:"
+    if not is_kept:
+        folder = PROJECT_FOLDER / "data" / MODEL
+        start = (
+            "This model goes when the run is over. To keep it, set "
+            f'save_to = "{_short(folder)}" at the top and run all cells once more.\n'
+            "Then, in a terminal, in the folder of the workbook:"
+        )
+    pictures = " ".join(f'"{_short(file)}"' for file in files) or "PICTURES..."
+    command = f'python -m course_utils.predict "{_short(folder)}" {pictures} --out predictions.csv'
+    return f"{start}\n\n{command}"
+
+
+def _short(path: Path) -> str:
+    """A path inside the workbook from there on."""
+    inside = path.is_relative_to(PROJECT_FOLDER)
+    return (path.relative_to(PROJECT_FOLDER) if inside else path).as_posix()

@@ -8,6 +8,8 @@ from torch import Tensor
 
 from course_utils.data.class_mix import class_weights
 from course_utils.data.examples import LabelledImages
+from course_utils.evaluation.calibration import TEMPERATURES, Change
+from course_utils.evaluation.comparison import compare_models
 from course_utils.evaluation.guessing import balanced_accuracy
 from course_utils.evaluation.scores import wilson_interval
 from course_utils.lessons.your_own_pictures.rounds import Rounds
@@ -51,3 +53,74 @@ def best_epoch(logits: Tensor, labels: Tensor, weights: Tensor | None = None) ->
     scores = [((table.argmax(dim=1) == labels) * counts).sum().item() for table in logits]
     losses = [torch.nn.functional.cross_entropy(table, labels).item() for table in logits]
     return max(range(len(logits)), key=lambda place: (round(scores[place], 6), -losses[place]))
+
+
+def count_groups(examples: LabelledImages) -> str:
+    """Such as ``8 groups``; ``no groups`` where the pictures have none."""
+    if examples.groups is None:
+        return "no groups"
+    count = len(examples.groups.unique())
+    return f"{count:,} group{'s' * (count != 1)}"
+
+
+def interval_over_groups(
+    hits: np.ndarray, examples: LabelledImages, seed: int = 0, draws: int = 2000
+) -> tuple[float, float] | None:
+    """95 % interval of the accuracy from drawing whole groups; None where there are not two.
+
+    With few groups it is too narrow, too: the groups that were not met are in none of the draws.
+
+    Args:
+        hits: (N,) bool, whether each example is answered rightly.
+        examples: The N examples.
+        seed: Of the draws.
+        draws: How often as many groups as there are get drawn, with repetition.
+    """
+    if examples.groups is None or len(examples.groups.unique()) < 2:
+        return None
+    place = examples.groups.unique(return_inverse=True)[1].numpy()
+    right, number = np.bincount(place, weights=hits), np.bincount(place)  # (G,) each
+    count = len(number)
+    drawn = np.random.default_rng(seed).integers(count, size=(draws, count))
+    low, high = np.quantile(right[drawn].sum(axis=1) / number[drawn].sum(axis=1), [0.025, 0.975])
+    return float(low), float(high)
+
+
+def over_groups_text(hits: np.ndarray, examples: LabelledImages, seed: int = 0) -> str:
+    """That interval in words, such as ``over 8 groups [0.912, 0.958]``."""
+    ends = interval_over_groups(hits, examples, seed)
+    if ends is None:
+        return f"{count_groups(examples)}: no interval over groups"
+    return f"over {count_groups(examples)} [{ends[0]:.3f}, {ends[1]:.3f}]"
+
+
+def against_baseline(model: np.ndarray, baseline: np.ndarray) -> str:
+    """Whether a model is worth having beside a baseline: one sentence.
+
+    Args:
+        model: (N,) bool, whether it answers each example rightly.
+        baseline: (N,) bool, the same examples.
+    """
+    if baseline.mean() >= model.mean():
+        return "The nearest neighbour does no worse: do not ship a network for this."
+    if compare_models(model, baseline).verdict == "cannot tell":
+        return "These pictures cannot tell whether the model beats the nearest neighbour."
+    return "The model beats the nearest neighbour."
+
+
+def temperature_text(temperature: float) -> str:
+    """Two digits of it, and whether it lies at an end of the list that was tried."""
+    for end, name in ((TEMPERATURES.min(), "smallest"), (TEMPERATURES.max(), "largest")):
+        if temperature == end:
+            return f"{temperature:.2f} (the {name} tried: beyond it may be better)"
+    return f"{temperature:.2f}"
+
+
+def change_text(change: Change) -> str:
+    """A change of loss with its verdict first."""
+    verdict = "cannot tell"
+    if change.high < 0:
+        verdict = "lower"
+    elif change.low > 0:
+        verdict = "higher"
+    return f"{verdict}: {change}"

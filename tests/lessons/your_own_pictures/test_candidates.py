@@ -33,7 +33,7 @@ def source(side: int, kind: str = "PNG L") -> Source:
 
 
 def plan(most_work: float, **others: object):  # noqa: ANN201
-    given = {"num_trained": 2, "num_epochs": None, "curve_shares": [0.5]} | others
+    given = {"num_trained": 2, "num_epochs": None, "num_smaller": 1} | others
     return make_plan(COSTS, ROUNDS, most_work=most_work, **given)
 
 
@@ -61,20 +61,20 @@ def test_sizes_follow_from_the_pictures(backbone: str, side: int, sizes: list[in
 
 def test_work_by_hand() -> None:
     # Features: 13 each for 90; learning: 2 candidates of 3 * 180 + 90 looks, a refit of 3 * 90,
-    # half of the rounds once more, 2 epochs at the dearest; the curve's answers once.
-    learned = 2 * (3 * 180 + 90) + 3 * 90 + 3 * 0.5 * 180
-    by_hand = 13 * 90 + 2 * 10 * learned + 10 * 90
+    # 2 epochs at the dearest. A smaller part takes as many steps: it costs what a candidate does.
+    learned = (2 + 1) * (3 * 180 + 90) + 3 * 90
+    by_hand = 13 * 90 + 2 * 10 * learned
     costs = {key: COSTS[key] for key in (("net", 8), ("net", 4))}
-    assert count_work(costs, ROUNDS, 2, 2, [0.5]) == by_hand
+    assert count_work(costs, ROUNDS, 3, 2) == by_hand
 
 
 def test_with_less_work_first_epochs_go_then_the_dearest_network() -> None:
     rich = plan(1e9)
     assert rich.networks == (("net", 4), ("net", 8), ("net", 16))
-    assert rich.num_epochs == 8 and not rich.left_out
+    assert rich.num_epochs == 6 and not rich.left_out
     tight = plan(rich.work - 1)
-    assert tight.num_epochs == 7 and len(tight.networks) == 3
-    least = count_work(COSTS, ROUNDS, 2, 2, [0.5])
+    assert tight.num_epochs == 5 and len(tight.networks) == 3
+    least = count_work(COSTS, ROUNDS, 3, 2)
     smaller = plan(least - 1)
     assert smaller.left_out == (("net", 16),) and smaller.num_epochs > 2
     assert plan(1).networks == (("net", 4),) and plan(1).num_epochs == 2

@@ -1,5 +1,7 @@
 """Baselines, misuses and figures of lesson 07 against what is known of them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -7,10 +9,11 @@ import torch
 from course_utils.data.examples import LabelledImages
 from course_utils.evaluation.learning_curve import forecast_error
 from course_utils.figures.axes import summary_of
+from course_utils.files import PROJECT_FOLDER
 from course_utils.lessons.your_own_pictures import figures
 from course_utils.lessons.your_own_pictures.baselines import neighbour_answers
 from course_utils.lessons.your_own_pictures.candidates import Candidate, Plan
-from course_utils.lessons.your_own_pictures.in_use import misuses
+from course_utils.lessons.your_own_pictures.in_use import command_text, misuses
 from course_utils.lessons.your_own_pictures.progress import Progress
 from course_utils.models.classifier import Classifier
 from course_utils.models.freezing import fingerprint
@@ -84,6 +87,20 @@ def test_the_forecast_is_drawn_and_said_beside_the_straight_line() -> None:
     assert "Error 0.400 at 10, 0.250 at 20, 0.180 at 40." in said
     assert f"Forecast for 160: {forecast.error:.3f}" in said
     assert "a straight line of logarithms says" in said
+
+
+def test_the_baseline_is_a_line_across() -> None:
+    ax = figures.plot_scores({"a": (0.8, 0.7, 0.9)}, x_label="x", baseline=("neighbour", 0.75))
+    assert "Dashed line, neighbour: 0.750." in summary_of(ax.figure)
+    assert 0.75 in [line.get_xdata()[0] for line in ax.lines]
+
+
+def test_the_command_names_what_there_is(tmp_path: Path) -> None:
+    picture = PROJECT_FOLDER / "data" / "digits" / "a.png"
+    kept = command_text(tmp_path / "my_model", is_kept=True, files=[picture])
+    assert f'predict "{(tmp_path / "my_model").as_posix()}" "data/digits/a.png" --out' in kept
+    gone = command_text(tmp_path / "gone", is_kept=False, files=[])
+    assert 'save_to = "data/my_model"' in gone and '"data/my_model" PICTURES... --out' in gone
 
 
 def test_a_step_is_measured_and_the_work_multiplied() -> None:
