@@ -75,9 +75,12 @@ def as_lists(result: Any) -> list | float | Feedback:
         return as_numbers(result).tolist()
     except Exception:  # of whatever the learner's object does when it is asked for numbers
         kind = type(result).__name__
-        return wrong(f"Your function returns a {kind}; a tensor is wanted.", "not-a-tensor")
+        return wrong(
+            f"Your function returns a value of type {kind}; a tensor is wanted.", "not-a-tensor"
+        )
 
 
 def of_another_type(result: Any, wanted: str) -> Feedback:
     """What to say of a result that is nothing of the kind."""
-    return wrong(f"Your function returns a {type(result).__name__}; {wanted}.", "another-type")
+    kind = type(result).__name__
+    return wrong(f"Your function returns a value of type {kind}; {wanted}.", "another-type")
