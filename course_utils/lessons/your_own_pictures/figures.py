@@ -11,10 +11,12 @@ from course_utils.evaluation.learning_curve import Forecast
 from course_utils.evaluation.scores import wilson_interval
 from course_utils.figures.axes import new_axes, say
 from course_utils.figures.names import as_text
-from course_utils.figures.plots import COLOURS, MARKERS
+from course_utils.figures.plots import COLOURS, MARKERS, plot_bars
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from course_utils.learning.guesses import Guess
 
 LETTERS = 44  # widths that the name of a candidate may take
 
@@ -49,6 +51,44 @@ def plot_scores(
         say(ax, f"Dashed line, {baseline[0]}: {baseline[1]:.3f}.")
     ax.set_yticks(range(len(names)), [as_text(name, LETTERS) for name in names])
     ax.set(xlabel=x_label, ylim=(len(names) - 0.4, -0.6))
+    return ax
+
+
+def plot_flattery(hits: Mapping[str, np.ndarray], guessed: Guess) -> list[Axes]:
+    """Left, the right answers of two ways to split; right, by how much the first is higher.
+
+    Args:
+        hits: By the name of the way, (N,) bool.
+        guessed: The difference in points, as the learner guessed it.
+    """
+    left, right = new_axes(2, height=2.6)
+    shares = {name: 100 * float(rows.mean()) for name, rows in hits.items()}
+    ends = {
+        name: tuple(100 * end for end in wilson_interval(int(rows.sum()), len(rows)))
+        for name, rows in hits.items()
+    }
+    plot_bars(shares, x_label="right answers, %", intervals=ends, ax=left)
+    left.set_xlim(min(low for low, _ in ends.values()) - 5, 100)
+    first, second = shares.values()
+    plot_bars({"flattery": first - second}, x_label="points", ax=right)
+    right.set_xlim(-2, 10)
+    guessed.mark(right, truth=first - second, along="x")
+    return [left, right]
+
+
+def plot_misuse(shares: Mapping[str, float], guess: float, count: int) -> Axes:
+    """A bar for each way to use a model, with its interval, and a line for guessing.
+
+    Args:
+        shares: Of right answers, by name.
+        guess: That of always naming one class.
+        count: Of the answers.
+    """
+    ends = {name: wilson_interval(round(share * count), count) for name, share in shares.items()}
+    ax = plot_bars(shares, x_label="accuracy", intervals=ends)
+    ax.axvline(guess, color="gray", ls="--", label="guessing")
+    ax.legend(fontsize=8)
+    say(ax, f"Dashed line, guessing: {guess:.3f}.")
     return ax
 
 

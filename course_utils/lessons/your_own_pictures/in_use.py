@@ -30,7 +30,7 @@ def misuses(model: Classifier, examples: LabelledImages) -> dict[str, Tensor]:
     answers = {
         "as it was trained": as_trained,
         "class names reversed": examples.num_classes - 1 - as_trained,
-        "network shown half the pixels": predict(smaller, images).argmax(dim=1),
+        "half the pixels a side": predict(smaller, images).argmax(dim=1),
         "a negative": predict(model, _negative(images)).argmax(dim=1),
         f"train mode, {AT_A_TIME} at a time": _in_train_mode(model, images).argmax(dim=1),
     }

@@ -11,7 +11,7 @@ QUESTIONS = {
                 "It can. Validation pictures may judge as many candidates as you like; each one "
                 "more only makes the winner's score more flattering."
             ),
-            "Choose it, and add it to the list before asking what to expect": (
+            "Choose it, and compute the expected score from the longer list": (
                 "The list that competed is now longer, and with it the luck of the best. The test "
                 "set has not been opened, so its number will still be true."
             ),
@@ -23,7 +23,7 @@ QUESTIONS = {
                 "the longer the list."
             ),
         },
-        right="Choose it, and add it to the list before asking what to expect",
+        right="Choose it, and compute the expected score from the longer list",
     ),
     "07 a temperature after the refit": Question(
         "The final model learned from all pictures but those of the test. To which answers can its "

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from course_utils.data.class_mix import class_weights
+from course_utils.data.class_mix import class_weights, largest_class
 from course_utils.data.examples import LabelledImages
 from course_utils.evaluation.calibration import TEMPERATURES, Change
 from course_utils.evaluation.comparison import compare_models
@@ -53,6 +53,11 @@ def best_epoch(logits: Tensor, labels: Tensor, weights: Tensor | None = None) ->
     scores = [((table.argmax(dim=1) == labels) * counts).sum().item() for table in logits]
     losses = [torch.nn.functional.cross_entropy(table, labels).item() for table in logits]
     return max(range(len(logits)), key=lambda place: (round(scores[place], 6), -losses[place]))
+
+
+def guess_share(learned_from: LabelledImages, examples: LabelledImages) -> float:
+    """The accuracy on ``examples`` of always naming the class that was commonest to learn from."""
+    return float((examples.labels == largest_class(learned_from)).float().mean())
 
 
 def count_groups(examples: LabelledImages) -> str:

@@ -10,6 +10,7 @@ from course_utils.data.examples import LabelledImages
 from course_utils.evaluation.learning_curve import forecast_error
 from course_utils.figures.axes import summary_of
 from course_utils.files import PROJECT_FOLDER
+from course_utils.learning.guesses import Guess
 from course_utils.lessons.your_own_pictures import figures
 from course_utils.lessons.your_own_pictures.baselines import neighbour_answers
 from course_utils.lessons.your_own_pictures.candidates import Candidate, Plan
@@ -93,6 +94,18 @@ def test_the_baseline_is_a_line_across() -> None:
     ax = figures.plot_scores({"a": (0.8, 0.7, 0.9)}, x_label="x", baseline=("neighbour", 0.75))
     assert "Dashed line, neighbour: 0.750." in summary_of(ax.figure)
     assert 0.75 in [line.get_xdata()[0] for line in ax.lines]
+
+
+def test_flattery_is_the_difference_of_two_ways() -> None:
+    hits = {"at random": np.arange(100) < 96, "together": np.arange(100) < 90}
+    guessed = Guess("07 a split at random", -2, 10, 0, "points", False)
+    drawn = figures.plot_flattery(hits, guessed)
+    assert "flattery: points 6" in summary_of(drawn[0].figure)
+
+
+def test_misuse_is_drawn_beside_guessing() -> None:
+    said = summary_of(figures.plot_misuse({"right": 0.9, "wrong": 0.1}, 0.25, 40).figure)
+    assert "wrong: accuracy 0.1 [" in said and "guessing: 0.250" in said
 
 
 def test_the_command_names_what_there_is(tmp_path: Path) -> None:

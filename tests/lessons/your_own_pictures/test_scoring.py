@@ -15,6 +15,13 @@ def examples(groups: list[int] | None) -> LabelledImages:
     return LabelledImages(torch.zeros(40, 1, 1, 1), labels, ("a", "b"), **given)
 
 
+def test_whoever_guesses_knows_only_what_was_learned_from() -> None:
+    asked = examples(None)
+    known = LabelledImages(torch.zeros(3, 1, 1, 1), torch.tensor([1, 1, 0]), ("a", "b"))
+    assert scoring.guess_share(known, asked[torch.arange(0, 40, 2)]) == 0
+    assert scoring.guess_share(known, asked) == 0.5
+
+
 def test_an_interval_over_groups_is_wide_where_groups_differ() -> None:
     four = examples([n // 10 for n in range(40)])
     apart = np.arange(40) < 20  # two groups all right, two all wrong

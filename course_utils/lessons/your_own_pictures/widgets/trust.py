@@ -35,7 +35,7 @@ def draw_trust(
     least: float,
     divided: bool,
 ) -> None:
-    """Right answers over the share of pictures that get one; at ``least``, what was promised, too.
+    """Right answers over the share of pictures left to a person; at ``least``, the promise, too.
 
     Args:
         ax: To draw on.
@@ -46,14 +46,14 @@ def draw_trust(
     """
     probs, count = tables[divided], len(right)
     order, kept = np.argsort(-probs, kind="stable"), np.arange(1, count + 1)
-    ax.plot(kept / count, right[order].cumsum() / kept, color=COLOURS[0], label="came true")
+    ax.plot(1 - kept / count, right[order].cumsum() / kept, color=COLOURS[0], label="came true")
     num_answered, num_right = answered(probs, right, least)
     how = "Divided by T" if divided else "As trained"
     start = f"{how}: from probability {least:g} on, {num_answered:,} of {count:,} get an answer"
     if num_answered:
         low, high = wilson_interval(num_right, num_answered)
         share, promised = num_right / num_answered, float(probs[probs >= least].mean())
-        x = num_answered / count
+        x = 1 - num_answered / count
         ax.errorbar(
             x, share, yerr=[[share - low], [high - share]], marker="D", ms=8, color=COLOURS[0],
             capsize=4,
@@ -64,9 +64,10 @@ def draw_trust(
             f"{promised:.3f} was promised.")  # fmt: skip
     else:
         say(ax, f"{start}.")
-    ax.set(xlim=(0, 1.02), ylim=(max(0, right.mean() - 0.1), 1.01))
-    ax.set(xlabel="share of pictures that get an answer", ylabel="share of right answers")
-    ax.legend(fontsize=8, loc="lower left")
+    most_left = max(0.3, 1.1 - num_answered / count)
+    ax.set(xlim=(-0.02, most_left), ylim=(max(0, right.mean() - 0.05), 1.01))
+    ax.set(xlabel="share of pictures left to a person", ylabel="share of right answers")
+    ax.legend(fontsize=8, loc="lower right")
 
 
 def explore_trust(logits: Tensor, labels: Tensor, temperature: float) -> Explorer:
@@ -96,7 +97,6 @@ def explore_trust(logits: Tensor, labels: Tensor, temperature: float) -> Explore
     }
     stills = {
         "every answer, as trained": {"least": 0.0, "divided": False},
-        "every answer, divided by T": {"least": 0.0, "divided": True},
         "from 0.95, divided by T": {"least": 0.95, "divided": True},
     }
     return Explorer(
