@@ -44,6 +44,10 @@ def test_even_classes_need_one_line() -> None:
     assert guessing_text(examples, right) == "guessing (always 'ant') scores 0.600"
     said = guessing_text(with_counts(fine=160, defect=12))
     assert said == "guessing (always 'fine') scores 0.930"
+    assert (
+        guessing_text(examples, guess_from=with_counts(ant=2, bee=3))
+        == "guessing (always 'bee') scores 0.400"
+    )
 
 
 def test_of_many_classes_the_worst_are_told_and_the_others_counted() -> None:
