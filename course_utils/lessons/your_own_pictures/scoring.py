@@ -60,9 +60,14 @@ def guess_share(learned_from: LabelledImages, examples: LabelledImages) -> float
     return float((examples.labels == largest_class(learned_from)).float().mean())
 
 
+def has_groups(examples: LabelledImages) -> bool:
+    """Whether some pictures belong together; not where each is alone in its group."""
+    return examples.groups is not None and len(examples.groups.unique()) < len(examples)
+
+
 def count_groups(examples: LabelledImages) -> str:
     """Such as ``8 groups``; ``no groups`` where the pictures have none."""
-    if examples.groups is None:
+    if not has_groups(examples):
         return "no groups"
     count = len(examples.groups.unique())
     return f"{count:,} group{'s' * (count != 1)}"
@@ -81,7 +86,7 @@ def interval_over_groups(
         seed: Of the draws.
         draws: How often as many groups as there are get drawn, with repetition.
     """
-    if examples.groups is None or len(examples.groups.unique()) < 2:
+    if not has_groups(examples) or len(examples.groups.unique()) < 2:
         return None
     place = examples.groups.unique(return_inverse=True)[1].numpy()
     right, number = np.bincount(place, weights=hits), np.bincount(place)  # (G,) each
@@ -95,7 +100,7 @@ def over_groups_text(hits: np.ndarray, examples: LabelledImages, seed: int = 0) 
     """That interval in words, such as ``over 8 groups [0.912, 0.958]``."""
     ends = interval_over_groups(hits, examples, seed)
     if ends is None:
-        return f"{count_groups(examples)}: no interval over groups"
+        return f"not over groups ({count_groups(examples)})"
     return f"over {count_groups(examples)} [{ends[0]:.3f}, {ends[1]:.3f}]"
 
 
