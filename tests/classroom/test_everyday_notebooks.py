@@ -3,6 +3,7 @@
 What can stand together in one notebook does, since each that runs takes seconds.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -95,7 +96,9 @@ def test_cells_that_stop_are_named_and_cost_nothing(workbook: Path) -> None:
     told = "; ".join(result.remarks)
     assert "cell 3 stopped with EOFError" in told
     assert "cell 4 stopped with" in told
-    assert "cell 6 stopped with ModuleNotFoundError: No module named 'google'" in told
+    # Where something of Google's is installed, it is the part behind the point that is missing.
+    missing = r"cell 6 stopped with ModuleNotFoundError: No module named 'google(\.colab)?'"
+    assert re.search(missing, told)
     assert "total stopped with AssertionError: my own check" in told
 
 
