@@ -8,6 +8,7 @@ from torch import Tensor
 
 from course_utils.data.class_mix import class_weights, largest_class
 from course_utils.data.examples import LabelledImages
+from course_utils.data.plain_text import counted
 from course_utils.evaluation.calibration import TEMPERATURES, Change
 from course_utils.evaluation.comparison import compare_models
 from course_utils.evaluation.guessing import balanced_accuracy
@@ -69,8 +70,7 @@ def count_groups(examples: LabelledImages) -> str:
     """Such as ``8 groups``; ``no groups`` where the pictures have none."""
     if not has_groups(examples):
         return "no groups"
-    count = len(examples.groups.unique())
-    return f"{count:,} group{'s' * (count != 1)}"
+    return counted(len(examples.groups.unique()), "group")
 
 
 def interval_over_groups(

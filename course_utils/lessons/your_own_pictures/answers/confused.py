@@ -1,12 +1,8 @@
 """Answer of ``confused``: statements about a confusion matrix."""
 
-import numpy as np
-
 from course_utils.exercises.tables import Table
 from course_utils.lessons.your_own_pictures.exercises import observe_confused
 
-# Rows are true cats, dogs and foxes; columns what they were answered.
-MATRIX = np.array([[40, 8, 2], [10, 180, 10], [1, 4, 15]])
 HOLDS, NOT = "holds", "does not hold"
 RIGHT = {"P": HOLDS, "Q": HOLDS, "R": NOT, "S": HOLDS, "T": NOT, "U": NOT}
 

@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
-import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -99,9 +98,3 @@ def explore_use(model: ShippedModel, learned: LabelledImages, samples: Tensor) -
     }
     draw = partial(draw_use, model=model, known=known, samples=samples)
     return Explorer(draw, controls, stills=stills, columns=3, width=3.4, height=2.6)
-
-
-def some_samples(images: Tensor, count: int, seed: int) -> Tensor:
-    """``count`` of the pictures (N, C, H, W), drawn by ``seed``."""
-    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))
-    return images[order[:count]]
