@@ -17,7 +17,7 @@ help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 lessons: $(VENV)/.installed ## run every lesson and write the pages in build/
-	$(RUN) -m course_utils.notebooks.batch $(ARGS)
+	$(RUN) -m course_utils.batch $(ARGS)
 
 site: $(VENV)/.installed-site ## build the lessons as a website in build/site, from their stored outputs
 	$(RUN) -m website $(ARGS)
@@ -34,7 +34,7 @@ notebooks: $(VENV)/.installed ## execute the lessons in place, before a commit
 	$(RUN) -m course_utils.notebooks.refresh $(ARGS)
 
 backbone: $(VENV)/.installed ## remake the shipped backbone with lesson 02, in about 2 minutes
-	$(RUN) -m course_utils.notebooks.batch 02 --out build/backbone $(ARGS) -p num_letters 100000 \
+	$(RUN) -m course_utils.batch 02 --out build/backbone $(ARGS) -p num_letters 100000 \
 		-p num_epochs 10 -p steps_per_epoch 200 -p save_to course_utils/models/weights/letters_backbone.pt
 
 benchmark: $(VENV)/.installed ## measure against the usual ways, in turn; let nothing else run

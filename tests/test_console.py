@@ -41,7 +41,7 @@ def test_a_batch_run_prints_what_it_can_and_keeps_all(
     record = f"from course_utils.learning.results import record\nrecord('01_a', {WORDS!r})"
     lesson = write_notebook(tmp_path / "01_a.ipynb", (f"# {WORDS}", "markdown"), record)
     out = tmp_path / "build ∫"
-    printed = run(encoding, "course_utils.notebooks.batch", str(lesson), "--out", str(out))
+    printed = run(encoding, "course_utils.batch", str(lesson), "--out", str(out))
     assert shown in printed
     for name in ("results.json", "index.html", "01_a.html", "01_a.ipynb"):
         assert WORDS in (out / name).read_text(encoding="utf-8"), name

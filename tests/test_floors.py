@@ -12,7 +12,7 @@ from course_utils.learning.lessons import find_rooms
 PACKAGE = PROJECT_FOLDER / "course_utils"
 FLOORS = (  # from the top; what stands on one floor may use its neighbours, but not in a circle
     {"lessons"},
-    {"notebooks", "widgets", "exercises", "shipping", "predict"},
+    {"notebooks", "runs", "widgets", "exercises", "shipping", "predict", "batch"},
     {"learning"},
     {"figures"},
     {"evaluation"},

@@ -27,10 +27,16 @@ FOR_TESTS = read_requirements(ROOT / "tests" / "requirements.txt")
 FOR_CLASSROOM = read_requirements(ROOT / "classroom" / "requirements.txt")
 FOR_SITE = read_requirements(ROOT / "website" / "requirements.txt")
 FOR_ONNX = read_requirements(ROOT / "requirements" / "onnx.txt")
-# Which module may import which extra. torch imports the rest of these by itself.
-EXTRAS = {"course_utils/shipping/onnx_export.py": FOR_ONNX}
+FOR_DASK = read_requirements(ROOT / "requirements" / "dask.txt")
+# Which module may import which extra. torch imports the rest of those for ONNX by itself.
+EXTRAS = {
+    "course_utils/shipping/onnx_export.py": FOR_ONNX,
+    "course_utils/runs/cluster.py": FOR_DASK,
+    "course_utils/runs/workers.py": FOR_DASK,
+    "course_utils/runs/spread.py": FOR_DASK,
+}
 PROVIDERS = packages_distributions()  # packages by the module that they bring
-EVERY = {**FOR_LESSONS, **FOR_TESTS, **FOR_CLASSROOM, **FOR_SITE, **FOR_ONNX}
+EVERY = {**FOR_LESSONS, **FOR_TESTS, **FOR_CLASSROOM, **FOR_SITE, **FOR_ONNX, **FOR_DASK}
 
 
 def imported_modules(source: str) -> set[str]:
@@ -104,7 +110,7 @@ def test_everything_the_tests_import_is_listed() -> None:
 
 
 def test_no_package_is_listed_twice() -> None:
-    lists = (FOR_LESSONS, FOR_TESTS, FOR_CLASSROOM, FOR_SITE, FOR_ONNX)
+    lists = (FOR_LESSONS, FOR_TESTS, FOR_CLASSROOM, FOR_SITE, FOR_ONNX, FOR_DASK)
     assert sum(map(len, lists)) == len(EVERY)
 
 

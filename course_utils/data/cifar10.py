@@ -56,6 +56,14 @@ def load_cifar10(data_dir: Path, download: bool = True) -> LabelledImages:
     return LabelledImages(images, labels, tuple(train.classes), parts)
 
 
+def is_there(data_dir: Path) -> bool:
+    """Whether the archive or what was unpacked from it lies in ``data_dir``."""
+    from torchvision.datasets import CIFAR10
+
+    root = data_dir / "cifar10"
+    return (root / CIFAR10.base_folder).exists() or (root / CIFAR10.filename).exists()
+
+
 def _get_archive(root: Path, download: bool) -> Path:
     from torchvision.datasets import CIFAR10
 

@@ -107,6 +107,11 @@ def find_weights(name: str) -> Any:
     return enum[wanted]
 
 
+def weights_are_here(name: str) -> bool:
+    """Whether the file of the weights that ``name`` asks for is in torch's cache."""
+    return _file_of(find_weights(name)).exists()
+
+
 def model_names() -> list[str]:
     """The classifiers of the torchvision that is installed."""
     import torchvision

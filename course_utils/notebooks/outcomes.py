@@ -20,6 +20,15 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """What a lesson stated, and whether its run bore it out."""
+
+    place: str  # the id of its cell and its number there: the same in every run of a lesson
+    statement: str
+    held: bool
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What came of running one lesson; ``error`` is None where it ran to its end."""
 
@@ -36,8 +45,8 @@ class Outcome:
 
 def read_outcome(lesson: str, notebook: NotebookNode, seconds: float, error: str | None) -> Outcome:
     """Collect what the executed ``notebook`` recorded and claimed."""
-    lines = _printed_lines(notebook)
-    record = _last_record(notebook)
+    claims = read_claims(notebook)
+    record = read_record(notebook)
     return Outcome(
         lesson=lesson,
         title=read_title(notebook) or lesson,
@@ -45,8 +54,8 @@ def read_outcome(lesson: str, notebook: NotebookNode, seconds: float, error: str
         error=error,
         headline=record.pop("headline", None),
         values=record,
-        claims_held=[line[1:].strip() for line in lines if line.startswith("✓")],
-        claims_not_held=[_without_cross(line) for line in lines if line.startswith("✗")],
+        claims_held=[claim.statement for claim in claims if claim.held],
+        claims_not_held=[claim.statement for claim in claims if not claim.held],
         picture=read_result(notebook),
     )
 
@@ -70,17 +79,19 @@ def read_result(notebook: NotebookNode) -> Picture | None:
     return None
 
 
-def _printed_lines(notebook: NotebookNode) -> list[str]:
-    return [
-        line
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if output.output_type == "stream" and output.name == "stdout"
-        for line in output.text.splitlines()
-    ]
+def read_claims(notebook: NotebookNode) -> list[Claim]:
+    """Every claim that the executed ``notebook`` ticked or crossed, in its order."""
+    claims = []
+    for cell in notebook.cells:
+        marked = [line for line in _printed_lines(cell) if line.startswith(("✓", "✗"))]
+        for number, line in enumerate(marked, start=1):
+            place = f"{cell.get('id', '')}:{number}"
+            claims.append(Claim(place, _statement_in(line), line.startswith("✓")))
+    return claims
 
 
-def _last_record(notebook: NotebookNode) -> dict[str, Any]:
+def read_record(notebook: NotebookNode) -> dict[str, Any]:
+    """What the last ``record`` in the executed ``notebook`` holds; empty where there is none."""
     records = [
         output.data[RECORD_TYPE]
         for cell in notebook.cells
@@ -90,5 +101,14 @@ def _last_record(notebook: NotebookNode) -> dict[str, Any]:
     return dict(records[-1]) if records else {}
 
 
-def _without_cross(line: str) -> str:
-    return line.removeprefix("✗").strip().removeprefix("not in this run:").strip()
+def _printed_lines(cell: NotebookNode) -> list[str]:
+    return [
+        line
+        for output in cell.get("outputs", [])
+        if output.output_type == "stream" and output.name == "stdout"
+        for line in output.text.splitlines()
+    ]
+
+
+def _statement_in(line: str) -> str:
+    return line[1:].strip().removeprefix("not in this run:").strip()

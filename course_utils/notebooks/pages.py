@@ -71,7 +71,7 @@ def write_page(notebook: NotebookNode, folder: Path, page: Path) -> None:
         "cells": shown.cells,
         "markdown": partial(_markdown_to_html, folder=folder),
     }
-    _write("lesson.html", page, values)
+    write_template("lesson.html", page, values)
 
 
 def write_index(outcomes: Sequence[Outcome], index: Path) -> None:
@@ -83,7 +83,7 @@ def write_index(outcomes: Sequence[Outcome], index: Path) -> None:
         "summary": f"{len(outcomes)} run in {seconds:.0f} s, {num_failed} failed.",
         "entries": [_entry_of(outcome) for outcome in outcomes],
     }
-    _write("index.html", index, values)
+    write_template("index.html", index, values)
 
 
 def lesson_entry(
@@ -113,7 +113,8 @@ def _entry_of(outcome: Outcome) -> str:
     return lesson_entry(outcome.lesson, outcome.title, lines, outcome.picture)
 
 
-def _write(template: str, file: Path, values: Mapping[str, Any]) -> None:
+def write_template(template: str, file: Path, values: Mapping[str, Any]) -> None:
+    """Write a page from one of the templates, with the style sheet and the colours of code."""
     environment = Environment(
         loader=PackageLoader("course_utils.notebooks"),
         autoescape=True,

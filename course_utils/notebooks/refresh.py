@@ -25,13 +25,14 @@ from tqdm import tqdm
 from course_utils.console import replace_unprintable
 from course_utils.files import PROJECT_FOLDER, write_whole
 from course_utils.learning.lessons import find_lessons
-from course_utils.notebooks.batch import CELL_SECONDS
 from course_utils.notebooks.constraints import FILE_NAME, write_constraints
+from course_utils.notebooks.execution import CELL_SECONDS
 from course_utils.notebooks.exercise_sources import (
     EXERCISES_FOLDER,
     put_exercises_into,
     read_exercises,
 )
+from course_utils.notebooks.lesson_facts import FACTS
 from course_utils.notebooks.overview import (
     put_map_into,
     put_minutes_into,
@@ -177,12 +178,14 @@ def _tidy_outputs(cell: NotebookNode) -> None:
 
 
 def _tidy_metadata(notebook: NotebookNode) -> None:
+    facts = notebook.metadata.get(FACTS)
     notebook.metadata = nbformat.from_dict(
         {
             "code_sha256": hash_code(notebook),
             "kernelspec": KERNEL,
             "language_info": {"name": "python"},
         }
+        | ({FACTS: facts} if facts else {})
     )
     notebook.nbformat_minor = 5
     for cell in notebook.cells:

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from course_utils.notebooks.batch import run_lesson
 from course_utils.notebooks.outcomes import Outcome
+from course_utils.runs.once_each import run_lesson
 
 
 def run_in_gpu_profile(lesson: Path, out: Path, parameters: dict[str, Any]) -> Outcome:

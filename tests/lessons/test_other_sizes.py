@@ -6,7 +6,7 @@ from typing import Any
 import papermill
 import pytest
 
-from course_utils.notebooks.batch import run_lesson
+from course_utils.runs.once_each import run_lesson
 from tests.helpers.lesson_sizes import sizes_of
 from tests.helpers.notebook_files import LESSONS, write_notebook
 

@@ -9,7 +9,7 @@ from PIL import Image
 from torchvision.models import shufflenet_v2_x0_5
 
 from course_utils.learning.lessons import find_lessons
-from course_utils.notebooks.batch import run_lesson
+from course_utils.runs.once_each import run_lesson
 from tests.helpers.gpu_profile import run_in_gpu_profile
 from tests.helpers.lesson_sizes import sizes_of
 from tests.helpers.notebook_files import LESSONS

@@ -12,8 +12,8 @@ from course_utils.data.digits import load_digits
 from course_utils.evaluation.scores import wilson_interval
 from course_utils.files import PROJECT_FOLDER
 from course_utils.learning.lessons import NOTEBOOKS_FOLDER
-from course_utils.notebooks.batch import run_lesson
 from course_utils.notebooks.outcomes import Outcome
+from course_utils.runs.once_each import run_lesson
 from tests.helpers.picture_files import noise
 
 pytestmark = pytest.mark.lessons

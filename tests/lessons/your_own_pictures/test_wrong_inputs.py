@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from course_utils.learning.lessons import find_lessons
-from course_utils.notebooks.batch import run_lesson
+from course_utils.runs.once_each import run_lesson
 from tests.helpers.picture_files import scramble
 from tests.helpers.picture_folders import fill
 from tests.lessons.your_own_pictures.sizes import SMALL

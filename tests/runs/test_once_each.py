@@ -11,7 +11,9 @@ import nbformat
 import pytest
 
 from course_utils.learning.lessons import find_lessons
-from course_utils.notebooks.batch import main, read_value, run_lesson
+from course_utils.notebooks.execution import Limits
+from course_utils.runs.command import main
+from course_utils.runs.once_each import run_lesson
 from tests.helpers.notebook_files import write_notebook
 
 pytestmark = pytest.mark.lessons
@@ -107,8 +109,8 @@ def test_a_failure_is_named_and_its_notebook_kept_apart(
 def test_a_cell_that_takes_too_long_is_a_failure(tmp_path: Path) -> None:
     lesson = write_notebook(tmp_path / "01_hangs.ipynb", "import time\ntime.sleep(60)", "1")
     (tmp_path / "build").mkdir()
-    outcome = run_lesson(lesson, tmp_path / "build", {}, timeout=1)
-    assert outcome.error == "a cell took longer than 1 s, the limit that --timeout sets"
+    outcome = run_lesson(lesson, tmp_path / "build", {}, Limits(cell_seconds=1))
+    assert outcome.error == "a cell took longer than 1 s, its limit (--timeout)"
     kept = nbformat.read(tmp_path / "build" / "01_hangs.failed.ipynb", as_version=4)
     assert kept.cells[0].source.startswith("**This run failed in code cell 1:**")
 
@@ -162,26 +164,6 @@ def test_a_near_miss_is_met_with_the_right_name(
     with pytest.raises(SystemExit):
         main([str(lesson), "-p", "num_setps", "3"])
     assert "Did you mean 'num_steps'?" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("3", 3),
-        ("1e-3", 0.001),
-        ("true", True),
-        ("True", True),
-        ("null", None),
-        ("None", None),
-        ("[1, 5]", [1, 5]),
-        ("three", "three"),
-        ("folder:pictures", "folder:pictures"),
-    ],
-)
-def test_values_on_the_command_line_have_the_type_they_look_like(text: str, value: object) -> None:
-    found = read_value(text)
-    assert found == value
-    assert type(found) is type(value)
 
 
 def test_lessons_are_found_by_number_name_and_path_and_run_in_reading_order(tmp_path: Path) -> None:

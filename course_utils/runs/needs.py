@@ -1,0 +1,62 @@
+"""What runs need that does not travel to a worker: pictures, data sets, weights."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from course_utils.files import PROJECT_FOLDER
+from course_utils.runs.keys import files_named_by, texts_in
+
+DATA_DIR = "data"  # of lessons, where no parameter names another
+
+
+def needs_of(runs: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What runs with these parameters need, to ask every worker for.
+
+    Returns:
+        By the text that names it: for files and folders here, the names and sizes of the files;
+        for what only a worker can look for, the folder of its data.
+    """
+    needs: dict[str, Any] = {}
+    for parameters in runs:
+        folder = parameters.get("data_dir", DATA_DIR)
+        for text in texts_in(parameters):
+            if files := sizes_of(text):
+                needs[text] = files
+            else:  # a data set or a backbone by name, several with commas
+                needs |= {f"{folder}/{part.strip()}": None for part in text.split(",")}
+    return needs
+
+
+def missing_here(needs: Mapping[str, Any]) -> list[str]:
+    """Of ``needs``, what this machine lacks, each in words; asked on a worker."""
+    missing = []
+    for text, files in needs.items():
+        if files is not None:
+            if sizes_of(text) != [tuple(entry) for entry in files]:
+                missing.append(f"{text} (not there, or not with the same files)")
+            continue
+        folder, _, name = text.rpartition("/")
+        if name == "cifar10" and not _has_cifar10(PROJECT_FOLDER / Path(folder).expanduser()):
+            missing.append(f"CIFAR-10 in {folder}/cifar10")
+        elif not _has_weights(name):
+            missing.append(f"the weights of {name}")
+    return missing
+
+
+def sizes_of(text: str) -> list[tuple[str, int]]:
+    """Names and sizes of the files that ``text`` names; their times differ between machines."""
+    return [(name, num_bytes) for name, num_bytes, _ in files_named_by(text)]
+
+
+def _has_cifar10(data_dir: Path) -> bool:
+    from course_utils.data.cifar10 import is_there  # here, as below: it imports torch
+
+    return is_there(data_dir)
+
+
+def _has_weights(name: str) -> bool:
+    """Whether ``name`` is a network of torchvision whose weights are here, or no network."""
+    from course_utils.models.torchvision_backbones import is_torchvision_name, weights_are_here
+
+    return not is_torchvision_name(name) or weights_are_here(name)
