@@ -11,7 +11,7 @@ LESSON ?=
 RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lessons site test check lab notebooks backbone benchmark release grade clean
+.PHONY: help lessons site test check lab notebooks backbone claims benchmark release grade clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -36,6 +36,10 @@ notebooks: $(VENV)/.installed ## execute the lessons in place, before a commit
 backbone: $(VENV)/.installed ## remake the shipped backbone with lesson 02, in about 2 minutes
 	$(RUN) -m course_utils.batch 02 --out build/backbone $(ARGS) -p num_letters 100000 \
 		-p num_epochs 10 -p steps_per_epoch 200 -p save_to course_utils/models/weights/letters_backbone.pt
+
+claims: $(VENV)/.installed-extras ## run every lesson with seeds 0 to 7, and fail if a claim does not hold; half an hour
+	$(RUN) -m course_utils.batch --sweep seed=0..7 --workers auto --claims-must-hold \
+		--out build/claims $(ARGS)
 
 benchmark: $(VENV)/.installed ## measure against the usual ways, in turn; let nothing else run
 	$(RUN) -m benchmark $(ARGS)

@@ -6,7 +6,15 @@ from contextlib import contextmanager
 
 import torch
 
-from benchmark import augmentation, features, imports, lessons, loops, recipe_sides
+from benchmark import (
+    augmentation,
+    features,
+    imports,
+    lessons,
+    loops,
+    many_runs,
+    recipe_sides,
+)
 from benchmark.machine import machine_facts
 from benchmark.measurements import Result
 from benchmark.options import TITLES, check, make_parser, read_parts, read_settings
@@ -21,6 +29,7 @@ MEASURES: dict[str, Callable[[Settings], list[Result]]] = {
     "d": features.measure,
     "ef": lessons.measure,  # one run of a lesson gives both
     "g": imports.measure,
+    "h": many_runs.measure,
 }
 
 

@@ -22,6 +22,7 @@ TITLES = {
     "e": "seconds from the start of the kernel to the first figure of each lesson",
     "f": "peak memory of each lesson",
     "g": "time to import the package, against torch alone",
+    "h": "many runs on two workers, against one after another; the cost of a run",
 }
 
 

@@ -1,7 +1,8 @@
 """What is measured: sizes, data and backbone, the same for every part of one run."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ class Settings:
         networks: Part d: names of backbones and their input sizes.
         feature_batch: Part d: pictures per forward pass.
         lessons: Parts e and f: names or paths; empty for all lessons.
+        num_runs: Part h: runs of lesson 03, each with its seed.
+        run_parameters: Part h: sizes of these runs.
     """
 
     rounds: int = 5
@@ -53,6 +56,15 @@ class Settings:
     )
     feature_batch: int = 64
     lessons: tuple[str, ...] = ()
+    num_runs: int = 20
+    run_parameters: Mapping[str, Any] = field(
+        default_factory=lambda: {
+            "drift_steps": 5,
+            "num_seeds": 2,
+            "head_steps": 20,
+            "learning_rates": [0.03, 0.1],
+        }
+    )
 
     @property
     def is_torchvision(self) -> bool:
@@ -92,4 +104,5 @@ QUICK: dict[str, Any] = {
     "loop_cases": ((1, 8, 12),),
     "networks": (("letters", (8,)), ("mobilenet_v2", (32,))),
     "feature_batch": 4,
+    "num_runs": 2,
 }

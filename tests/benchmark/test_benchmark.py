@@ -14,7 +14,16 @@ from torch import Tensor, nn
 from torchvision.transforms import functional as one_picture
 
 from benchmark import __main__ as command
-from benchmark import augmentation, features, imports, lessons, loops, recipe, recipe_sides
+from benchmark import (
+    augmentation,
+    features,
+    imports,
+    lessons,
+    loops,
+    many_runs,
+    recipe,
+    recipe_sides,
+)
 from benchmark.machine import machine_facts
 from benchmark.measurements import Comparison, Reading, Side, Skipped, Turn, alternate
 from benchmark.report import BUSY, as_json, draw, table, warnings_about
@@ -52,6 +61,14 @@ def lesson(tmp_path: Path) -> Path:
     )
 
 
+@pytest.fixture
+def swept(tmp_path: Path) -> Path:
+    """A lesson with the parameters of the runs of part h, which does nothing."""
+    names = ["seed", *TINY.run_parameters]
+    lines = "\n".join(f"{name} = 0  # any" for name in names)
+    return write_notebook(tmp_path / "03_swept.ipynb", (lines, "parameters"))
+
+
 def run(out: Path, *arguments: str) -> dict:
     """Run the command and return what it wrote as JSON."""
     assert command.main(["--quick", "--out", str(out), *arguments]) == 0
@@ -67,10 +84,12 @@ def of_part(found: dict, part: str) -> list[dict]:
 def test_all_parts_run_and_are_reported(
     tmp_path: Path,
     lesson: Path,
+    swept: Path,
     capsys: pytest.CaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(command.MEASURES, "g", lambda given: imports.measure(given, "import json"))
+    monkeypatch.setattr(many_runs, "LESSON", str(swept))
     monkeypatch.delenv("JUPYTER_PATH", raising=False)  # a kernel begun by forking measures another
     before = lesson.read_bytes()
     found = run(tmp_path / "out", "--lessons", str(lesson), "--threads", "1")
