@@ -98,7 +98,8 @@ def _draw_panel(ax: Any, name: str, rows: Sequence[Row], settings: Sequence[str]
     ax.errorbar(means, places, xerr=reach, fmt="o", capsize=3)
     ax.set_yticks(range(len(settings)), [setting or "defaults" for setting in settings])
     ax.set_ylim(len(settings) - 0.5, -0.5)
-    ax.set_title(name, fontsize="medium")
+    counts = sorted({row.n for row in rows})
+    ax.set_title(f"{name}, n = {' to '.join(map(str, counts))}", fontsize="medium")
     for row in rows:
         of = f" with {row.setting}" if row.setting else ""
         interval = "" if row.low is None else f" [{row.low:.4g}, {row.high:.4g}]"
