@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 LOOK_EVERY = 1.0  # seconds, to show what runs where
-MOST_AT_ONCE = 64  # runs that the scheduler holds; each carries its notebook
 
 
 def compute_on(client: Client, tasks: Sequence[Task], progress: Any) -> Iterator[Result]:
@@ -52,13 +51,21 @@ def compute_on(client: Client, tasks: Sequence[Task], progress: Any) -> Iterator
 def _compute_batch(
     client: Client, tasks: Sequence[Task], threads: int, with_gpus: bool, progress: Any
 ) -> Iterator[Result]:
-    left = deque(tasks)
+    left: dict[bool, deque[Task]] = {True: deque(), False: deque()}  # with a GPU, without
+    for task in tasks:
+        left[task.device == "cuda" or (task.device == "auto" and with_gpus)].append(task)
     waiting: dict[Future, Task] = {}
+    given: dict[bool, set[Future]] = {True: set(), False: set()}
     try:
-        while left or waiting:
-            while left and len(waiting) < MOST_AT_ONCE:
-                task = left.popleft()
-                waiting[_submit(client, task, threads, with_gpus)] = task
+        while any(left.values()) or waiting:
+            # No more than can run: so none waits for one worker while another is free, and
+            # workers that come later have their part.
+            for takes_gpu, room in _places(client).items():
+                while left[takes_gpu] and len(given[takes_gpu] & set(waiting)) < room:
+                    task = left[takes_gpu].popleft()
+                    future = _submit(client, task, threads, takes_gpu)
+                    waiting[future] = task
+                    given[takes_gpu].add(future)
             for future in _done(client, waiting):
                 yield _result_of(future, waiting.pop(future))
                 future.release()
@@ -68,8 +75,13 @@ def _compute_batch(
             client.cancel(list(waiting), force=True)
 
 
-def _submit(client: Client, task: Task, threads: int, with_gpus: bool) -> Future:
-    takes_gpu = task.device == "cuda" or (task.device == "auto" and with_gpus)
+def _places(client: Client) -> dict[bool, int]:
+    """How many runs can be computed now: with a GPU, and in all."""
+    slots = slots_of(client).values()
+    return {True: sum(gpus for _, _, gpus in slots), False: sum(runs for _, runs, _ in slots)}
+
+
+def _submit(client: Client, task: Task, threads: int, takes_gpu: bool) -> Future:
     return client.submit(
         compute,
         task,
@@ -89,6 +101,8 @@ def _done(client: Client, waiting: Collection[Future]) -> list[Future]:
     """
     from distributed import wait
 
+    if not waiting:  # all workers are gone; others may come
+        time.sleep(LOOK_EVERY)
     with suppress(TimeoutError, CancelledError):
         wait(list(waiting), timeout=LOOK_EVERY, return_when="FIRST_COMPLETED")
     if client.status != "running" or any(future.status == "cancelled" for future in waiting):
@@ -115,5 +129,8 @@ def _running(client: Client, waiting: Mapping[Future, Task]) -> dict[str, str]:
     except Exception:  # the next look will tell that the scheduler is gone
         return {}
     return {
-        keys[key]: worker for worker, names in processing.items() for key in names if key in keys
+        keys[key]: worker.rpartition("://")[2]
+        for worker, names in processing.items()
+        for key in names
+        if key in keys
     }

@@ -41,8 +41,15 @@ def refuse_unfit(client: Client, tasks: Sequence[Task]) -> None:
 
 
 def slots_of(client: Client) -> Slots:
-    """By worker: its machine, how many runs it computes at a time, and its GPUs."""
-    workers = client.scheduler_info(n_workers=-1)["workers"]
+    """By worker: its machine, how many runs it computes at a time, and its GPUs.
+
+    Raises:
+        ClusterLostError: If the scheduler is gone.
+    """
+    try:
+        workers = client.scheduler_info(n_workers=-1)["workers"]
+    except Exception as error:
+        raise ClusterLostError from error
     return {
         address: (about["host"], about["nthreads"], about["resources"].get(GPU, 0))
         for address, about in workers.items()
