@@ -29,7 +29,8 @@ class Progress:
         """Say beside the bar which runs are computed now, by their keys, and where."""
         texts = [f"{self._names[key]} @ {where}" for key, where in running.items()]
         more = f" and {len(texts) - SHOWN} more" if len(texts) > SHOWN else ""
-        self._bar.set_postfix_str("; ".join(texts[:SHOWN]) + more)
+        # In a file, where a bar is a line each time, it is drawn when a run ends only.
+        self._bar.set_postfix_str("; ".join(texts[:SHOWN]) + more, refresh=sys.stderr.isatty())
 
     def kept(self, result: Result) -> None:
         """Count a run that is kept now, and print what it came to."""

@@ -1,6 +1,7 @@
 """The folder in which runs are kept: each whole or not there, each once, one command at a time."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from course_utils.console import from_here
 from course_utils.files import write_whole
 from course_utils.runs.computing import Result
 
-RECORD = "run.json"  # written last: a run without it is not there
+RECORD = "run.json"
 
 
 class Store:
@@ -51,18 +52,26 @@ class Store:
             return None
 
     def keep(self, result: Result) -> None:
-        """Write what came of a run in the place of what came of it before.
+        """Put what came of a run in the place of what came of it before.
 
         Raises:
-            OSError: If it cannot be written; what stood there of a failed run is then gone.
+            OSError: If it cannot be written; what stood there stands there still.
         """
         place = self.place(result.record["lesson"], result.record["key"])
-        (place / RECORD).unlink(missing_ok=True)
-        shutil.rmtree(place, ignore_errors=True)
-        for name, content in result.files.items():
-            write_whole(place / name, content)
-        text = json.dumps(dict(result.record), indent=1, ensure_ascii=False)
-        write_whole(place / RECORD, (text + "\n").encode())
+        new, old = (place.with_name(f"{place.name}.{state}") for state in ("new", "old"))
+        record = json.dumps(dict(result.record), indent=1, ensure_ascii=False) + "\n"
+        shutil.rmtree(new, ignore_errors=True)  # of a command that was killed
+        try:
+            for name, content in {**result.files, RECORD: record.encode()}.items():
+                write_whole(new / name, content)
+        except OSError:
+            shutil.rmtree(new, ignore_errors=True)
+            raise
+        if place.exists():
+            shutil.rmtree(old, ignore_errors=True)
+            os.replace(place, old)
+        os.replace(new, place)
+        shutil.rmtree(old, ignore_errors=True)
 
     def place(self, lesson: str, key: str) -> Path:
         """Where the files of a run lie."""
