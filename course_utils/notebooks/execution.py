@@ -1,7 +1,5 @@
 """A lesson executed in a kernel of its own, through papermill; the lesson itself is only read."""
 
-import logging
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,12 +10,10 @@ import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine, papermill_engines
 from papermill.execute import remove_error_markers
 
-# Without it every kernel warns that it speaks with this process unencrypted, on this machine.
-QUIET_KERNEL = ["--log-level=50"]
+from course_utils.notebooks.engine import ENGINE, end_what_waits
+
 CELL_SECONDS = 600  # that a cell may take, here and when the notebooks are executed in place
 STARTS = 3  # of a kernel, before it counts as one that does not start
 NO_START = "before replying"  # in the error of a kernel that ended before its first answer
@@ -64,47 +60,6 @@ class _Clock:
         if self.limits.run_seconds is None:
             return None
         return round(self.limits.run_seconds - (time.monotonic() - self.started))
-
-
-class InMemory(NBClientEngine):
-    """Papermill's engine, but for saving the whole notebook before and after every cell.
-
-    With a hundred cells and their figures, that takes some 7 % of a lesson's time.
-    """
-
-    @classmethod
-    def execute_notebook(
-        cls, nb: NotebookNode, kernel_name: str, *, kept: list[NotebookNode], **options: Any
-    ) -> NotebookNode:
-        """Execute ``nb`` in place, and leave it in ``kept`` however that ends."""
-        kept.append(nb)
-        return super().execute_notebook(nb, kernel_name, **options)
-
-    @classmethod
-    def execute_managed_notebook(
-        cls,
-        nb_man: Any,
-        kernel_name: str,
-        *,
-        clock: _Clock,
-        folder: Path,
-        environment: Mapping[str, str],
-        start_timeout: int,
-        **unused: Any,
-    ) -> NotebookNode:
-        """Execute in a kernel in ``folder`` that sees this process's environment and more."""
-        return PapermillNotebookClient(
-            nb_man,
-            kernel_name=kernel_name,
-            timeout_func=clock.for_next_cell,
-            startup_timeout=start_timeout,
-            extra_arguments=QUIET_KERNEL,
-            resources={"metadata": {"path": str(folder)}},
-            log=logging.getLogger("papermill"),
-        ).execute(env={**os.environ, **environment})
-
-
-papermill_engines.register("in memory", InMemory)
 
 
 def execute_lesson(
@@ -161,15 +116,16 @@ def _execute(
     error = None
     try:
         papermill.execute_notebook(
-            nbformat.from_dict(lesson), None, dict(parameters), engine_name="in memory",
+            nbformat.from_dict(lesson), None, dict(parameters), engine_name=ENGINE,
             request_save_on_cell_execute=False, kernel_name="python3", language="python",
-            progress_bar=bar if shown_as else False, kept=kept, clock=clock, folder=folder,
-            environment=environment,
+            progress_bar=bar if shown_as else False, kept=kept, folder=folder,
+            environment=environment, limit_of=clock.for_next_cell,
         )  # fmt: skip
     except papermill.PapermillExecutionError:
         pass  # may be an error that the lesson shows on purpose: _error_in decides
     except CellTimeoutError:
         error = clock.error()
+        end_what_waits()
     except DeadKernelError:
         error = "the kernel died; most often the memory was full"
     except Exception as unknown:  # whatever it was, the lessons after this one are still tried

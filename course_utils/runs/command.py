@@ -28,23 +28,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     limits = Limits(options.timeout, options.run_timeout)
     try:
         if _asks_for_many(options):
-            where = Where(_workers(options.workers), options.cluster, _tls(options))
-            return run_many(
-                _many_runs(options),
-                options.out or Path("build", "runs"),
-                limits,
-                where,
-                again=options.again,
-                claims_count=options.claims_must_hold,
-            )
-        out = options.out or Path("build")
-        runs = [Run(lesson, _parameters(options)) for lesson in find_lessons(options.lessons)]
-        refuse_unknown_parameters(runs)
-        outcomes = run_lessons([run.lesson for run in runs], out, _parameters(options), limits)
-    except (ValueError, ImportError) as error:
-        parser.error(str(error))
+            return _run_many(options, limits)
+        return _run_each_once(options, limits)
+    except (ValueError, ImportError) as error:  # on a line of its own, without all the options
+        parser.exit(2, f"{parser.prog}: error: {error}\n")
+
+
+def _run_each_once(options: argparse.Namespace, limits: Limits) -> int:
+    out = options.out or Path("build")
+    runs = [Run(lesson, _parameters(options)) for lesson in find_lessons(options.lessons)]
+    refuse_unknown_parameters(runs)
+    outcomes = run_lessons([run.lesson for run in runs], out, _parameters(options), limits)
     print(f"To read the lessons as run: {from_here(out / 'index.html')}")
     return int(any(outcome.error for outcome in outcomes))
+
+
+def _run_many(options: argparse.Namespace, limits: Limits) -> int:
+    return run_many(
+        _many_runs(options),
+        options.out or Path("build", "runs"),
+        limits,
+        Where(_workers(options.workers), options.cluster, _tls(options)),
+        again=options.again,
+        claims_count=options.claims_must_hold,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -18,6 +18,7 @@ import nbformat
 from course_utils.learning.lessons import NOTEBOOKS_FOLDER
 from course_utils.notebooks.execution import Executed, Limits, execute_lesson
 from course_utils.notebooks.outcomes import read_claims, read_outcome
+from course_utils.runs.called_off import RUN
 from course_utils.runs.keys import environment_here
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -69,7 +70,8 @@ def compute(task: Task, threads: int, takes_gpu: bool) -> Result:
     left = Path(mkdtemp(prefix="left-"))
     try:
         places = {name: str(left / made) for name, made in task.leaves.items()}
-        variables = dict.fromkeys(THREADS, str(threads)) | ({} if takes_gpu else HIDES_GPUS)
+        variables = dict.fromkeys(THREADS, str(threads)) | {RUN: task.key}
+        variables |= {} if takes_gpu else HIDES_GPUS
         executed = execute_lesson(
             nbformat.reads(task.notebook, as_version=4),
             {**task.parameters, **places},

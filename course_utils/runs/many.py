@@ -1,24 +1,25 @@
 """Many runs: those that are not finished are computed and kept, and all of them are summed up."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.console import from_here
 from course_utils.notebooks.execution import Limits
 from course_utils.runs.cluster import Tls, cluster_at, local_cluster
-from course_utils.runs.computing import Result, Task, compute
+from course_utils.runs.computing import OtherEnvironmentError, Result, Task, compute
 from course_utils.runs.page import write_runs_page
 from course_utils.runs.plan import Run
 from course_utils.runs.progress import Progress
 from course_utils.runs.spread import compute_on
+from course_utils.runs.stopping import INTERRUPTED
 from course_utils.runs.store import Store
 from course_utils.runs.summary import Record, summarise, write_table
 from course_utils.runs.tasks import tasks_of
 from course_utils.runs.workers import ClusterLostError
 from course_utils.session.cores import usable_cores
 
-INTERRUPTED = 130  # as shells have it
 GO_ON = "What is finished is kept; the same command goes on from there."
 
 
@@ -79,13 +80,16 @@ def _compute_and_keep(todo: Sequence[Task], store: Store, where: Where) -> str |
     """What stopped it before all were computed, in one sentence; None if nothing did."""
     with Progress(todo) as progress:
         try:
-            for result in _computed(todo, where, progress):
-                store.keep(result)
-                progress.kept(result)
+            with closing(_computed(todo, where, progress)) as results:
+                for result in results:
+                    store.keep(result)
+                    progress.kept(result)
         except KeyboardInterrupt:
             return "Stopped."
         except ClusterLostError:
             return "The scheduler no longer answers."
+        except OtherEnvironmentError as error:
+            return f"{error}, other than when this command was given."
         except OSError as error:
             return f"{error}."
     return None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from asyncio import CancelledError
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from course_utils.runs.called_off import end_kernels
 from course_utils.runs.computing import OtherEnvironmentError, Result, Task, compute, failure
 from course_utils.runs.workers import (
     GPU,
@@ -16,6 +17,7 @@ from course_utils.runs.workers import (
     cores_of,
     first_line,
     have_gpus,
+    processing_on,
     refuse_unfit,
     slots_of,
     threads_per_run,
@@ -38,6 +40,7 @@ def compute_on(client: Client, tasks: Sequence[Task], progress: Any) -> Iterator
     Raises:
         ValueError: If a worker has other source or versions, or lacks what runs need, or no worker
             has the GPU that one asks for.
+        OtherEnvironmentError: If that is so of a worker that came later.
         ClusterLostError: If the scheduler is gone.
     """
     refuse_unfit(client, tasks)
@@ -45,40 +48,59 @@ def compute_on(client: Client, tasks: Sequence[Task], progress: Any) -> Iterator
     together = [task for task in tasks if not task.alone]
     for batch in filter(None, [together, *([task] for task in tasks if task.alone)]):
         threads = threads_per_run(slots, cores, alone=batch[0].alone)
-        yield from _compute_batch(client, batch, threads, have_gpus(slots), progress)
+        left = _Left(batch, have_gpus(slots))
+        yield from _compute_batch(client, left, threads, progress)
 
 
-def _compute_batch(
-    client: Client, tasks: Sequence[Task], threads: int, with_gpus: bool, progress: Any
-) -> Iterator[Result]:
-    left: dict[bool, deque[Task]] = {True: deque(), False: deque()}  # with a GPU, without
-    for task in tasks:
-        left[task.device == "cuda" or (task.device == "auto" and with_gpus)].append(task)
-    waiting: dict[Future, Task] = {}
-    given: dict[bool, set[Future]] = {True: set(), False: set()}
+class _Left:
+    """Runs that are not submitted yet, those that need a GPU apart from those that do not."""
+
+    def __init__(self, tasks: Sequence[Task], with_gpus: bool) -> None:
+        self._tasks: dict[bool, deque[Task]] = {True: deque(), False: deque()}
+        for task in tasks:
+            takes_gpu = task.device == "cuda" or (task.device == "auto" and with_gpus)
+            self._tasks[takes_gpu].append(task)
+
+    def __bool__(self) -> bool:
+        return any(self._tasks.values())
+
+    def next_for(self, room: Mapping[bool, int]) -> Iterator[tuple[Task, bool]]:
+        """So many runs, each with whether it takes a GPU."""
+        for takes_gpu, tasks in self._tasks.items():
+            for _ in range(min(room[takes_gpu], len(tasks))):
+                yield tasks.popleft(), takes_gpu
+
+
+def _compute_batch(client: Client, left: _Left, threads: int, progress: Any) -> Iterator[Result]:
+    waiting: dict[Future, tuple[Task, bool]] = {}
+    results: list[Result] = []
     try:
-        while any(left.values()) or waiting:
-            # No more than can run: so none waits for one worker while another is free, and
-            # workers that come later have their part.
-            for takes_gpu, room in _places(client).items():
-                while left[takes_gpu] and len(given[takes_gpu] & set(waiting)) < room:
-                    task = left[takes_gpu].popleft()
-                    future = _submit(client, task, threads, takes_gpu)
-                    waiting[future] = task
-                    given[takes_gpu].add(future)
-            for future in _done(client, waiting):
-                yield _result_of(future, waiting.pop(future))
-                future.release()
+        while True:
+            for task, takes_gpu in left.next_for(_room(client, waiting)):
+                waiting[_submit(client, task, threads, takes_gpu)] = task, takes_gpu
+            yield from results  # which are written while the workers are at the next
+            if not (waiting or left):
+                return
             progress.show(_running(client, waiting))
+            done = _done(client, waiting)
+            results = [_result_of(future, waiting.pop(future)[0]) for future in done]
+            for future in done:
+                future.release()
     finally:
-        with suppress(Exception):  # the scheduler may be gone
-            client.cancel(list(waiting), force=True)
+        if waiting:
+            _call_off(client, waiting)
 
 
-def _places(client: Client) -> dict[bool, int]:
-    """How many runs can be computed now: with a GPU, and in all."""
+def _room(client: Client, waiting: Mapping[Future, tuple[Task, bool]]) -> dict[bool, int]:
+    """How many more runs, with a GPU and without, workers could begin at once; at least one waits.
+
+    No more than that are submitted. A run that waits at a worker would be counted among those that
+    died with it, and one that kills its workers would take others with it.
+    """
     slots = slots_of(client).values()
-    return {True: sum(gpus for _, _, gpus in slots), False: sum(runs for _, runs, _ in slots)}
+    places = {True: sum(gpus for _, _, gpus in slots), False: sum(runs for _, runs, _ in slots)}
+    taken = [takes_gpu for _, takes_gpu in waiting.values()]
+    return {kind: max(1, number) - taken.count(kind) for kind, number in places.items()}
 
 
 def _submit(client: Client, task: Task, threads: int, takes_gpu: bool) -> Future:
@@ -99,38 +121,47 @@ def _done(client: Client, waiting: Collection[Future]) -> list[Future]:
     Raises:
         ClusterLostError: If the scheduler is gone.
     """
-    from distributed import wait
+    import distributed
 
-    if not waiting:  # all workers are gone; others may come
-        time.sleep(LOOK_EVERY)
-    with suppress(TimeoutError, CancelledError):
-        wait(list(waiting), timeout=LOOK_EVERY, return_when="FIRST_COMPLETED")
+    try:
+        distributed.wait(list(waiting), timeout=LOOK_EVERY, return_when="FIRST_COMPLETED")
+    except distributed.TimeoutError:
+        pass
+    except (distributed.CancelledError, asyncio.CancelledError) as error:
+        raise ClusterLostError from error
     if client.status != "running" or any(future.status == "cancelled" for future in waiting):
         raise ClusterLostError
     return [future for future in waiting if future.done()]
 
 
 def _result_of(future: Future, task: Task) -> Result:
-    if future.status != "error":
-        return future.result()
-    error = future.exception()
-    if isinstance(error, OtherEnvironmentError):  # of a worker that came later
-        raise ValueError(str(error)) from error
-    if type(error).__name__ == "KilledWorker":
-        return failure(task, "every worker that computed it died; most often the memory was full")
-    return failure(task, f"{type(error).__name__}: {first_line(error)}")
+    import distributed
 
-
-def _running(client: Client, waiting: Mapping[Future, Task]) -> dict[str, str]:
-    """Keys of the runs that are computed now, with their workers; nothing if nobody knows."""
-    keys = {future.key: task.key for future, task in waiting.items()}
     try:
-        processing = client.processing()
-    except Exception:  # the next look will tell that the scheduler is gone
-        return {}
+        return future.result()
+    except OtherEnvironmentError:  # of a worker that came later
+        raise
+    except (distributed.CancelledError, asyncio.CancelledError) as error:
+        raise ClusterLostError from error
+    except distributed.KilledWorker:
+        return failure(task, "every worker that computed it died; most often the memory was full")
+    except Exception as error:
+        return failure(task, f"{type(error).__name__}: {first_line(error)}")
+
+
+def _running(client: Client, waiting: Mapping[Future, tuple[Task, bool]]) -> dict[str, str]:
+    """Keys of the runs that are computed now, with their workers."""
+    keys = {future.key: task.key for future, (task, _) in waiting.items()}
     return {
-        keys[key]: worker.rpartition("://")[2]
-        for worker, names in processing.items()
+        keys[key]: worker
+        for worker, names in processing_on(client).items()
         for key in names
         if key in keys
     }
+
+
+def _call_off(client: Client, waiting: Mapping[Future, tuple[Task, bool]]) -> None:
+    """End runs that nobody waits for any more."""
+    with suppress(Exception):  # the scheduler may be gone
+        client.cancel(list(waiting), force=True)
+        client.run(end_kernels, [task.key for task, _ in waiting.values()])

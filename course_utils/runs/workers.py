@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 GPU = "GPU"  # name of the resource that workers with a GPU declare
 Slots = Mapping[str, tuple[str, int, int]]
+ANSWERS_WITHIN = 60  # seconds that a scheduler may take; one that takes longer stands still
 
 
 class ClusterLostError(RuntimeError):
@@ -54,6 +55,20 @@ def slots_of(client: Client) -> Slots:
         address: (about["host"], about["nthreads"], about["resources"].get(GPU, 0))
         for address, about in workers.items()
     }
+
+
+def processing_on(client: Client) -> Mapping[str, Sequence[str]]:
+    """By worker: names of the tasks that are there.
+
+    Raises:
+        ClusterLostError: If the scheduler is gone, or does not answer.
+    """
+    try:
+        return client.sync(
+            client.scheduler.processing, workers=None, callback_timeout=ANSWERS_WITHIN
+        )
+    except Exception as error:
+        raise ClusterLostError from error
 
 
 def have_gpus(slots: Slots) -> bool:
