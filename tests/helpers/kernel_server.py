@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
+from typing import TextIO
 
 # Not matplotlib, which asks for its backend as it is imported.
 WARM = (
@@ -79,7 +80,7 @@ class KernelServer:
         signal.set_wakeup_fd(self.wakes.fileno(), warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         self.waiting.register(woken, selectors.EVENT_READ, self.reap)
-        self.waiting.register(sys.stdin, selectors.EVENT_READ, lambda _: sys.exit())
+        self.waiting.register(sys.stdin, selectors.EVENT_READ, self.end)
         self.kernels: dict[int, socket.socket] = {}  # connections by process number
 
     def serve(self) -> list[str] | None:
@@ -113,6 +114,12 @@ class KernelServer:
             os.kill(process, int(number))
         if not said:
             self.waiting.unregister(connection)
+
+    def end(self, stdin: TextIO) -> None:
+        """End, and all kernels with it."""
+        for process in self.kernels:
+            os.kill(process, signal.SIGKILL)
+        sys.exit()
 
     def reap(self, woken: socket.socket) -> None:
         """Tell the clients of kernels that have ended how they did."""
