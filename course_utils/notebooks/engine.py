@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from jupyter_core.utils import ensure_event_loop
@@ -16,6 +17,11 @@ ENGINE = "in memory"  # its name among papermill's
 # Without it every kernel warns that it speaks with this process unencrypted, on this machine.
 QUIET_KERNEL = ["--log-level=50"]
 SILENT = logging.Logger("papermill", logging.CRITICAL + 1)  # what went wrong is returned
+NO_ANSWER = "before replying"  # in the error of a kernel that ended before its first answer
+
+
+class KernelNotStartedError(RuntimeError):
+    """A kernel ended before its first answer; with the last it complained of."""
 
 
 class InMemory(NBClientEngine):
@@ -48,7 +54,7 @@ class InMemory(NBClientEngine):
 
         ``limit_of`` says before each cell how many seconds it may take.
         """
-        return PapermillNotebookClient(
+        client = PapermillNotebookClient(
             nb_man,
             kernel_name=kernel_name,
             timeout_func=limit_of,
@@ -56,7 +62,16 @@ class InMemory(NBClientEngine):
             extra_arguments=QUIET_KERNEL,
             resources={"metadata": {"path": str(folder)}},
             log=SILENT,
-        ).execute(env={**os.environ, **environment})
+        )
+        with TemporaryFile() as said:  # what a kernel complains of that does not start
+            try:
+                return client.execute(env={**os.environ, **environment}, stderr=said)
+            except RuntimeError as error:
+                if NO_ANSWER not in str(error):
+                    raise
+                said.seek(0)
+                *_, last = b"", *said.read().strip().splitlines()
+                raise KernelNotStartedError(last.decode(errors="replace")) from error
 
 
 papermill_engines.register(ENGINE, InMemory)

@@ -12,11 +12,11 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.execute import remove_error_markers
 
-from course_utils.notebooks.engine import ENGINE, end_what_waits
+from course_utils.notebooks.engine import ENGINE, KernelNotStartedError, end_what_waits
 
 CELL_SECONDS = 600  # that a cell may take, here and when the notebooks are executed in place
 STARTS = 3  # of a kernel, before it counts as one that does not start
-NO_START = "before replying"  # in the error of a kernel that ended before its first answer
+NO_START = "the kernel did not start"
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,10 @@ def execute_lesson(
     """
     started = time.perf_counter()
     notebook, error = lesson, None
-    for start in range(1, STARTS + 1):
+    for _ in range(STARTS):
         notebook, error = _execute(lesson, parameters, folder, limits, environment or {}, shown_as)
         # Of two kernels that start at once, both may find the same port free: one then ends.
-        if error is None or NO_START not in error or start == STARTS:
+        if error is None or not error.startswith(NO_START):
             break
     seconds = time.perf_counter() - started
     notebook = remove_error_markers(notebook)
@@ -126,6 +126,8 @@ def _execute(
     except CellTimeoutError:
         error = clock.error()
         end_what_waits()
+    except KernelNotStartedError as complaint:
+        error = f"{NO_START}: {complaint}"
     except DeadKernelError:
         error = "the kernel died; most often the memory was full"
     except Exception as unknown:  # whatever it was, the lessons after this one are still tried

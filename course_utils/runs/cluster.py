@@ -1,25 +1,20 @@
-"""A Dask cluster to compute on: made of this machine's cores, or one that stands already."""
+"""A Dask cluster to compute on that stands already, and what every use of Dask here begins with."""
 
 from __future__ import annotations
 
 import asyncio
 import ipaddress
 import logging
-import signal
 import sys
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from course_utils.runs.computing import THREADS
-from course_utils.runs.workers import GPU, first_line
-from course_utils.session.cores import usable_cores
+from course_utils.runs.workers import first_line
 
 if TYPE_CHECKING:
-    from distributed import Client, SpecCluster
+    from distributed import Client
 
 NO_DASK = (
     "--workers and --cluster need Dask: pip install -r requirements/dask.txt. Without both, the "
@@ -27,7 +22,6 @@ NO_DASK = (
 )
 CONNECT_WITHIN = 20  # seconds
 CLOSE_WITHIN = 10  # seconds
-LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -40,82 +34,6 @@ class Tls:
 
 
 @contextmanager
-def local_cluster(num_workers: int) -> Iterator[Client]:
-    """So many workers on this machine, which share its cores and its GPUs and listen to it only.
-
-    Raises:
-        ImportError: If Dask is not installed; it says how to install it.
-    """
-    distributed = _import_distributed()
-    import torch
-
-    num_gpus = torch.cuda.device_count()
-    threads = dict.fromkeys(THREADS, str(max(1, usable_cores() // num_workers)))
-    with _quiet(), TemporaryDirectory(prefix="workers-", ignore_cleanup_errors=True) as folder:
-        scheduler = {
-            "host": LOOPBACK,
-            "port": 0,
-            "dashboard": False,
-            "dashboard_address": f"{LOOPBACK}:0",  # else a port that may be taken
-        }
-        cluster = _start_whole(
-            distributed,
-            workers={
-                number: _worker(distributed, folder, threads, number if number < num_gpus else None)
-                for number in range(num_workers)
-            },
-            scheduler={"cls": distributed.Scheduler, "options": scheduler},
-            silence_logs=logging.CRITICAL,
-        )
-        try:
-            with distributed.Client(cluster, timeout=CONNECT_WITHIN) as client:
-                yield client
-        finally:
-            with suppress(Exception):
-                cluster.close(timeout=CLOSE_WITHIN)
-
-
-def _start_whole(distributed: Any, **arguments: Any) -> SpecCluster:
-    """Start a cluster in a thread of its own: Ctrl-C in the middle would leave half of one.
-
-    What that thread starts, and starts anew, does not hear Ctrl-C until it has set itself up.
-    """
-
-    def start() -> SpecCluster:
-        if hasattr(signal, "pthread_sigmask"):  # not on Windows
-            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-        return distributed.SpecCluster(**arguments)
-
-    with ThreadPoolExecutor(1) as thread:
-        starting = thread.submit(start)
-        try:
-            return starting.result()
-        except KeyboardInterrupt:
-            with suppress(Exception):
-                starting.result().close(timeout=CLOSE_WITHIN)
-            raise
-
-
-def _worker(
-    distributed: Any, folder: str, threads: Mapping[str, str], gpu: int | None
-) -> dict[str, Any]:
-    """A worker of this machine, in a process that is started again when it dies."""
-    return {
-        "cls": distributed.Nanny,
-        "options": {
-            "nthreads": 1,
-            "host": LOOPBACK,
-            "memory_limit": 0,
-            "local_directory": folder,
-            "dashboard": False,
-            "silence_logs": logging.CRITICAL,
-            "env": {**threads} if gpu is None else {**threads, "CUDA_VISIBLE_DEVICES": str(gpu)},
-            "resources": None if gpu is None else {GPU: 1},
-        },
-    }
-
-
-@contextmanager
 def cluster_at(address: str, tls: Tls | None = None) -> Iterator[Client]:
     """The cluster whose scheduler stands at ``address``; it stands there afterwards, too.
 
@@ -123,7 +41,7 @@ def cluster_at(address: str, tls: Tls | None = None) -> Iterator[Client]:
         ImportError: If Dask is not installed; it says how to install it.
         ValueError: If no scheduler answers, or none that may be trusted, or it has no workers.
     """
-    distributed = _import_distributed()
+    distributed = import_dask()
     if not address.startswith("tls://") and not _is_loopback(address):
         print(
             f"Warning: {address} is spoken to in the open. A scheduler runs the code of whoever "
@@ -133,19 +51,19 @@ def cluster_at(address: str, tls: Tls | None = None) -> Iterator[Client]:
     security = _security(distributed, tls)
     if address.startswith("tls://") and security.tls_ca_file is None:
         raise ValueError(f"{address} takes certificates: name them with --tls CA CERT KEY")
-    with _quiet():
-        try:
-            asyncio.run(_ask_who_is_there(address, security))
-            client = distributed.Client(address, timeout=CONNECT_WITHIN, security=security)
-        except Exception as error:  # of the network, of TLS, of another version of Dask
-            raise ValueError(f"no scheduler answers at {address}: {first_line(error)}") from error
-        try:
-            if not client.scheduler_info(n_workers=-1)["workers"]:
-                raise ValueError(f"the scheduler at {address} has no workers: start some first")
-            yield client
-        finally:
-            with suppress(Exception):
-                client.close(timeout=CLOSE_WITHIN)
+    try:
+        asyncio.run(_ask_who_is_there(address, security))
+        client = distributed.Client(address, timeout=CONNECT_WITHIN, security=security)
+    except Exception as error:  # of the network, of TLS, of another version of Dask
+        cause = first_line(_first_cause(error))
+        raise ValueError(f"no scheduler answers at {address}: {cause}") from error
+    try:
+        if not client.scheduler_info(n_workers=-1)["workers"]:
+            raise ValueError(f"the scheduler at {address} has no workers: start some first")
+        yield client
+    finally:
+        with suppress(Exception):
+            client.close(timeout=CLOSE_WITHIN)
 
 
 def _security(distributed: Any, tls: Tls | None) -> Any:
@@ -170,25 +88,17 @@ async def _ask_who_is_there(address: str, security: Any) -> None:
     arguments = security.get_connection_args("client")
     there = distributed.rpc(address, timeout=CONNECT_WITHIN, connection_args=arguments)
     try:
-        await asyncio.wait_for(there.identity(n_workers=0), CONNECT_WITHIN + 1)
-    except (TimeoutError, asyncio.TimeoutError) as error:  # two until Python 3.11
-        raise OSError(f"nothing was said within {CONNECT_WITHIN} s") from error
+        await asyncio.wait_for(there.identity(), CONNECT_WITHIN + 1)
+    except (TimeoutError, asyncio.TimeoutError):  # two until Python 3.11
+        raise OSError(f"nothing was said within {CONNECT_WITHIN} s") from None
     finally:
         await there.close_rpc()
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """A block in which Dask logs nothing: what a user must know, the command says in a line."""
-    loggers = [logging.getLogger(name) for name in ("distributed", "tornado", "asyncio")]
-    before = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        for logger, level in zip(loggers, before, strict=True):
-            logger.setLevel(level)
+def _first_cause(error: BaseException) -> BaseException:
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
 
 
 def _is_loopback(address: str) -> bool:
@@ -200,9 +110,20 @@ def _is_loopback(address: str) -> bool:
     return False
 
 
-def _import_distributed() -> Any:
+def import_dask() -> Any:
+    """The package ``distributed``, which from now on logs nothing.
+
+    What a user must know of its troubles, the command says in a line. It stays quiet, for it would
+    still complain when a cluster is left.
+
+    Raises:
+        ImportError: If it is not installed; it says how to install it.
+    """
     try:
         import distributed
     except ImportError as error:
         raise ImportError(NO_DASK) from error
+    for name in list(logging.root.manager.loggerDict):  # it sets levels for some below it
+        if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     return distributed

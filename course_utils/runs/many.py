@@ -7,8 +7,9 @@ from pathlib import Path
 
 from course_utils.console import from_here
 from course_utils.notebooks.execution import Limits
-from course_utils.runs.cluster import Tls, cluster_at, local_cluster
+from course_utils.runs.cluster import Tls, cluster_at
 from course_utils.runs.computing import OtherEnvironmentError, Result, Task, compute
+from course_utils.runs.local_cluster import local_cluster
 from course_utils.runs.page import write_runs_page
 from course_utils.runs.plan import Run
 from course_utils.runs.progress import Progress

@@ -24,7 +24,8 @@ def needs_of(runs: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
             if files := sizes_of(text):
                 needs[text] = files
             else:  # a data set or a backbone by name, several with commas
-                needs |= {f"{folder}/{part.strip()}": None for part in text.split(",")}
+                names = filter(_may_lack, (part.strip() for part in text.split(",")))
+                needs |= {f"{folder}/{name}": None for name in names}
     return needs
 
 
@@ -39,7 +40,7 @@ def missing_here(needs: Mapping[str, Any]) -> list[str]:
         folder, _, name = text.rpartition("/")
         if name == "cifar10" and not _has_cifar10(PROJECT_FOLDER / Path(folder).expanduser()):
             missing.append(f"CIFAR-10 in {folder}/cifar10")
-        elif not _has_weights(name):
+        elif name != "cifar10" and not _has_weights(name):
             missing.append(f"the weights of {name}")
     return missing
 
@@ -56,7 +57,13 @@ def _has_cifar10(data_dir: Path) -> bool:
 
 
 def _has_weights(name: str) -> bool:
-    """Whether ``name`` is a network of torchvision whose weights are here, or no network."""
-    from course_utils.models.torchvision_backbones import is_torchvision_name, weights_are_here
+    from course_utils.models.torchvision_backbones import weights_are_here
 
-    return not is_torchvision_name(name) or weights_are_here(name)
+    return weights_are_here(name)
+
+
+def _may_lack(name: str) -> bool:
+    """Whether ``name`` is a data set or a network of which a worker may lack the files."""
+    from course_utils.models.torchvision_backbones import is_torchvision_name
+
+    return name == "cifar10" or is_torchvision_name(name)

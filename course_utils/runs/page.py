@@ -96,10 +96,10 @@ def _draw_panel(ax: Any, name: str, rows: Sequence[Row], settings: Sequence[str]
         [0 if row.high is None else row.high - row.mean for row in rows],
     ]
     ax.errorbar(means, places, xerr=reach, fmt="o", capsize=3)
-    ax.set_yticks(range(len(settings)), [setting or "defaults" for setting in settings])
+    names = [setting or "defaults" for setting in settings]
+    ax.set_yticks(range(len(settings)), names, parse_math=False)  # there may be a $ in a path
     ax.set_ylim(len(settings) - 0.5, -0.5)
-    counts = sorted({row.n for row in rows})
-    ax.set_title(f"{name}, n = {' to '.join(map(str, counts))}", fontsize="medium")
+    ax.set_title(name, fontsize="medium", parse_math=False)
     for row in rows:
         of = f" with {row.setting}" if row.setting else ""
         interval = "" if row.low is None else f" [{row.low:.4g}, {row.high:.4g}]"

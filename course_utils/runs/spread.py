@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from course_utils.runs.called_off import end_kernels
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 LOOK_EVERY = 1.0  # seconds, to show what runs where
+CALL_OFF_WITHIN = 10  # seconds
 
 
 def compute_on(client: Client, tasks: Sequence[Task], progress: Any) -> Iterator[Result]:
@@ -86,9 +88,11 @@ def _compute_batch(client: Client, left: _Left, threads: int, progress: Any) -> 
             results = [_result_of(future, waiting.pop(future)[0]) for future in done]
             for future in done:
                 future.release()
-    finally:
-        if waiting:
-            _call_off(client, waiting)
+    except ClusterLostError:
+        raise  # nobody is left to be told
+    except BaseException:
+        _call_off(client, waiting)
+        raise
 
 
 def _room(client: Client, waiting: Mapping[Future, tuple[Task, bool]]) -> dict[bool, int]:
@@ -161,7 +165,15 @@ def _running(client: Client, waiting: Mapping[Future, tuple[Task, bool]]) -> dic
 
 
 def _call_off(client: Client, waiting: Mapping[Future, tuple[Task, bool]]) -> None:
-    """End runs that nobody waits for any more."""
-    with suppress(Exception):  # the scheduler may be gone
-        client.cancel(list(waiting), force=True)
-        client.run(end_kernels, [task.key for task, _ in waiting.values()])
+    """End runs that nobody waits for any more; a scheduler that stands still is not waited for."""
+    keys = [task.key for task, _ in waiting.values()]
+
+    def call_off() -> None:
+        with suppress(Exception):  # the scheduler may be gone
+            client.cancel(list(waiting), force=True)
+            client.run(end_kernels, keys)
+
+    if keys:
+        thread = Thread(target=call_off, daemon=True)
+        thread.start()
+        thread.join(CALL_OFF_WITHIN)

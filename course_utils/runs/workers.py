@@ -45,8 +45,9 @@ def slots_of(client: Client) -> Slots:
     """By worker: its machine, how many runs it computes at a time, and its GPUs.
 
     Raises:
-        ClusterLostError: If the scheduler is gone.
+        ClusterLostError: If the scheduler is gone, or does not answer.
     """
+    processing_on(client)  # for the next question waits for ever
     try:
         workers = client.scheduler_info(n_workers=-1)["workers"]
     except Exception as error:

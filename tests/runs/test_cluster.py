@@ -44,7 +44,7 @@ def refusal(address: str, tls: Tls | None = None) -> str:
 
 def test_a_scheduler_that_is_not_there_is_named(free_port: int) -> None:
     address = f"tcp://127.0.0.1:{free_port}"
-    assert refusal(address).startswith(f"no scheduler answers at {address}: Timed out")
+    assert refusal(address).startswith(f"no scheduler answers at {address}: ")
 
 
 def test_one_that_only_listens_is_not_waited_for_for_ever(listens_only: int) -> None:

@@ -26,7 +26,7 @@ def torch_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_numbers_and_words_of_the_lessons_need_nothing() -> None:
     needs = needs_of([{"seed": 3, "fast": True, "backbone": "letters", "counts": [1, 5]}])
-    assert missing_here(needs) == []
+    assert needs == {}  # so that workers need not import torch to say so
 
 
 def test_files_are_needed_with_their_names_and_sizes(pictures: Path) -> None:

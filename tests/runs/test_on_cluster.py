@@ -12,9 +12,9 @@ import psutil
 import pytest
 
 from course_utils.runs import keys
-from course_utils.runs.cluster import local_cluster
 from course_utils.runs.command import main
 from course_utils.runs.computing import OtherEnvironmentError
+from course_utils.runs.local_cluster import local_cluster
 from course_utils.runs.spread import compute_on
 from tests.helpers.many_runs import (
     BESIDE_OTHERS,
