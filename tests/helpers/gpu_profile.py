@@ -11,4 +11,4 @@ def run_in_gpu_profile(lesson: Path, out: Path, parameters: dict[str, Any]) -> O
     """Run a lesson with profile "gpu" on the CPU."""
     out.mkdir(exist_ok=True)
     given = {"profile": "gpu", "device": "cpu", "data_dir": str(out / "data"), **parameters}
-    return run_lesson(lesson, out, given, timeout=600)
+    return run_lesson(lesson, out, given)

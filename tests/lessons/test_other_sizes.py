@@ -6,6 +6,7 @@ from typing import Any
 import papermill
 import pytest
 
+from course_utils.notebooks.execution import Limits
 from course_utils.runs.once_each import run_lesson
 from tests.helpers.lesson_sizes import sizes_of
 from tests.helpers.notebook_files import LESSONS, write_notebook
@@ -27,7 +28,7 @@ START = [
 def test_a_lesson_holds_with_another_seed_and_other_sizes(lesson: Path, tmp_path: Path) -> None:
     parameters = {"seed": 1, "data_dir": str(tmp_path)} | sizes_of(lesson).OTHER
     (tmp_path / "build").mkdir()
-    outcome = run_lesson(lesson, tmp_path / "build", parameters, timeout=600)
+    outcome = run_lesson(lesson, tmp_path / "build", parameters)
     assert outcome.error is None, f"{lesson.name}: {outcome.error}"
     assert outcome.headline, f"{lesson.name}: records no result"
     assert outcome.claims_not_held == [], f"{lesson.name} with {parameters}"
@@ -52,7 +53,9 @@ def test_papermill_alone_fails_on_wrong_parameters(
 def test_a_right_parameter_reaches_the_result(tmp_path: Path) -> None:
     (tmp_path / "build").mkdir()
     lesson = write_notebook(tmp_path / "01_small.ipynb", *START)
-    outcome = run_lesson(lesson, tmp_path / "build", {"epochs": 5, "seed": 2}, timeout=60)
+    outcome = run_lesson(
+        lesson, tmp_path / "build", {"epochs": 5, "seed": 2}, Limits(cell_seconds=60)
+    )
     assert (outcome.error, outcome.headline) == (None, "5 epochs")
 
 

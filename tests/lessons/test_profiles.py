@@ -9,6 +9,7 @@ from PIL import Image
 from torchvision.models import shufflenet_v2_x0_5
 
 from course_utils.learning.lessons import find_lessons
+from course_utils.notebooks.execution import Limits
 from course_utils.runs.once_each import run_lesson
 from tests.helpers.gpu_profile import run_in_gpu_profile
 from tests.helpers.lesson_sizes import sizes_of
@@ -74,5 +75,5 @@ def test_without_a_gpu_the_profile_says_so_before_any_work(tmp_path: Path) -> No
     if torch.cuda.is_available():
         pytest.skip("this machine has a GPU")
     (lesson,) = find_lessons(["06"])
-    outcome = run_lesson(lesson, tmp_path, {"profile": "gpu"}, timeout=60)
+    outcome = run_lesson(lesson, tmp_path, {"profile": "gpu"}, Limits(cell_seconds=60))
     assert "torch finds no cuda device" in outcome.error

@@ -45,7 +45,7 @@ def run_on(folder: Path, image_size: int, **sizes: Any) -> Outcome:
         "data_dir": str(folder.parent / "data"),
     }
     parameters |= sizes
-    return run_lesson(LESSON, out, parameters, timeout=600)
+    return run_lesson(LESSON, out, parameters)
 
 
 def write_digits(folder: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from course_utils.learning.lessons import find_lessons
+from course_utils.notebooks.execution import Limits
 from course_utils.runs.once_each import run_lesson
 from tests.helpers.picture_files import scramble
 from tests.helpers.picture_folders import fill
@@ -25,7 +26,9 @@ def error_of(tmp_path: Path, folder: Path, **parameters: Any) -> str | None:
         "backbone": "letters",
         "input_sizes": [8],
     }
-    return run_lesson(lesson, tmp_path / "build", SMALL | given | parameters, timeout=300).error
+    return run_lesson(
+        lesson, tmp_path / "build", SMALL | given | parameters, Limits(cell_seconds=300)
+    ).error
 
 
 def leftovers(tmp_path: Path) -> list[str]:
