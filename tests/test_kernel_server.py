@@ -58,6 +58,16 @@ def test_a_kernel_has_torch_at_once_and_its_own_folder_and_environment(tmp_path:
         assert said_by(client, "import importlib.util as u; print(u.find_spec('tests'))") == "None"
 
 
+def test_pyplot_draws_as_the_kernels_environment_says() -> None:
+    draw = "import os, matplotlib.pyplot as plt; print(plt.get_backend(), os.environ['MPLBACKEND'])"
+    for chosen in ("agg", "module://matplotlib_inline.backend_inline"):
+        with new_kernel(env=os.environ | {"MPLBACKEND": chosen}) as (_, client):
+            assert said_by(client, draw) == f"{chosen} {chosen}"
+    nothing_chosen = {name: os.environ[name] for name in os.environ if name != "MPLBACKEND"}
+    with new_kernel(env=nothing_chosen) as (_, client):
+        assert said_by(client, draw) == f"{chosen} {chosen}"
+
+
 def test_two_kernels_share_nothing() -> None:
     with new_kernel() as (_, first), new_kernel() as (_, second):
         draw = "import random, numpy; print(random.random(), numpy.random.rand())"
@@ -95,7 +105,7 @@ def test_the_server_ends_with_a_test_process_that_is_killed(tmp_path: Path) -> N
 import sys, time
 from pathlib import Path
 from tests.helpers.kernel_server import kernels_by_forking
-with kernels_by_forking(Path(sys.argv[1])):
+with kernels_by_forking(Path(sys.argv[1]), warm=[]):
     print("begun", flush=True)
     time.sleep(600)
 """

@@ -5,6 +5,7 @@ process of its own, as always; only how it begins differs. ``kernel_client`` sta
 """
 
 import atexit
+import gc
 import json
 import os
 import random
@@ -13,31 +14,39 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TextIO
 
-# Not matplotlib, which asks for its backend as it is imported.
+# Not pyplot, which chooses a window or none as it is imported.
 WARM = (
+    "ipykernel.debugger",
     "ipykernel.kernelapp",
     "ipywidgets",
+    "jinja2",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.figure",
     "numpy",
     "PIL.Image",
+    "pygments.lexers.python",
     "scipy.stats",
     "sklearn.datasets",
+    "sklearn.linear_model",
     "torch",
     "torchvision",
+    "tqdm.auto",
 )
 
 
 @contextmanager
-def kernels_by_forking(folder: Path) -> Iterator[None]:
+def kernels_by_forking(folder: Path, warm: Sequence[str] = WARM) -> Iterator[None]:
     """Have every kernel ``python3`` that this process starts begin in a warm process.
 
     Args:
         folder: New and short, since it holds a socket.
+        warm: Modules that kernels find imported.
     """
     address = folder / "socket"
     spec = folder / "kernels" / "python3"
@@ -49,9 +58,10 @@ def kernels_by_forking(folder: Path) -> Iterator[None]:
     (spec / "kernel.json").write_text(json.dumps(about), encoding="utf-8")
     before = os.environ.get("JUPYTER_PATH")
     server = subprocess.Popen(
-        [sys.executable, str(Path(__file__)), str(address)],
+        [sys.executable, str(Path(__file__)), str(address), *warm],
         stdin=subprocess.PIPE,  # nothing is said; it ends with whoever holds the other end
         stdout=subprocess.PIPE,
+        env=os.environ | {"PYDEVD_DISABLE_FILE_VALIDATION": "1"},  # it says that it need not be on
         text=True,
     )
     server.stdout.readline()  # it listens
@@ -119,7 +129,8 @@ class KernelServer:
         """End, and all kernels with it."""
         for process in self.kernels:
             os.kill(process, signal.SIGKILL)
-        sys.exit()
+        # Not by sys.exit, which clears away, piece by piece, all that was imported: seconds.
+        os._exit(0)
 
     def reap(self, woken: socket.socket) -> None:
         """Tell the clients of kernels that have ended how they did."""
@@ -146,21 +157,25 @@ def become(job: dict, files: list[int]) -> None:
     os.environ.clear()
     os.environ.update(job["environment"])
     os.environ["JPY_PARENT_PID"] = str(os.getppid())  # it ends when its parent does
+    # As ipykernel chooses before matplotlib is imported, which asks for it then.
+    backend = os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    sys.modules["matplotlib"].rcParams["backend"] = backend
     random.seed()
     sys.modules["numpy"].random.seed()
 
 
 def main() -> None:
-    """Serve at the address on the command line; go on as a kernel in each fork."""
+    """Serve at the address named first, with the modules named then; be a kernel in each fork."""
     server = KernelServer(sys.argv[1])
     print("listening", flush=True)
     sys.path.pop(0)  # the folder of this file
-    for name in WARM:
+    for name in sys.argv[2:]:
         import_module(name)
+    gc.freeze()  # else each kernel looks through, and copies, all of it as it ends
     arguments = server.serve()
     sys.argv = ["ipykernel_launcher", *arguments]
     sys.modules["ipykernel.kernelapp"].launch_new_instance()
-    # What is left is to clear away, piece by piece, all that was imported: two seconds or more.
+    # What is left is to clear away all that was imported.
     atexit._run_exitfuncs()
     os._exit(0)
 
