@@ -24,16 +24,25 @@ if TYPE_CHECKING:
 
 # What takes long comes first, so that at the end no process waits for the other. The tests of a
 # file stay together, since they share what is slow to make, but those of SPREAD: a lesson each.
-SPREAD = ("lessons/test_in_browser.py", "lessons/test_other_sizes.py", "lessons/test_profiles.py")
+SPREAD = (
+    "lessons/test_in_browser.py",
+    "lessons/test_other_sizes.py",
+    "lessons/test_profiles.py",
+    "lessons/resnet50_on_cifar10/test_real_photographs.py",
+    "lessons/fine_tuning/test_own_pictures.py",
+)
 LONGEST_FIRST = (
     *SPREAD,
     "classroom/test_hostile.py",
     "classroom/test_class.py",
     "website/test_in_browser.py",
     "website/test_website.py",
+    "exercises/test_both_ways.py",
     "widgets/test_in_browser.py",
     "05_validation.ipynb",
     ".ipynb",
+    "notebooks/test_refresh.py",
+    "tests/test_console.py",
 )
 
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from tests.conftest import group_of, place_of, refuse_beyond_this_machine
+from tests.conftest import LONGEST_FIRST, SPREAD, group_of, place_of, refuse_beyond_this_machine
 from tests.helpers.notebook_files import LESSONS, NOTEBOOKS_FOLDER
 from tests.helpers.one_lesson import belongs_to, keep_those_of
 
@@ -98,3 +98,11 @@ def test_long_tests_come_first_and_files_that_share_something_stay_together() ->
     assert group_of(cells[0]) == group_of(cells[1])
     lessons = [f"tests/lessons/test_profiles.py::test_a[{lesson.stem}]" for lesson in LESSONS]
     assert len({group_of(lesson) for lesson in lessons}) == len(LESSONS)
+    photographs = "tests/lessons/resnet50_on_cifar10/test_real_photographs.py::test_a"
+    assert group_of(f"{photographs}[resnet18]") != group_of(f"{photographs}[resnet50]")
+
+
+def test_each_file_with_a_place_of_its_own_is_there() -> None:
+    there = [*Path(__file__).parent.rglob("test_*.py"), *NOTEBOOKS_FOLDER.glob("*.ipynb")]
+    for end in (*SPREAD, *LONGEST_FIRST):
+        assert any(path.as_posix().endswith(end) for path in there), end
