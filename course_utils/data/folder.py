@@ -14,8 +14,9 @@ from course_utils.data.kept_pictures import cache_name
 from course_utils.data.name_groups import describe_groups, groups_by_name, join_groups
 from course_utils.data.picture_tree import LOST
 from course_utils.data.pictures import read_pictures
+from course_utils.data.plain_text import wrap
 from course_utils.data.streamed import StreamedImages
-from course_utils.data.survey import Survey
+from course_utils.data.survey import COLUMNS, Survey
 from course_utils.data.survey_folder import survey_folder
 
 
@@ -122,7 +123,8 @@ def read_folder(
         near, named = distinct.groups, groups_by_name(files, survey.root, group_by)[found.used]
         distinct = replace(distinct, groups=join_groups(near, named, distinct.labels))
         if report is not None:
-            report(describe_groups(distinct.groups, near, distinct.parts, group_by))
+            said = describe_groups(distinct.groups, near, distinct.parts, group_by)
+            report("\n".join(wrap(said, COLUMNS)))
     return ReadFolder(survey, examples.images, distinct, tuple(used))
 
 

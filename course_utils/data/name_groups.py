@@ -11,6 +11,7 @@ from torch import Tensor
 from course_utils.data.damaged_pictures import listed
 from course_utils.data.examples import PARTS, PictureFiles
 from course_utils.data.families import connected, families_of, is_chain
+from course_utils.data.plain_text import counted
 
 BY_FOLDER = "folder"
 
@@ -94,9 +95,10 @@ def describe_groups(groups: Tensor, near: Tensor, parts: Tensor | None, group_by
     )
     apart = sum(len(groups[list(family)].unique()) > 1 for family in families_of(near))
     if apart:
+        lie = "lies" if apart == 1 else "lie"
         said += (
-            f". {apart:,} families of near copies lie in several groups; joining these would put "
-            "too much of a class together"
+            f". {counted(apart, 'set')} of near copies {lie} in several groups; joining these "
+            "would put too much of a class together"
         )
     if parts is None:
         return f"{said}. A split keeps each group in one part"

@@ -32,6 +32,7 @@ def choose(
     seed: int = 0,
     num_resamples: int = 2000,
     weights: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
 ) -> Choice:
     """Choose the candidate with the highest accuracy and estimate how flattering that is.
 
@@ -45,13 +46,15 @@ def choose(
         num_resamples: How often the choice is repeated; more give a steadier estimate.
         weights: (N,), how much each example counts, above 0; None for all the same. With those of
             ``class_weights`` the accuracy is the balanced one.
+        groups: (N,), numbers of what belongs together, such as all pictures of one patient; whole
+            groups are then resampled. None where each example stands alone.
 
     Returns:
         The choice, the first of several with the same score; with one candidate no optimism.
 
     Raises:
         ValueError: If ``correct`` is not bool (K, N) with N >= 2, or the numbers do not fit, or a
-            weight is not above 0.
+            weight is not above 0, or all is one group.
 
     Source: Tsamardinos, Greasidou and Borboudakis, "Bootstrapping the out-of-sample predictions
         for efficient and accurate cross-validation" (2018), Machine Learning 107 (BBC-CV).
@@ -68,11 +71,14 @@ def choose(
     weights = np.ones(num_examples) if weights is None else np.asarray(weights, dtype=float)
     if weights.shape != (num_examples,) or not (weights > 0).all():
         raise ValueError(f"weights must be above 0, one for each of {num_examples} examples")
+    unit = _units(groups, num_examples)
     scores = matrix @ weights / weights.sum()
     index, optimism = int(scores.argmax()), 0.0
     score = float(scores[index])
     if num_candidates > 1:
-        honest = _out_of_bag_scores(matrix, weights, np.random.default_rng(seed), num_resamples)
+        honest = _out_of_bag_scores(
+            matrix, weights, unit, np.random.default_rng(seed), num_resamples
+        )
         optimism = max(score - float(np.mean(honest)), 0.0)  # a choice cannot be too modest
     return Choice(names[index], index, score, optimism, score - optimism)
 
@@ -104,14 +110,30 @@ def describe_place(name: str, values: Sequence[float], chosen: float) -> str:
     )
 
 
+def _units(groups: ArrayLike | None, num_examples: int) -> np.ndarray:
+    """The place of each example's group among the groups (N,), from 0."""
+    if groups is None:
+        return np.arange(num_examples)
+    names, place = np.unique(np.asarray(groups), return_inverse=True)
+    if place.shape != (num_examples,):
+        raise ValueError(f"groups must be one number for each of {num_examples} examples")
+    if len(names) < 2:
+        raise ValueError("all examples are of one group, so none is left out of any resample")
+    return place
+
+
 def _out_of_bag_scores(
-    matrix: np.ndarray, weights: np.ndarray, generator: np.random.Generator, num_resamples: int
+    matrix: np.ndarray,
+    weights: np.ndarray,
+    unit: np.ndarray,
+    generator: np.random.Generator,
+    num_resamples: int,
 ) -> list[float]:
     """Accuracy of each resample's winner on the examples that the resample left out."""
-    num_examples, scores = matrix.shape[1], []
+    num_units, scores = int(unit.max()) + 1, []
     while len(scores) < num_resamples:
-        drawn = generator.integers(num_examples, size=num_examples)
-        times_drawn = np.bincount(drawn, minlength=num_examples)  # (N,)
+        drawn = generator.integers(num_units, size=num_units)
+        times_drawn = np.bincount(drawn, minlength=num_units)[unit]  # (N,)
         left_out = times_drawn == 0
         if left_out.any():  # a resample of very few examples may hold them all
             winner = (matrix @ (weights * times_drawn)).argmax()

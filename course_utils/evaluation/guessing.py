@@ -78,7 +78,8 @@ def guessing_text(
     name, share = examples.class_names[guess], (examples.labels == guess).double().mean().item()
     lines = [f"guessing (always {name!r}) scores {share:.3f}"]
     if correct is not None and learned_from is not None:
-        lines += _without_near_copies(examples, np.asarray(correct), learned_from)
+        said = without_near_copies(examples, correct, learned_from)
+        lines += [said] if said else []
     if correct is None or not is_unbalanced(examples):
         return "\n".join(lines)
     mean, low, high = balanced_accuracy(correct, examples)
@@ -93,13 +94,20 @@ def guessing_text(
     return "\n".join(lines)
 
 
-def _without_near_copies(
-    examples: LabelledImages, correct: np.ndarray, learned_from: LabelledImages
-) -> list[str]:
+def without_near_copies(
+    examples: LabelledImages, correct: ArrayLike, learned_from: LabelledImages
+) -> str:
+    """The accuracy on what is new among ``examples``, in words; empty where all of it is.
+
+    Args:
+        examples: N of them.
+        correct: (N,) bool, whether each was answered correctly.
+        learned_from: What the answers come from.
+    """
     is_new = is_apart(examples, learned_from).numpy()
     if is_new.all():
-        return []
+        return ""
     if not is_new.any():
-        return ["all are near copies of what was learned from: no score on them tells anything"]
-    score = accuracy_text(int(correct[is_new].sum()), int(is_new.sum()))
-    return [f"without {int((~is_new).sum()):,} near copies of what was learned from: {score}"]
+        return "all are near copies of what was learned from: no score on them tells anything"
+    score = accuracy_text(int(np.asarray(correct)[is_new].sum()), int(is_new.sum()))
+    return f"without {int((~is_new).sum()):,} near copies of what was learned from: {score}"

@@ -136,6 +136,8 @@ def _metrics(test: Score) -> Iterator[tuple[str, float, str]]:
     """Id, value and name of each score."""
     interval = "{:.3f} to {:.3f}".format(*test.interval)
     said = f"n = {test.num_pictures}, 95 % interval {interval}, guessing {test.guess[1]:.3f}"
+    if test.over_groups is not None:
+        said += ", over {:,} groups {:.3f} to {:.3f}".format(*test.over_groups)
     yield "accuracy", test.accuracy, f"Accuracy, {said}"
     if test.balanced is not None:
         mean, low, high = test.balanced

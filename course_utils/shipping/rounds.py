@@ -97,4 +97,5 @@ def _name(file: Path, problem: str, number: int) -> None:
 
 def _score(answers: Tensor, truths: Tensor, model: ShippedModel) -> Score:
     examples = LabelledImages(torch.empty(len(truths), 0), truths, model.class_names)
-    return score_answers(answers, examples)
+    score = score_answers(answers, examples)
+    return score.beside_guessing(model.record["learned_from"]["by_class"])

@@ -73,7 +73,8 @@ def save_model(
         learned_from: The pictures it learned from, as the loader made them: class names, size and
             channels are taken from here.
         texts: For the model card.
-        test: How it answered its test pictures; None if there were none.
+        test: How it answered its test pictures; None if there were none. Beside it stands what
+            guessing scores that knows only what was learned from.
         temperature: What its logits are to be divided by, fitted on pictures it had not learned.
         more: What else the report is to hold, anything that JSON can.
 
@@ -85,6 +86,8 @@ def save_model(
     with whole_folder(folder) as unfinished:
         content = safetensors.torch.save(weights_of(model), {"format": "pt"})
         (unfinished / WEIGHTS).write_bytes(content)  # safetensors' own files only we could read
+        learning = _describe_learning(learned_from, unfinished / LEARNED_FROM)
+        test = None if test is None else test.beside_guessing(learning["by_class"])
         record = {
             "format": FORMAT,
             "class_names": list(learned_from.class_names),
@@ -93,7 +96,7 @@ def save_model(
             "temperature": float(temperature),
             "computed": describe_computing(model),
             "versions": versions_here(),
-            "learned_from": _describe_learning(learned_from, unfinished / LEARNED_FROM),
+            "learned_from": learning,
             "weights": {"file": WEIGHTS, "sha256": sha256_of(unfinished / WEIGHTS)},
             "report": {
                 "texts": asdict(texts),

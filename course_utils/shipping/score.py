@@ -1,7 +1,7 @@
 """How a model answered labelled pictures, in counts that a file can hold."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import torch
@@ -11,6 +11,7 @@ from course_utils.data.class_mix import is_unbalanced
 from course_utils.data.examples import LabelledImages
 from course_utils.data.plain_text import shorten
 from course_utils.evaluation.guessing import share_of_largest
+from course_utils.evaluation.over_groups import interval_over_groups
 from course_utils.evaluation.proportions import weighted_share
 from course_utils.evaluation.scores import accuracy_text, wilson_interval
 
@@ -28,12 +29,18 @@ class Score:
         right: Right answers of each class.
         number: Pictures of each class.
         confusions: Truth, answer and how often, the commonest first, 20 at most.
+        over_groups: How many groups the pictures are, and the ends of the 95 % interval of the
+            accuracy that draws whole groups; None where each picture stands alone.
+        commonest: The class that was commonest to learn from, which guessing names; None where
+            that is not known, so that it names the commonest of these pictures.
     """
 
     class_names: tuple[str, ...]
     right: tuple[int, ...]
     number: tuple[int, ...]
     confusions: tuple[tuple[str, str, int], ...] = ()
+    over_groups: tuple[int, float, float] | None = None
+    commonest: str | None = None
 
     @property
     def num_right(self) -> int:
@@ -57,8 +64,16 @@ class Score:
 
     @property
     def guess(self) -> tuple[str, float]:
-        """The commonest class, and its share: what always naming it scores."""
-        return share_of_largest(self._examples)
+        """The class that guessing always names, and its share: what that scores."""
+        if self.commonest is None:
+            return share_of_largest(self._examples)
+        return self.commonest, self.number[
+            self.class_names.index(self.commonest)
+        ] / self.num_pictures
+
+    def beside_guessing(self, learned: Sequence[int]) -> "Score":
+        """The same, where guessing knows only what was learned from, ``learned`` of each class."""
+        return replace(self, commonest=self.class_names[learned.index(max(learned))])
 
     @property
     def balanced(self) -> tuple[float, float, float] | None:
@@ -81,6 +96,9 @@ class Score:
         """Lines for all classes together."""
         name, share = self.guess
         yield f"accuracy {accuracy_text(self.num_right, self.num_pictures)}"
+        if self.over_groups is not None:
+            count, low, high = self.over_groups
+            yield f"accuracy over {count:,} groups [{low:.3f}, {high:.3f}]"
         yield f"guessing (always {shorten(name, NAME)!r}) scores {share:.3f}"
         if self.balanced is not None:
             mean, low, high = self.balanced
@@ -101,12 +119,13 @@ class Score:
             yield f"  and {len(told) - MOST_CLASSES:,} classes that are better"
 
 
-def score_answers(answers: Tensor, examples: LabelledImages) -> Score:
+def score_answers(answers: Tensor, examples: LabelledImages, seed: int = 0) -> Score:
     """How ``answers`` to the N ``examples`` fare.
 
     Args:
         answers: Classes (N,), int64, or logits or probabilities (N, K).
-        examples: What was asked; only the labels are looked at.
+        examples: What was asked; only labels and groups are looked at.
+        seed: Of the groups that are drawn for an interval.
 
     Raises:
         ValueError: If there are no examples, or not as many answers.
@@ -122,7 +141,9 @@ def score_answers(answers: Tensor, examples: LabelledImages) -> Score:
     names = examples.class_names
     found = sorted(wrong.nonzero().tolist(), key=lambda cell: -int(wrong[tuple(cell)]))
     confusions = tuple((names[t], names[a], int(wrong[t, a])) for t, a in found[:MOST_CONFUSIONS])
-    return Score(tuple(names), tuple(right), tuple(table.sum(1).tolist()), confusions)
+    ends = interval_over_groups((answers == labels).numpy(), examples, seed)
+    over = None if ends is None else (len(examples.groups.unique()), *ends)
+    return Score(tuple(names), tuple(right), tuple(table.sum(1).tolist()), confusions, over)
 
 
 def to_json(score: Score) -> dict[str, Any]:
@@ -136,4 +157,10 @@ def to_json(score: Score) -> dict[str, Any]:
 def from_json(content: Mapping[str, Any]) -> Score:
     """What ``to_json`` was made of."""
     counts = (tuple(content[key]) for key in ("class_names", "right", "number"))
-    return Score(*counts, tuple(map(tuple, content["confusions"])))
+    over = content.get("over_groups")  # older models have neither of these two
+    return Score(
+        *counts,
+        tuple(map(tuple, content["confusions"])),
+        None if over is None else tuple(over),
+        content.get("commonest"),
+    )

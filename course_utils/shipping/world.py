@@ -78,6 +78,11 @@ def verdict(here: Score, test: Score | None) -> Iterator[str]:
             "The model is better here than at its test: these pictures are easier, or it learned "
             "from pictures much like them."
         )
+    if test.over_groups is not None:
+        yield (
+            f"The test pictures were {test.over_groups[0]:,} groups that belong together. All "
+            "intervals here count pictures, so they are too narrow, and a difference is a hint."
+        )
     yield from _changed_classes(here, test)
 
 

@@ -85,7 +85,7 @@ def test_where_likeness_would_join_most_of_a_class_names_alone_decide() -> None:
     assert join_groups(near, named, labels).equal(named)
     said = describe_groups(named, near, None, "writer")
     assert "10 groups of 10 to 10 pictures, and 0 pictures alone" in said
-    assert "1 families of near copies lie in several groups" in said
+    assert "1 set of near copies lies in several groups" in said
 
 
 def test_a_group_that_lies_in_two_parts_of_the_folder_is_counted() -> None:

@@ -39,6 +39,37 @@ def test_weights_let_classes_count_the_same() -> None:
     assert 0 <= choice.expected <= choice.score
 
 
+def test_whole_groups_are_resampled_where_there_are_some() -> None:
+    """Of 20 groups each candidate knows some by heart: the best is luckiest on those it met."""
+    generator = np.random.default_rng(0)
+    groups = np.repeat(np.arange(20), 50)
+    estimates, true_optimism = {"pictures": [], "groups": []}, []
+    for repeat in range(60):
+        correct = (generator.random((10, 20)) < 0.7)[:, groups]  # a group is right or wrong
+        for unit, given in (("pictures", None), ("groups", groups)):
+            choice = choose(["c"] * 10, correct, seed=repeat, num_resamples=100, groups=given)
+            estimates[unit].append(choice.optimism)
+        true_optimism.append(choice.score - 0.7)
+    truth = np.mean(true_optimism)
+    assert np.mean(estimates["groups"]) == pytest.approx(truth, rel=0.25) and truth > 0.1
+    assert np.mean(estimates["pictures"]) < truth / 3
+
+
+def test_groups_of_one_are_as_no_groups() -> None:
+    correct = np.random.default_rng(0).random((3, 40)) < 0.7
+    plain = choose(["a", "b", "c"], correct)
+    assert choose(["a", "b", "c"], correct, groups=np.arange(100, 140)) == plain
+
+
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [([1, 2], "one number for each of 3"), ([4, 4, 4], "all examples are of one group")],
+)
+def test_groups_that_do_not_fit_are_refused(groups: list, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        choose(["a"], np.ones((1, 3), dtype=bool), groups=groups)
+
+
 @pytest.mark.parametrize("weights", [[1.0, 2.0], [1.0, 0.0, 1.0], [[1.0, 1.0, 1.0]]])
 def test_weights_that_do_not_fit_are_refused(weights: list) -> None:
     with pytest.raises(ValueError, match="weights must be above 0, one for each of 3"):

@@ -8,6 +8,7 @@ from huggingface_hub import ModelCard
 
 from course_utils.evaluation.scores import wilson_interval
 from course_utils.shipping.card import in_markdown, seen_before
+from course_utils.shipping.loading import load_model
 from course_utils.shipping.score import Score
 from tests.helpers.saved_models import NAMES, TEXTS, noise_examples, save_small, score_of
 
@@ -59,6 +60,30 @@ def test_it_says_scores_beside_guessing_and_each_class(tmp_path: Path) -> None:
         "softmax of logits / 1.7",
     ):
         assert said in text, said
+
+
+def test_guessing_knows_only_what_was_learned_from(tmp_path: Path) -> None:
+    examples = noise_examples(num_pictures=25)  # one more of class 0, of which the test has few
+    score = Score(NAMES, (3, 30, 2, 1), (4, 40, 2, 4))
+    folder = save_small(tmp_path / "my_model", examples=examples, test=score)
+    text = (folder / "README.md").read_text("utf-8")
+    assert f"guessing (always {in_markdown(NAMES[0])}) | 0.080 |" in text
+    assert "guessing 0.080" in text.split("---")[1]
+    loaded = load_model(folder).test
+    assert loaded.guess == (NAMES[0], 4 / 50)
+    assert f"guessing (always {NAMES[0]!r}) scores 0.080" in str(loaded)
+
+
+def test_groups_have_an_interval_of_their_own(tmp_path: Path) -> None:
+    score = replace(UNEQUAL, over_groups=(5, 0.7, 0.9))
+    folder = save_small(tmp_path / "my_model", test=score)
+    text = (folder / "README.md").read_text("utf-8")
+    assert "| the same, redrawing 5 groups | | 0.700 to 0.900 |" in text
+    assert "single classes among them, count pictures" in text
+    assert "over 5 groups 0.700 to 0.900" in text.split("---")[1]
+    assert load_model(folder).test.over_groups == (5, 0.7, 0.9)
+    alone = (save_small(tmp_path / "other", test=UNEQUAL) / "README.md").read_text("utf-8")
+    assert "groups" not in alone
 
 
 def test_a_model_without_a_test_says_so(tmp_path: Path) -> None:

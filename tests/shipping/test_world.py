@@ -30,6 +30,23 @@ def test_answers_are_counted_by_class() -> None:
         score_answers(answers[:5], examples)
 
 
+def test_groups_are_drawn_whole() -> None:
+    labels, groups = torch.arange(40) % 2, torch.arange(40) // 10
+    examples = LabelledImages(torch.empty(40, 0), labels, NAMES, groups=groups)
+    answers = torch.where(groups < 2, labels, 1 - labels)  # two groups right, two wrong
+    found = score_answers(answers, examples)
+    assert found.over_groups == (4, 0.0, 1.0)
+    assert "accuracy over 4 groups [0.000, 1.000]" in list(found.summary())
+    assert from_json(to_json(found)) == found
+    assert any("4 groups that belong together" in line for line in verdict(found, found))
+
+
+def test_a_model_of_before_there_were_groups_is_read() -> None:
+    content = to_json(score((1, 2), (3, 4)))
+    del content["over_groups"], content["commonest"]
+    assert from_json(content) == score((1, 2), (3, 4))
+
+
 def test_of_many_classes_the_worst_are_told() -> None:
     names = tuple(f"class {k}" for k in range(40))
     lines = list(Score(names, tuple(range(40)), (40,) * 40).by_class())

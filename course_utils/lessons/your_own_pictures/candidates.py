@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from torch import nn
 
 from course_utils.lessons.your_own_pictures.opening import Source
@@ -12,6 +13,7 @@ SIZES = (64, 96, 128, 160, 224)  # pixels a side, for networks pretrained on pho
 ENLARGED = 4  # times that a picture may be made larger
 SMALL, SMALL_RATE, RATE = 1_000_000, 0.003, 0.0001  # weights; low rates below that and from there
 FEWEST_EPOCHS, MOST_EPOCHS = 2, 6
+FROZEN_SHARE = 1 / 3  # of the work, at most, for features of frozen networks
 FORWARD_AND_BACK = 3  # times the work of a pass forwards
 
 Network = tuple[str, int]  # a backbone and the pixels a side that it sees
@@ -53,15 +55,21 @@ class Plan:
 
     Args:
         networks: Each backbone with each input size, the cheapest first; frozen, each gets heads.
-        left_out: Networks that ``most_work`` leaves no room for.
-        num_epochs: Passes of all weights over the pictures, at most.
-        work: Multiply-adds of everything, if the dearest network is the one to be trained.
+        left_out: Networks whose features alone would cost too much.
+        epochs: For each of ``networks`` how often all weights pass over the pictures, if it is the
+            one to be trained; 0 where there is room for its frozen features only.
+        work: Multiply-adds of everything, at most.
     """
 
     networks: tuple[Network, ...]
     left_out: tuple[Network, ...]
-    num_epochs: int
+    epochs: Mapping[Network, int]
     work: int
+
+    @property
+    def trainable(self) -> tuple[Network, ...]:
+        """Those of ``networks`` of which all weights can be trained, the cheapest first."""
+        return tuple(network for network in self.networks if self.epochs[network])
 
 
 def default_backbones(backbone: str, source: Source) -> list[str]:
@@ -95,7 +103,10 @@ def make_plan(
     num_smaller: int,
     most_work: float,
 ) -> Plan:
-    """The plan that fits into ``most_work``: first fewer epochs, then fewer of the dear networks.
+    """The plan that fits into ``most_work``: cheap candidates first, then as many epochs as fit.
+
+    A frozen network costs each picture one pass, so all are tried whose features, the cheaper ones'
+    among them, take a third of the work at most. What is left is for all weights of one of them.
 
     Args:
         costs: Multiply-adds of a picture's pass forwards through each network.
@@ -104,30 +115,31 @@ def make_plan(
         num_epochs: Their passes; None for as many as fit, from 2 to 6.
         num_smaller: Parts of the pictures from which the chosen candidate learns once more, each
             time in as many steps.
-        most_work: Multiply-adds; one network and the fewest epochs are kept, whatever they cost.
+        most_work: Multiply-adds; the cheapest network and the fewest epochs are kept, whatever they
+            cost.
     """
     networks = sorted(costs, key=lambda network: (costs[network], network))
+    features = np.cumsum([costs[network] * len(rounds.examples) for network in networks])
+    count = max(1, int((features <= FROZEN_SHARE * most_work).sum()))
+    kept, frozen = networks[:count], int(features[count - 1])
     options = [num_epochs] if num_epochs else range(MOST_EPOCHS, FEWEST_EPOCHS - 1, -1)
-    for count in range(len(networks), 0, -1):
-        for epochs in options:
-            tried = {network: costs[network] for network in networks[:count]}
-            work = count_work(tried, rounds, num_trained + num_smaller, epochs)
-            is_last = count == 1 and epochs == options[-1]
-            if work <= most_work or is_last:
-                return Plan(tuple(tried), tuple(networks[count:]), epochs, work)
-    raise ValueError("there is no network to try")
+    looks = count_looks(rounds, num_trained + num_smaller)
+    epochs = {
+        network: next((n for n in options if frozen + n * looks * costs[network] <= most_work), 0)
+        for network in kept
+    }
+    if not any(epochs.values()):
+        epochs[kept[0]] = options[-1]
+    training = max(n * looks * costs[network] for network, n in epochs.items())
+    return Plan(tuple(kept), tuple(networks[count:]), epochs, frozen + training)
 
 
-def count_work(costs: Mapping[Network, int], rounds: Rounds, num_runs: int, num_epochs: int) -> int:
-    """Multiply-adds of all candidates, the learning curve and the refit, at most.
+def count_looks(rounds: Rounds, num_runs: int) -> int:
+    """Passes forwards that an epoch of all weights costs, in all runs and in the refit.
 
     Args:
-        costs: Multiply-adds of a picture's pass forwards through each network.
         rounds: Of the pictures.
         num_runs: How often all weights learn in all rounds, the points of the curve among them.
-        num_epochs: Passes over the pictures, each time.
     """
-    num_pictures, num_judged = len(rounds.examples), len(rounds.judged)
-    looks = num_runs * (FORWARD_AND_BACK * rounds.num_learned + num_judged)
-    looks += FORWARD_AND_BACK * num_pictures
-    return sum(costs.values()) * num_pictures + num_epochs * max(costs.values()) * looks
+    looks = num_runs * (FORWARD_AND_BACK * rounds.num_learned + len(rounds.judged))
+    return looks + FORWARD_AND_BACK * len(rounds.examples)

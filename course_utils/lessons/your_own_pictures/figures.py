@@ -37,7 +37,7 @@ def plot_scores(
         baseline: What costs next to nothing, and its score: a line across.
     """
     names = list(scores)
-    ax = new_axes(width=8.6, height=1.0 + 0.3 * len(names))
+    ax = new_axes(height=1.0 + 0.3 * len(names))
     for row, (name, (score, low, high)) in enumerate(scores.items()):
         number = int(name == chosen)
         ax.errorbar(
@@ -73,6 +73,7 @@ def plot_flattery(hits: Mapping[str, np.ndarray], guessed: Guess) -> list[Axes]:
     plot_bars({"flattery": first - second}, x_label="points", ax=right)
     right.set_xlim(-2, 10)
     guessed.mark(right, truth=first - second, along="x")
+    right.set_ylim(bottom=1)  # the legend below the bar
     return [left, right]
 
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from course_utils.data.catalogue import load_examples
+from course_utils.data.copies_found import Copies
 from course_utils.data.digit_files import GROUP_BY, write_digits
 from course_utils.data.examples import LabelledImages
 from course_utils.data.folder import read_folder
@@ -20,6 +21,7 @@ from course_utils.files import PROJECT_FOLDER, folder_of_this_run
 from course_utils.shipping.targets import check_target
 
 MODEL = "my_model"
+MOST_LEAKS = 50  # told one by one
 MIRROR = ("auto", "yes", "no")
 SMALL_SIDE = 16  # pixels, up to which grey pictures are like the letters of the pretraining
 PUBLISHED_SIDES = {"cifar10": 32, "imagenet": 224}  # pixels, where there are no files to ask
@@ -162,6 +164,26 @@ def _report(found: Survey | str) -> None:
         place = found.root.relative_to(PROJECT_FOLDER).as_posix()
         text = f"Folder {place}\n{text.partition(chr(10))[2]}"
     print(text)
+
+
+def describe_leaks(copies: Copies) -> str:
+    """A line for each set of copies that lies in several of the folder's own parts, with files."""
+    if copies.parts is None:
+        return "The folder brings no parts, so no picture lies in two of them."
+    kinds = {
+        "equal: only the first is used": (copies.equal, " = "),
+        "near copies: all are used, and scores come with and without them": (copies.near, " ~ "),
+    }
+    lines = [
+        f"{sign.join(copies.names[place] for place in family)} ({what})"
+        for what, (families, sign) in kinds.items()
+        for family in families
+        if len(copies.parts[list(family)].unique()) > 1
+    ]
+    if not lines:
+        return "No picture, or near copy of one, lies in two of the folder's parts."
+    more = [f"and {len(lines) - MOST_LEAKS:,} more"] * (len(lines) > MOST_LEAKS)
+    return "\n".join(["In two of the folder's parts:", *lines[:MOST_LEAKS], *more])
 
 
 def some_of_each(examples: LabelledImages, most: int) -> Tensor:

@@ -44,7 +44,8 @@ class Progress:
         """The seconds of one step with ``model``, and the minutes of the plan, in words.
 
         Args:
-            model: With the dearest network of the plan, where it will compute; it is left as it is.
+            model: With the dearest network that may be trained, where it will compute; it is left
+                as it is.
             images: (N, C, H, W), to take a batch from.
             batch_size: Pictures in it.
         """
@@ -57,7 +58,7 @@ class Progress:
             loss.backward()
             float(loss.detach())  # waits for the device
             seconds = time.perf_counter() - started
-        work = FORWARD_AND_BACK * len(batch) * self.costs[self.plan.networks[-1]]
+        work = FORWARD_AND_BACK * len(batch) * self.costs[self.plan.trainable[-1]]
         minutes = seconds / work * self.plan.work / self.at_once / 60
         return (
             f"one step of {len(batch)} pictures takes {seconds:.3f} s here; all of it about "
@@ -66,7 +67,7 @@ class Progress:
 
     def done(self, candidate: Candidate, num_learned: int, num_judged: int) -> None:
         """One round of a candidate is through."""
-        epochs = 0 if candidate.rate is None else self.plan.num_epochs
+        epochs = 0 if candidate.rate is None else self.plan.epochs[candidate.network]
         passes = epochs * (FORWARD_AND_BACK * num_learned + num_judged)
         self.bar.update(round(passes * self.costs[candidate.network] / 1e9))
 

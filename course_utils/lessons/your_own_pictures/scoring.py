@@ -8,7 +8,6 @@ from torch import Tensor
 
 from course_utils.data.class_mix import class_weights, largest_class
 from course_utils.data.examples import LabelledImages
-from course_utils.data.plain_text import counted
 from course_utils.evaluation.calibration import TEMPERATURES, Change
 from course_utils.evaluation.comparison import compare_models
 from course_utils.evaluation.guessing import balanced_accuracy
@@ -61,49 +60,6 @@ def guess_share(learned_from: LabelledImages, examples: LabelledImages) -> float
     return float((examples.labels == largest_class(learned_from)).float().mean())
 
 
-def has_groups(examples: LabelledImages) -> bool:
-    """Whether some pictures belong together; not where each is alone in its group."""
-    return examples.groups is not None and len(examples.groups.unique()) < len(examples)
-
-
-def count_groups(examples: LabelledImages) -> str:
-    """Such as ``8 groups``; ``no groups`` where the pictures have none."""
-    if not has_groups(examples):
-        return "no groups"
-    return counted(len(examples.groups.unique()), "group")
-
-
-def interval_over_groups(
-    hits: np.ndarray, examples: LabelledImages, seed: int = 0, draws: int = 2000
-) -> tuple[float, float] | None:
-    """95 % interval of the accuracy from drawing whole groups; None where there are not two.
-
-    With few groups it is too narrow, too: the groups that were not met are in none of the draws.
-
-    Args:
-        hits: (N,) bool, whether each example is answered rightly.
-        examples: The N examples.
-        seed: Of the draws.
-        draws: How often as many groups as there are get drawn, with repetition.
-    """
-    if not has_groups(examples) or len(examples.groups.unique()) < 2:
-        return None
-    place = examples.groups.unique(return_inverse=True)[1].numpy()
-    right, number = np.bincount(place, weights=hits), np.bincount(place)  # (G,) each
-    count = len(number)
-    drawn = np.random.default_rng(seed).integers(count, size=(draws, count))
-    low, high = np.quantile(right[drawn].sum(axis=1) / number[drawn].sum(axis=1), [0.025, 0.975])
-    return float(low), float(high)
-
-
-def over_groups_text(hits: np.ndarray, examples: LabelledImages, seed: int = 0) -> str:
-    """That interval in words, such as ``over 8 groups [0.912, 0.958]``."""
-    ends = interval_over_groups(hits, examples, seed)
-    if ends is None:
-        return f"not over groups ({count_groups(examples)})"
-    return f"over {count_groups(examples)} [{ends[0]:.3f}, {ends[1]:.3f}]"
-
-
 def against_baseline(model: np.ndarray, baseline: np.ndarray) -> str:
     """Whether a model is worth having beside a baseline: one sentence.
 
@@ -116,6 +72,35 @@ def against_baseline(model: np.ndarray, baseline: np.ndarray) -> str:
     if compare_models(model, baseline).verdict == "cannot tell":
         return "These pictures cannot tell whether the model beats the nearest neighbour."
     return "The model beats the nearest neighbour."
+
+
+def read_matrix(matrix: np.ndarray, class_names: Sequence[str]) -> str:
+    """The lowest row and the lowest column of a confusion matrix, each read aloud.
+
+    Args:
+        matrix: (K, K) counts, true classes down, answers along.
+        class_names: K names.
+    """
+    right = np.diag(matrix)
+    sums = {"row": matrix.sum(axis=1), "column": matrix.sum(axis=0)}
+    shares = {name: right / np.maximum(total, 1) for name, total in sums.items()}
+    lowest = {
+        name: int(np.where(total > 0, shares[name], np.inf).argmin())
+        for name, total in sums.items()
+    }
+    row, column = lowest["row"], lowest["column"]
+    said = (
+        f"The lowest row: of {sums['row'][row]:,} pictures of {class_names[row]!r}, "
+        f"{right[row]:,} are answered rightly"
+    )
+    others = np.where(np.arange(len(matrix)) == row, 0, matrix[row])
+    if others.any():
+        taken = int(others.argmax())
+        said += f", and {others[taken]:,} are taken for {class_names[taken]!r}"
+    return (
+        f"{said}.\nThe lowest column: of {sums['column'][column]:,} answers "
+        f"{class_names[column]!r}, {right[column]:,} are right."
+    )
 
 
 def temperature_text(temperature: float) -> str:

@@ -262,7 +262,12 @@ WRONG = {
         "fitted-is-forbidden": SENTENCES | {"U": "may not: seen before"},
         "days-forgotten": SENTENCES | {"V": "may"},
         "gaps-are-hidden": SENTENCES | {"W": "may not: never tried there"},
-        "other-word": SENTENCES | {"T": "may not: these pictures chose the model"},
+        "did-not-choose": SENTENCES | {"T": "may not: these pictures chose the model"},
+        "was-tried": SENTENCES | {"Q": "may not: never tried there"},
+        "not-seen-before": SENTENCES | {"R": "seen before"},
+        "interval-is-wide-enough": SENTENCES | {"Q": "may not: interval too narrow"},
+        "no-interval-to-be-narrow": SENTENCES | {"T": "interval too narrow"},
+        "single-pictures": SENTENCES | {"V": "may not: no interval"},
     },
 }
 # The same ideas, written in yet another way: exercise, idea and answer.

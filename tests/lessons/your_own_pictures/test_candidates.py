@@ -10,7 +10,7 @@ from course_utils.data.examples import LabelledImages
 from course_utils.data.headers import Headers
 from course_utils.lessons.your_own_pictures.candidates import (
     Candidate,
-    count_work,
+    count_looks,
     default_backbones,
     default_sizes,
     make_plan,
@@ -60,26 +60,34 @@ def test_sizes_follow_from_the_pictures(backbone: str, side: int, sizes: list[in
 
 
 def test_work_by_hand() -> None:
-    # Features: 13 each for 90; learning: 2 candidates of 3 * 180 + 90 looks, a refit of 3 * 90,
+    # Features: 53 each for 90; learning: 2 candidates of 3 * 180 + 90 looks, a refit of 3 * 90,
     # 2 epochs at the dearest. A smaller part takes as many steps: it costs what a candidate does.
     learned = (2 + 1) * (3 * 180 + 90) + 3 * 90
-    by_hand = 13 * 90 + 2 * 10 * learned
-    costs = {key: COSTS[key] for key in (("net", 8), ("net", 4))}
-    assert count_work(costs, ROUNDS, 3, 2) == by_hand
+    assert count_looks(ROUNDS, 3) == learned
+    assert plan(1e9, num_epochs=2).work == 53 * 90 + 2 * 40 * learned
 
 
-def test_with_less_work_first_epochs_go_then_the_dearest_network() -> None:
+def test_with_less_work_there_are_fewer_epochs_and_dear_networks_stay_frozen() -> None:
     rich = plan(1e9)
-    assert rich.networks == (("net", 4), ("net", 8), ("net", 16))
-    assert rich.num_epochs == 6 and not rich.left_out
+    assert rich.networks == rich.trainable == (("net", 4), ("net", 8), ("net", 16))
+    assert set(rich.epochs.values()) == {6} and not rich.left_out
     tight = plan(rich.work - 1)
-    assert tight.num_epochs == 5 and len(tight.networks) == 3
-    least = count_work(COSTS, ROUNDS, 3, 2)
-    smaller = plan(least - 1)
-    assert smaller.left_out == (("net", 16),) and smaller.num_epochs > 2
-    assert plan(1).networks == (("net", 4),) and plan(1).num_epochs == 2
-    assert plan(1, num_epochs=5).num_epochs == 5
-    assert all(each.work <= most for each, most in ((tight, rich.work), (smaller, least)))
+    assert tight.epochs == {("net", 4): 6, ("net", 8): 6, ("net", 16): 5}
+    looks = count_looks(ROUNDS, 3)
+    poor = plan(53 * 90 + 2 * 40 * looks - 1)  # too little for two epochs of the dearest
+    assert poor.networks == rich.networks and not poor.left_out
+    assert poor.trainable == (("net", 4), ("net", 8)) and poor.epochs["net", 16] == 0
+    assert all(each.work <= most for each, most in ((tight, rich.work), (poor, rich.work)))
+
+
+def test_features_take_a_third_of_the_work_and_the_cheapest_is_always_kept() -> None:
+    third = 3 * 53 * 90
+    assert not plan(third).left_out
+    assert plan(third - 1).left_out == (("net", 16),)
+    least = plan(1)
+    assert least.networks == least.trainable == (("net", 4),)
+    assert least.epochs == {("net", 4): 2}
+    assert plan(1, num_epochs=5).epochs == {("net", 4): 5}
 
 
 def test_a_candidate_says_what_it_is() -> None:

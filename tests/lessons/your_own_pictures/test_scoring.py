@@ -1,4 +1,4 @@
-"""What stands beside a score in lesson 07: groups, a baseline, the ends of a list."""
+"""What stands beside a score in lesson 07: a baseline, the ends of a list."""
 
 import numpy as np
 import pytest
@@ -9,39 +9,11 @@ from course_utils.evaluation.calibration import Change
 from course_utils.lessons.your_own_pictures import scoring
 
 
-def examples(groups: list[int] | None) -> LabelledImages:
-    labels = torch.arange(40) % 2
-    given = {} if groups is None else {"groups": torch.tensor(groups)}
-    return LabelledImages(torch.zeros(40, 1, 1, 1), labels, ("a", "b"), **given)
-
-
 def test_whoever_guesses_knows_only_what_was_learned_from() -> None:
-    asked = examples(None)
+    asked = LabelledImages(torch.zeros(40, 1, 1, 1), torch.arange(40) % 2, ("a", "b"))
     known = LabelledImages(torch.zeros(3, 1, 1, 1), torch.tensor([1, 1, 0]), ("a", "b"))
     assert scoring.guess_share(known, asked[torch.arange(0, 40, 2)]) == 0
     assert scoring.guess_share(known, asked) == 0.5
-
-
-def test_an_interval_over_groups_is_wide_where_groups_differ() -> None:
-    four = examples([n // 10 for n in range(40)])
-    apart = np.arange(40) < 20  # two groups all right, two all wrong
-    assert scoring.interval_over_groups(apart, four) == (0, 1)
-    alike = np.arange(40) % 2 == 0  # half of each group
-    assert scoring.interval_over_groups(alike, four) == (0.5, 0.5)
-    assert scoring.over_groups_text(apart, four) == "over 4 groups [0.000, 1.000]"
-
-
-def test_without_two_groups_there_is_no_interval() -> None:
-    for groups, said in (
-        (None, "no groups"),
-        ([7] * 40, "1 group"),
-        (list(range(40)), "no groups"),
-    ):
-        some = examples(groups)
-        assert scoring.interval_over_groups(np.ones(40, dtype=bool), some) is None
-        assert scoring.over_groups_text(np.ones(40, dtype=bool), some) == (
-            f"not over groups ({said})"
-        )
 
 
 def test_a_baseline_that_does_no_worse_is_named() -> None:
@@ -50,6 +22,18 @@ def test_a_baseline_that_does_no_worse_is_named() -> None:
     assert "do not ship" in scoring.against_baseline(good, same)
     assert "beats" in scoring.against_baseline(good, poor)
     assert "cannot tell" in scoring.against_baseline(good, near)
+
+
+def test_a_matrix_is_read_along_its_lowest_row_and_down_its_lowest_column() -> None:
+    matrix = np.array([[40, 8, 2, 0], [10, 180, 10, 0], [1, 4, 15, 0], [0, 0, 0, 0]])
+    assert scoring.read_matrix(matrix, ("cat", "dog", "fox", "owl")) == (
+        "The lowest row: of 20 pictures of 'fox', 15 are answered rightly, and 4 are taken for "
+        "'dog'.\nThe lowest column: of 27 answers 'fox', 15 are right."
+    )
+    perfect = scoring.read_matrix(np.diag([3, 2]), ("a", "b"))
+    assert perfect.splitlines()[0] == (
+        "The lowest row: of 3 pictures of 'a', 3 are answered rightly."
+    )
 
 
 @pytest.mark.parametrize(("temperature", "word"), [(0.05, "smallest"), (20.0, "largest")])

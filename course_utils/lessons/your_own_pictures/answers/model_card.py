@@ -31,7 +31,12 @@ ANSWER = Table(
         "fitted-is-forbidden": [RIGHT | {"U": word} for word in CARD_VERDICTS[1:]],
         "days-forgotten": RIGHT | {"V": MAY},
         "gaps-are-hidden": [RIGHT | {"W": word} for word in CARD_VERDICTS[1:]],
-        "other-word": [RIGHT | {key: word} for key in RIGHT for word in CARD_VERDICTS],
+        "did-not-choose": [RIGHT | {key: CHOSE} for key in "RSTV"],
+        "was-tried": [RIGHT | {key: ELSEWHERE} for key in "QTV"],
+        "not-seen-before": [RIGHT | {key: SEEN} for key in "QRTV"],
+        "interval-is-wide-enough": [RIGHT | {key: NARROW} for key in "QRS"],
+        "no-interval-to-be-narrow": RIGHT | {"T": NARROW},
+        "single-pictures": RIGHT | {"V": BARE},
     },
     messages={
         "too-strict": "Where from, how many, how sure, opened once: what more could a card say?",
@@ -48,7 +53,16 @@ ANSWER = Table(
         "that of P.",
         "gaps-are-hidden": "It promises nothing. It says what nobody measured, and may a reader "
         "not know that?",
-        "other-word": "It may not stand there, but for another reason.",
+        "did-not-choose": "Its pictures chose nothing: the candidates were compared on the 300 of "
+        "20 days. Something else is in the way.",
+        "was-tried": "It speaks of the garden, and of pictures that were taken there. Something "
+        "else is in the way.",
+        "not-seen-before": "ImageNet's pictures are the ones that the network had seen before. Are "
+        "those of this sentence among them, or were they taken in the garden?",
+        "interval-is-wide-enough": "Its interval redraws whole days, or each of its pictures has "
+        "a day of its own: it is wide enough. Something else is in the way.",
+        "no-interval-to-be-narrow": "Which interval? Look for one in the sentence.",
+        "single-pictures": "It has an interval. What does it redraw, pictures or days?",
     },
     otherwise="write one of the words for it.",
 )
