@@ -89,17 +89,14 @@ def read_matrix(matrix: np.ndarray, class_names: Sequence[str]) -> str:
         for name, total in sums.items()
     }
     row, column = lowest["row"], lowest["column"]
-    said = (
-        f"The lowest row: of {sums['row'][row]:,} pictures of {class_names[row]!r}, "
-        f"{right[row]:,} are answered rightly"
-    )
+    said = f"{sums['row'][row]:,} pictures of {class_names[row]!r}, {right[row]:,} answered rightly"
     others = np.where(np.arange(len(matrix)) == row, 0, matrix[row])
     if others.any():
         taken = int(others.argmax())
-        said += f", and {others[taken]:,} are taken for {class_names[taken]!r}"
+        said += f"; commonest wrong answer {class_names[taken]!r} ({others[taken]:,})"
     return (
-        f"{said}.\nThe lowest column: of {sums['column'][column]:,} answers "
-        f"{class_names[column]!r}, {right[column]:,} are right."
+        f"The lowest row: {said}.\nThe lowest column: {sums['column'][column]:,} answers "
+        f"{class_names[column]!r}, {right[column]:,} of them right."
     )
 
 
