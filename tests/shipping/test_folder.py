@@ -78,7 +78,8 @@ def test_a_fresh_process_gives_the_same_logits_to_the_bit(tmp_path: Path) -> Non
 def test_a_loaded_model_knows_what_it_is(tmp_path: Path) -> None:
     model = load_model(save_small(tmp_path / "my_model"))
     assert (model.class_names, model.image_size, model.channels) == (NAMES, 12, 1)
-    assert (model.temperature, model.test) == (1.7, score_of())
+    learned = model.record["learned_from"]["by_class"]
+    assert (model.temperature, model.test) == (1.7, score_of().beside_guessing(learned))
     assert not any(part.training for part in model.network.modules())
     assert model.record["computed"]["channels_last"] is False
 
