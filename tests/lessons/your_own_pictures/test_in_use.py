@@ -117,7 +117,7 @@ def test_the_command_names_what_there_is(tmp_path: Path) -> None:
 
 
 def test_a_step_is_measured_and_the_work_multiplied() -> None:
-    plan = Plan((("net", 8),), (), 2, 10**9)
+    plan = Plan((("net", 8),), (), {("net", 8): 2}, 10**9)
     progress = Progress(plan, {("net", 8): 10**6}, at_once=2)
     model = Classifier(Backbone(3, width=4), 4)
     before = fingerprint(model)
