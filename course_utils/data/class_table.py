@@ -11,13 +11,16 @@ NAME, NUMBER = 40, 11  # columns of a class name at most, and of a number
 ROWS = 20  # classes that are all shown; of more, as many of the largest and the smallest
 
 
-def tabulate_classes(counts: Tensor, class_names: Sequence[str], parts: Sequence[str]) -> list[str]:
+def tabulate_classes(
+    counts: Tensor, class_names: Sequence[str], parts: Sequence[str], what: str = "pictures"
+) -> list[str]:
     """A line for each class with its pictures in each part and in all, and one for all classes.
 
     Args:
-        counts: Pictures of each class in each part (P, K).
+        counts: Pictures, or what else is counted, of each class in each part (P, K).
         class_names: K names.
         parts: Names of the P parts; none where there is only the whole.
+        what: What is counted.
 
     Returns:
         Lines of at most 86 columns, at most 23.
@@ -36,7 +39,7 @@ def tabulate_classes(counts: Tensor, class_names: Sequence[str], parts: Sequence
     ]
     if len(class_names) > ROWS:
         lines.insert(ROWS // 2, f"  … {len(class_names) - ROWS:,} classes of sizes between …")
-    head = _row("class", columns, [*parts, "pictures"])
+    head = _row("class", columns, [*parts, what])
     return [head, *lines, _row(last, columns, numbers.sum(1).tolist())]
 
 
