@@ -1,4 +1,4 @@
-"""Scenes: exact boxes and masks, no digit in two parts, some without objects, and a harder paper."""
+"""Scenes: exact boxes and masks, no digit in two parts, scenes without objects, harder paper."""
 
 import pytest
 import torch

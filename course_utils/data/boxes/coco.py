@@ -1,0 +1,191 @@
+"""Boxes in COCO's form: one JSON file, or one for each part, with pictures beside it."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from course_utils.data.boxes.annotation_files import (
+    AnnotationError,
+    Pictures,
+    files_below,
+    part_in_path,
+    read_text,
+    refuse_none,
+    root_of,
+)
+from course_utils.data.boxes.formats import four_numbers
+from course_utils.data.boxes.outcomes import Finding, Outcome
+from course_utils.data.boxes.raw import RawBox, RawPicture, RawSet
+from course_utils.data.boxes.regions import Polygons, RegionError, extent, parse_segmentation
+from course_utils.data.damaged_pictures import listed
+from course_utils.data.part_names import split_name
+
+LISTS = ("images", "annotations", "categories")
+
+
+def read_coco(path: Path) -> RawSet:
+    """All boxes of a JSON file, or of the JSON files of a folder.
+
+    Args:
+        path: The file; or a folder that holds one, or one for each part, called after it or in a
+            folder called after it. Where some are called ``instances``, these are meant.
+
+    Raises:
+        ValueError: If there is no such file, several cannot be told apart, or one is damaged.
+    """
+    root = root_of(path, ".json")
+    if path.is_file() and root.name == "annotations":
+        root = root.parent
+    files = {"": path} if path.is_file() else _by_part(root)
+    contents = {part: _read(file) for part, file in files.items()}
+    names = _class_names(contents.values())
+    pictures = Pictures(root)
+    found, findings = [], []
+    for part, content in contents.items():
+        some, wrong = _read_pictures(content, files[part], part, names, pictures)
+        found += some
+        findings += wrong
+    used = {picture.file for picture in found}
+    findings += [
+        Finding(Outcome.UNLISTED, pictures.name_of(file))
+        for file in pictures.files
+        if file not in used
+    ]
+    notes = [f"Annotations: {', '.join(pictures.name_of(file) for file in files.values())}."]
+    notes += _notes(found, names)
+    return RawSet(
+        "coco", root, tuple(found), names, "xywh", findings=tuple(findings), notes=tuple(notes)
+    )
+
+
+def _by_part(root: Path) -> dict[str, Path]:
+    files = files_below(root, ".json")
+    called = [file for file in files if "instances" in file.stem.lower()]
+    files = called or [file for file in files if _is_likely(file)]
+    if not files:
+        raise refuse_none(root, "JSON file with images, annotations and categories")
+    if len(files) == 1:
+        return {"": files[0]}
+    parts: dict[str, list[Path]] = {}
+    for file in files:
+        spelt = split_name(file.stem)
+        part = spelt[0] if spelt else part_in_path(file.parent.relative_to(root).parts)
+        parts.setdefault(part, []).append(file)
+    if "train" not in parts or "" in parts or any(len(some) > 1 for some in parts.values()):
+        raise ValueError(
+            f"{root} holds several JSON files, and their names do not say which is for training, "
+            f"validation or test: {listed([f.relative_to(root).as_posix() for f in files])}; give "
+            "the one that is meant, as coco:PATH/FILE.json"
+        )
+    return {part: parts[part][0] for part in ("train", "val", "test") if part in parts}
+
+
+def _is_likely(file: Path) -> bool:
+    """Whether ``file`` speaks of all three lists; damaged ones do, too, and are named later."""
+    try:
+        text = read_text(file)
+    except AnnotationError:
+        return True
+    return all(f'"{name}"' in text for name in LISTS) or not text.rstrip().endswith(("}", "]"))
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(read_text(file))
+    except AnnotationError as error:
+        raise ValueError(f"{file} {error}") from error
+    except ValueError as error:  # json's own, with line and column
+        raise ValueError(f"{file} is damaged JSON: {error}; export or download it again") from error
+    missing = [
+        name
+        for name in LISTS
+        if not isinstance(content, dict) or not isinstance(content.get(name), list)
+    ]
+    if missing:
+        raise ValueError(
+            f"{file} is no COCO file of boxes: it has no list {listed(missing)}; give one that "
+            "has, such as instances_train.json"
+        )
+    return content
+
+
+def _class_names(contents: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """Names of the categories, in the order of their numbers in the first file that has them."""
+    names: list[str] = []
+    for content in contents:
+        try:
+            pairs = sorted((int(c["id"]), str(c["name"]).strip()) for c in content["categories"])
+        except (TypeError, KeyError, ValueError) as error:
+            raise ValueError(
+                f"a category of the COCO file has no id or no name ({error!r}); give it both"
+            ) from error
+        names += [name for _, name in pairs if name not in names]
+    return tuple(dict.fromkeys(names))
+
+
+def _read_pictures(
+    content: dict[str, Any],
+    file: Path,
+    part: str,
+    names: Sequence[str],
+    pictures: Pictures,
+) -> tuple[list[RawPicture], list[Finding]]:
+    """The pictures that one JSON file names, and what is wrong with it."""
+    categories = {c["id"]: str(c["name"]).strip() for c in content["categories"]}
+    boxes: dict[Any, list[RawBox]] = {}
+    for annotation in content["annotations"]:
+        box = _box(annotation if isinstance(annotation, dict) else {}, categories, names)
+        boxes.setdefault(annotation.get("image_id"), []).append(box)
+    found, findings = [], []
+    for image in content["images"]:
+        name = str(image.get("file_name", ""))
+        picture = pictures.named(name, file.parent, part)
+        mine = tuple(boxes.pop(image.get("id"), ()))
+        if picture is None:
+            what = f"{len(mine)} boxes in {file.name}"
+            findings.append(Finding(Outcome.NO_PICTURE, name or f"image {image.get('id')}", what))
+            continue
+        found.append(RawPicture(picture, pictures.name_of(picture), mine, _size(image), part))
+    for number, orphans in boxes.items():
+        what = f"{len(orphans)} boxes of image_id {number!r}, which is not in images"
+        findings.append(Finding(Outcome.NO_PICTURE, file.name, what))
+    return found, findings
+
+
+def _box(
+    annotation: Mapping[str, Any], categories: Mapping[Any, str], names: Sequence[str]
+) -> RawBox:
+    number = annotation.get("category_id")
+    category = categories.get(number)
+    try:
+        region = parse_segmentation(annotation.get("segmentation"))
+    except RegionError:
+        region = None
+    numbers = four_numbers(annotation.get("bbox"))
+    if not annotation.get("bbox") and isinstance(region, Polygons):
+        left, top, right, bottom = extent(region)
+        numbers = (left, top, right - left, bottom - top)
+    return RawBox(
+        f"annotation {annotation.get('id', '?')}",
+        numbers,
+        f"category_id {number!r}" if category is None else category,
+        None if category is None else names.index(category),
+        Outcome.CROWD if annotation.get("iscrowd") else None,
+        region,
+    )
+
+
+def _size(image: Mapping[str, Any]) -> tuple[int, int] | None:
+    try:
+        size = int(image["width"]), int(image["height"])
+    except (TypeError, KeyError, ValueError):
+        return None
+    return size if min(size) > 0 else None
+
+
+def _notes(found: Sequence[RawPicture], names: Sequence[str]) -> list[str]:
+    used = Counter(box.label for picture in found for box in picture.boxes)
+    unused = [name for label, name in enumerate(names) if not used[label]]
+    return [f"Categories without a box: {listed(unused)}."] if unused else []

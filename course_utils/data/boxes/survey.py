@@ -1,0 +1,160 @@
+"""What was found in a data set of boxes, as one object: printed, it is a table."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from course_utils.data.boxes.checking import CheckedPicture
+from course_utils.data.boxes.formats import BOX_FORMATS, CORNERS
+from course_utils.data.boxes.outcomes import (
+    KEPT,
+    LEFT_OUT,
+    MENDED,
+    STOPS,
+    Finding,
+    Outcome,
+    sum_up,
+)
+from course_utils.data.boxes.raw import RawPicture, RawSet
+from course_utils.data.class_table import tabulate_classes
+from course_utils.data.examples import PARTS
+from course_utils.data.plain_text import shorten, wrap
+
+COLUMNS = 88  # of a line; a notebook shows about a hundred
+
+
+@dataclass(frozen=True)
+class UsedPicture:
+    """A picture that is used.
+
+    Args:
+        raw: As the annotations have it.
+        checked: Its boxes.
+        size: Width and height in pixels, as it will be shown.
+        upright: Whether it is turned as its EXIF remark says.
+    """
+
+    raw: RawPicture
+    checked: CheckedPicture
+    size: tuple[int, int]
+    upright: bool
+
+
+@dataclass(frozen=True)
+class BoxSurvey:
+    """What a data set of boxes holds; printed, it is a table of what will be done with it.
+
+    Args:
+        name: What it was asked for as, such as ``coco:PATH``.
+        raw: How its files were read.
+        used: The N pictures that are used if work goes on.
+        findings: All that is not plain.
+        suspicions: What looks odd, in sentences.
+        refusal: Why the boxes cannot be what they are taken for; empty if they can.
+        has_parts: Whether its own parts are kept.
+        has_masks: Whether every object has a mask.
+    """
+
+    name: str
+    raw: RawSet
+    used: tuple[UsedPicture, ...]
+    findings: tuple[Finding, ...]
+    suspicions: tuple[str, ...]
+    refusal: str
+    has_parts: bool
+    has_masks: bool
+
+    def __str__(self) -> str:
+        lines = [shorten(self.name, COLUMNS)]
+        names = [part for part in PARTS if part in self.parts]
+        lines += tabulate_classes(self.counts, self.raw.class_names, names, "boxes")
+        sections = {
+            "How it was read": self._reading(),
+            "Must be mended, or left out": self._about(STOPS),
+            "Left out": self._about(LEFT_OUT),
+            "Put right": self._about(MENDED),
+            "Kept": self._about(KEPT),
+            "Suspicions": iter(self.suspicions),
+            "What will be done": self._plans(),
+        }
+        for title, sentences in sections.items():
+            told = [line for text in sentences for line in wrap(f"- {text}", COLUMNS)]
+            lines += [f"{title}:", *told] if told else []
+        return "\n".join(lines)
+
+    def details(self) -> str:
+        """Every single finding in a line, in the order of the table."""
+        said = (
+            f"{outcome.value}: {finding.file}" + f": {finding.what}" * bool(finding.what)
+            for outcome in Outcome
+            for finding in self.of(outcome)
+        )
+        return "\n".join(said)
+
+    def of(self, outcome: Outcome) -> list[Finding]:
+        """The findings of one kind."""
+        return [finding for finding in self.findings if finding.outcome is outcome]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The data set's own parts that are kept, train first."""
+        there = {picture.raw.part for picture in self.used}
+        return tuple(part for part in PARTS if self.has_parts and part in there)
+
+    @property
+    def counts(self) -> Tensor:
+        """Boxes of each class in each part (P, K), int64; P is 1 where there are no parts."""
+        rows = []
+        for part in self.parts or ("",):
+            some = [p for p in self.used if not self.parts or p.raw.part == part]
+            labels = torch.tensor([label for picture in some for label in picture.checked.labels])
+            rows.append(labels.long().bincount(minlength=len(self.raw.class_names)))
+        return torch.stack(rows)
+
+    def lines_to_stop(self) -> list[str]:
+        """What must be mended before work can start, in lines; none if it can."""
+        return list(self._about(STOPS))
+
+    def _about(self, outcomes: Sequence[Outcome]) -> Iterator[str]:
+        for outcome in outcomes:
+            if found := self.of(outcome):
+                yield sum_up(outcome, found)
+
+    def _reading(self) -> Iterator[str]:
+        raw = self.raw
+        yield f"Pictures: {len(self.used):,}. {self._sizes()}"
+        unit = " in shares of the picture's size" if raw.in_fractions else ""
+        yield f"Boxes: {BOX_FORMATS[raw.box_format]} ({raw.box_format}){unit}."
+        if not raw.in_fractions or raw.corners != "edges":
+            yield f"Corners: {CORNERS[raw.corners]}."
+        yield from raw.notes
+        masks = "every object has one" if self.has_masks else "not every object has one: none used"
+        yield f"Masks: {masks}."
+
+    def _sizes(self) -> str:
+        if not self.used:
+            return ""
+        sizes = np.array([picture.size for picture in self.used])
+        least, most = (sizes[sizes.prod(axis=1).argsort()[place]].tolist() for place in (0, -1))
+        ends = " to ".join(f"{width}x{height}" for width, height in (least, most))
+        return f"Pixels, width x height: {ends}."
+
+    def _plans(self) -> Iterator[str]:
+        if self.refusal:
+            yield "The workbook stops here: the boxes cannot be what they are taken for (below)."
+        elif self.lines_to_stop():
+            yield (
+                "The workbook stops here, or goes on without these pictures by "
+                "skip_faulty = True. A picture is left out whole: an object without its box would "
+                "be learned as background."
+            )
+        if not self.parts:
+            yield "The workbook splits the pictures into training, validation and test."
+        else:
+            drawn = [part for part in PARTS if part not in self.parts]
+            yield f"The data set's own parts are kept: {', '.join(self.parts)}" + (
+                f"; {' and '.join(drawn)} will be drawn from train." if drawn else "."
+            )
