@@ -114,7 +114,7 @@ def _is_there(
     box: np.ndarray, raw: RawBox, boxes: Sequence[np.ndarray], kept: Sequence[RawBox]
 ) -> bool:
     return any(
-        raw.label == other.label and np.array_equal(box, before)
+        (raw.label, raw.region) == (other.label, other.region) and np.array_equal(box, before)
         for before, other in zip(boxes, kept, strict=True)
     )
 

@@ -1,28 +1,17 @@
 """Boxes in COCO's form: one JSON file, or one for each part, with pictures beside it."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from course_utils.data.boxes.annotation_files import (
-    AnnotationError,
-    Pictures,
-    files_below,
-    part_in_path,
-    read_text,
-    refuse_none,
-    root_of,
-)
+from course_utils.data.boxes.annotation_files import Pictures, root_of
+from course_utils.data.boxes.coco_files import find_by_part, read_content
 from course_utils.data.boxes.formats import four_numbers
 from course_utils.data.boxes.outcomes import Finding, Outcome
 from course_utils.data.boxes.raw import RawBox, RawPicture, RawSet
 from course_utils.data.boxes.regions import Polygons, RegionError, extent, parse_segmentation
 from course_utils.data.damaged_pictures import listed
-from course_utils.data.part_names import split_name
-
-LISTS = ("images", "annotations", "categories")
 
 
 def read_coco(path: Path) -> RawSet:
@@ -38,8 +27,8 @@ def read_coco(path: Path) -> RawSet:
     root = root_of(path, ".json")
     if path.is_file() and root.name == "annotations":
         root = root.parent
-    files = {"": path} if path.is_file() else _by_part(root)
-    contents = {part: _read(file) for part, file in files.items()}
+    files = {"": path} if path.is_file() else find_by_part(root)
+    contents = {part: read_content(file) for part, file in files.items()}
     names = _class_names(contents.values())
     pictures = Pictures(root)
     found, findings = [], []
@@ -58,57 +47,6 @@ def read_coco(path: Path) -> RawSet:
     return RawSet(
         "coco", root, tuple(found), names, "xywh", findings=tuple(findings), notes=tuple(notes)
     )
-
-
-def _by_part(root: Path) -> dict[str, Path]:
-    files = files_below(root, ".json")
-    called = [file for file in files if "instances" in file.stem.lower()]
-    files = called or [file for file in files if _is_likely(file)]
-    if not files:
-        raise refuse_none(root, "JSON file with images, annotations and categories")
-    if len(files) == 1:
-        return {"": files[0]}
-    parts: dict[str, list[Path]] = {}
-    for file in files:
-        spelt = split_name(file.stem)
-        part = spelt[0] if spelt else part_in_path(file.parent.relative_to(root).parts)
-        parts.setdefault(part, []).append(file)
-    if "train" not in parts or "" in parts or any(len(some) > 1 for some in parts.values()):
-        raise ValueError(
-            f"{root} holds several JSON files, and their names do not say which is for training, "
-            f"validation or test: {listed([f.relative_to(root).as_posix() for f in files])}; give "
-            "the one that is meant, as coco:PATH/FILE.json"
-        )
-    return {part: parts[part][0] for part in ("train", "val", "test") if part in parts}
-
-
-def _is_likely(file: Path) -> bool:
-    """Whether ``file`` speaks of all three lists; damaged ones do, too, and are named later."""
-    try:
-        text = read_text(file)
-    except AnnotationError:
-        return True
-    return all(f'"{name}"' in text for name in LISTS) or not text.rstrip().endswith(("}", "]"))
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(read_text(file))
-    except AnnotationError as error:
-        raise ValueError(f"{file} {error}") from error
-    except ValueError as error:  # json's own, with line and column
-        raise ValueError(f"{file} is damaged JSON: {error}; export or download it again") from error
-    missing = [
-        name
-        for name in LISTS
-        if not isinstance(content, dict) or not isinstance(content.get(name), list)
-    ]
-    if missing:
-        raise ValueError(
-            f"{file} is no COCO file of boxes: it has no list {listed(missing)}; give one that "
-            "has, such as instances_train.json"
-        )
-    return content
 
 
 def _class_names(contents: Sequence[dict[str, Any]]) -> tuple[str, ...]:
@@ -136,7 +74,7 @@ def _read_pictures(
     categories = {c["id"]: str(c["name"]).strip() for c in content["categories"]}
     boxes: dict[Any, list[RawBox]] = {}
     for annotation in content["annotations"]:
-        box = _box(annotation if isinstance(annotation, dict) else {}, categories, names)
+        box = _box(annotation, categories, names)
         boxes.setdefault(annotation.get("image_id"), []).append(box)
     found, findings = [], []
     for image in content["images"]:

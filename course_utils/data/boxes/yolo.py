@@ -115,7 +115,7 @@ def _read(file: Path, names: Sequence[str]) -> tuple[RawBox, ...]:
                 f"line {number}: {line.strip()[:30]!r} is not numbers with points and blanks "
                 "between"
             ) from error
-        if first != int(first):
+        if not first.is_integer():
             raise AnnotationError(f"line {number}: {first:g} is no number of a category")
         numbers, region = _box(rest, number)
         label = int(first) if 0 <= first < len(names) else None
