@@ -19,6 +19,7 @@ class Pictures:
     def __init__(self, root: Path) -> None:
         folder, _ = scan(root)
         self.root, self.files = root, tuple(folder.all_pictures)
+        self.folders = {file.parent for file in self.files}
         self._by_name: dict[str, list[Path]] = {}
         self._by_stem: dict[str, list[Path]] = {}
         for file in self.files:

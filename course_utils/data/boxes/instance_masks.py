@@ -37,37 +37,54 @@ def read_masks(path: Path, class_names: Sequence[str] | None = None) -> RawSet:
             f"got {names}"
         )
     pictures = Pictures(root)
-    masks = [file for file in pictures.files if _is_mask(file, root)]
+    masks = {file for file in pictures.files if _is_mask(file, root)}
     if not masks:
         raise refuse_none(root, "folder with mask in its name that holds pictures")
-    by_name = {(_bare(file), pictures.part_of(file)): file for file in masks}
-    shown = [file for file in pictures.files if not _is_mask(file, root)]
-    found, findings, one_value = [], [], []
-    for file in shown:
-        name = pictures.name_of(file)
-        mask = by_name.pop((file.stem, pictures.part_of(file)), None)
+    found, findings = _paired(pictures, masks, names[0])
+    most = max((len(picture.boxes) for picture in found), default=0)
+    notes = [f"Masks number objects: 0 is background, up to {most} a picture."]
+    notes += _suspicion(found)
+    return RawSet(
+        "masks", root, tuple(found), names, "xyxy", findings=tuple(findings), notes=tuple(notes)
+    )
+
+
+def _paired(
+    pictures: Pictures, masks: set[Path], category: str
+) -> tuple[list[RawPicture], list[Finding]]:
+    """Each picture with the objects of its mask, and what has no partner or cannot be read."""
+    by_name = {(_bare(file), pictures.part_of(file)): file for file in sorted(masks)}
+    found, findings = [], []
+    for file in pictures.files:
+        if file in masks:
+            continue
+        part = pictures.part_of(file)
+        mask = by_name.pop((file.stem, part), None)
         if mask is None:
-            findings.append(Finding(Outcome.NO_ANNOTATION, name))
+            findings.append(Finding(Outcome.NO_ANNOTATION, pictures.name_of(file)))
             continue
         try:
             values = read_mask(mask)
         except RegionError as error:
             findings.append(Finding(Outcome.DAMAGED, pictures.name_of(mask), str(error)))
             continue
-        boxes = _boxes(values, mask, names[0])
-        one_value += [_in_pieces(values)] if len(boxes) == 1 else []
-        found.append(RawPicture(file, name, boxes, values.shape[::-1], pictures.part_of(file)))
+        boxes = _boxes(values, mask, category)
+        size = values.shape[::-1]
+        found.append(RawPicture(file, pictures.name_of(file), boxes, size, part))
     findings += [Finding(Outcome.NO_PICTURE, pictures.name_of(mask)) for mask in by_name.values()]
-    numbers = [len(picture.boxes) for picture in found]
-    notes = [f"Masks number objects: 0 is background, up to {max(numbers, default=0)} a picture."]
-    if one_value and np.mean(one_value) > MANY_PIECES:
-        notes.append(
-            f"Only a suspicion: {sum(one_value):,} of {len(found):,} masks have one value in "
-            "several pieces, as if the pieces were objects of their own. Number the objects then."
-        )
-    return RawSet(
-        "masks", root, tuple(found), names, "xyxy", findings=tuple(findings), notes=tuple(notes)
-    )
+    return found, findings
+
+
+def _suspicion(found: Sequence[RawPicture]) -> list[str]:
+    """A line if most masks that have one value have it in several pieces."""
+    single = [p.boxes[0].region for p in found if len(p.boxes) == 1]
+    in_pieces = sum(_in_pieces(read_mask(region.file) == region.value) for region in single)
+    if in_pieces <= MANY_PIECES * len(single):
+        return []
+    return [
+        f"Only a suspicion: {in_pieces:,} of {len(found):,} masks have one value in several "
+        "pieces, as if the pieces were objects of their own. Number the objects then."
+    ]
 
 
 def _is_mask(file: Path, root: Path) -> bool:
@@ -98,7 +115,7 @@ def _boxes(values: np.ndarray, mask: Path, category: str) -> tuple[RawBox, ...]:
     return tuple(boxes)
 
 
-def _in_pieces(values: np.ndarray) -> bool:
+def _in_pieces(mask: np.ndarray) -> bool:
     from scipy.ndimage import label  # here: half a second to import
 
-    return label(values)[1] > 1
+    return label(mask)[1] > 1

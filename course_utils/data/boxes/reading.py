@@ -137,6 +137,8 @@ def _refuse(survey: BoxSurvey, skip_faulty: bool) -> None:
             f"{survey.name} must be mended: {'; '.join(wrong)}; then run again, or go on without "
             "these pictures by skip_faulty = True"
         )
+    if wrong:
+        print(f"Went on without {'; '.join(wrong)}")
     if not any(len(picture.checked.boxes) for picture in survey.used):
         why = f" ({'; '.join(wrong)})" if wrong else ""
         raise ValueError(

@@ -131,8 +131,9 @@ class BoxSurvey:
         if not raw.in_fractions or raw.corners != "edges":
             yield f"Corners: {CORNERS[raw.corners]}."
         yield from raw.notes
-        masks = "every object has one" if self.has_masks else "not every object has one: none used"
-        yield f"Masks: {masks}."
+        regions = [region for p in self.used for region in p.checked.regions]
+        some = f"{sum(map(bool, regions)):,} of {len(regions):,} objects have one, so none is used"
+        yield f"Masks: {'every object has one' if self.has_masks else some}."
 
     def _sizes(self) -> str:
         if not self.used:
@@ -144,7 +145,7 @@ class BoxSurvey:
 
     def _plans(self) -> Iterator[str]:
         if self.refusal:
-            yield "The workbook stops here: the boxes cannot be what they are taken for (below)."
+            yield f"The workbook stops here: {self.refusal}."
         elif self.lines_to_stop():
             yield (
                 "The workbook stops here, or goes on without these pictures by "

@@ -40,7 +40,17 @@ def survey_boxes(
     need_masks: bool = False,
     split_anew: bool = False,
 ) -> BoxSurvey:
-    """What a data set holds and what ``read_boxes`` does with it; arguments as there.
+    """What a data set holds and what ``read_boxes`` does with it; no picture is decoded.
+
+    Args:
+        dataset: As of ``read_boxes``.
+        class_names: For voc all categories that may occur; for yolo those in the place of
+            data.yaml; for masks the one name of all objects. None for what the files say.
+        box_format: xyxy, xywh or cxcywh, for who knows better than the form's own rule.
+        corners: edges, from_0 or from_1, for the same.
+        missing_is_empty: Whether, in yolo, a picture without a text file has no objects.
+        need_masks: Whether an object without a mask stops the work.
+        split_anew: Whether to forget the data set's own parts.
 
     Raises:
         ValueError: If an argument does not fit, or the files are not of that form at all.
@@ -50,12 +60,13 @@ def survey_boxes(
     insisted = box_format is not None
     raw = replace(raw, box_format=box_format or raw.box_format, corners=corners or raw.corners)
     shown, findings = _sized(raw)
-    numbers, sizes, of_picture = _all_numbers(shown)
+    numbers, sizes = _all_numbers(shown)
     boxes = as_corners(numbers, sizes, raw.box_format, raw.corners, raw.in_fractions)
     judged = _judge(numbers, sizes, boxes, raw, insisted)
+    ends = np.cumsum([len(picture.boxes) for picture, _, _ in shown])
     used = []
-    for place, (picture, size, upright) in enumerate(shown):
-        checked = check_boxes(picture, boxes[of_picture == place], size, need_masks)
+    for (picture, size, upright), mine in zip(shown, np.split(boxes, ends)[:-1], strict=True):
+        checked = check_boxes(picture, mine, size, need_masks)
         used.append(UsedPicture(picture, checked, size, upright))
         findings += checked.findings
     faulty = {finding.file for finding in findings if finding.outcome in STOPS}
@@ -65,9 +76,8 @@ def survey_boxes(
     used, more, has_parts = _by_part(used, split_anew)
     findings += more
     return BoxSurvey(
-        dataset, raw, tuple(used), tuple(findings),
-        judged.suspicions,
-        judged.refusal, has_parts, _have_masks([picture.checked for picture in used]),
+        dataset, raw, tuple(used), tuple(findings), judged.suspicions, judged.refusal,
+        has_parts, _have_masks([picture.checked for picture in used]),
     )  # fmt: skip
 
 
@@ -137,16 +147,14 @@ def _differ(picture: RawPicture, size: Size) -> str:
 
 def _all_numbers(
     shown: Sequence[tuple[RawPicture, tuple[int, int], bool]],
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of all boxes the numbers (M, 4), the picture's size (M, 2) and its place (M,)."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Of all boxes the numbers (M, 4) and the picture's size (M, 2)."""
     nothing = (np.nan,) * 4
     numbers = [box.numbers or nothing for picture, _, _ in shown for box in picture.boxes]
     sizes = [size for picture, size, _ in shown for _ in picture.boxes]
-    places = [place for place, (picture, _, _) in enumerate(shown) for _ in picture.boxes]
     return (
         np.array(numbers, dtype=float).reshape(-1, 4),
         np.array(sizes, dtype=float).reshape(-1, 2),
-        np.array(places, dtype=int),
     )
 
 

@@ -1,7 +1,7 @@
 """Boxes in the form of PASCAL VOC: an XML file for each picture."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
@@ -41,29 +41,36 @@ def read_voc(path: Path, class_names: Sequence[str] | None = None) -> RawSet:
     pictures, parts = Pictures(root), _listed_parts(root)
     if not files:
         raise refuse_none(root, "XML file", files_below(root, ".json") + files_below(root, ".txt"))
-    read: dict[Path, tuple[Path, Element]] = {}
-    findings = []
+    read, findings = _read_all(files, pictures)
+    if not read and all(finding.outcome is Outcome.DAMAGED for finding in findings):
+        raise ValueError(f"no XML file in {root} is of VOC's form: {findings[0]}")
+    names = _names_in(read.values()) if class_names is None else tuple(class_names)
+    found = [
+        _picture(picture, element, names, pictures, parts.get(picture.stem))
+        for picture, element in sorted(read.items())
+    ]
+    return _as_set(root, found, names, pictures, findings)
+
+
+def _read_all(
+    files: Sequence[Path], pictures: Pictures
+) -> tuple[dict[Path, Element], list[Finding]]:
+    """What the XML file of each picture holds; and which are damaged or have no picture."""
+    read, findings = {}, []
     for file in files:
+        name = pictures.name_of(file)
         try:
             element = _read(file)
         except AnnotationError as error:
-            findings.append(Finding(Outcome.DAMAGED, pictures.name_of(file), str(error)))
+            findings.append(Finding(Outcome.DAMAGED, name, str(error)))
             continue
         picture = _picture_of(file, element, pictures)
         if picture is None:
             what = f"{len(element.findall('object'))} boxes"
-            findings.append(Finding(Outcome.NO_PICTURE, pictures.name_of(file), what))
+            findings.append(Finding(Outcome.NO_PICTURE, name, what))
         else:
-            read[picture] = file, element
-    if not read and all(finding.outcome is Outcome.DAMAGED for finding in findings):
-        raise ValueError(f"no XML file in {root} is of VOC's form: {findings[0]}")
-    known = _names_in([element for _, element in read.values()])
-    names = tuple(class_names) if class_names is not None else known
-    found = [
-        _picture(picture, element, names, pictures, parts.get(picture.stem))
-        for picture, (_, element) in sorted(read.items())
-    ]
-    return _as_set(root, found, names, pictures, findings)
+            read[picture] = element
+    return read, findings
 
 
 def _as_set(
@@ -114,7 +121,7 @@ def _picture_of(file: Path, element: Element, pictures: Pictures) -> Path | None
     return by_stem or (pictures.named(named, file.parent, part) if named else None)
 
 
-def _names_in(elements: Sequence[Element]) -> tuple[str, ...]:
+def _names_in(elements: Iterable[Element]) -> tuple[str, ...]:
     said = (_name(thing) for element in elements for thing in element.findall("object"))
     return tuple(sorted({name for name in said if name}))
 

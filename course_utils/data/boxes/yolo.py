@@ -17,7 +17,7 @@ from course_utils.data.boxes.formats import four_numbers
 from course_utils.data.boxes.outcomes import Finding, Outcome
 from course_utils.data.boxes.raw import RawBox, RawPicture, RawSet
 from course_utils.data.boxes.regions import Polygons, RegionError, extent, parse_polygons
-from course_utils.data.boxes.yolo_names import NO_LABELS, read_names
+from course_utils.data.boxes.yolo_names import NO_LABELS, Names, read_names
 
 LABELS = {"images": "labels", "Images": "Labels", "IMAGES": "LABELS"}  # folders beside each other
 
@@ -42,33 +42,38 @@ def read_yolo(
     root = root_of(path, ".yaml .yml")
     names = read_names(root, path if path.is_file() else None, class_names)
     pictures = Pictures(root)
-    files = {file: None for file in files_below(root, ".txt") if _is_labels(file, pictures)}
+    files = {file for file in files_below(root, ".txt") if _is_labels(file, pictures)}
     if not files:
         raise refuse_none(root, "text file of boxes", files_below(root, ".json"))
     found, findings = [], []
     for picture in pictures.files:
-        if names.parts is not None and names.part_of(picture) == "":
-            findings.append(Finding(Outcome.UNLISTED, pictures.name_of(picture)))
-            continue
-        file = next((place for place in _places(picture) if place in files), None)
-        if file is None and not missing_is_empty:
-            findings.append(Finding(Outcome.NO_ANNOTATION, pictures.name_of(picture)))
-            continue
-        try:
-            boxes = _read(file, names.names) if file else ()
-        except AnnotationError as error:
-            findings.append(Finding(Outcome.DAMAGED, pictures.name_of(file), str(error)))
-            continue
-        part = pictures.part_of(picture) if names.parts is None else names.part_of(picture)
-        found.append(RawPicture(picture, pictures.name_of(picture), boxes, part=part))
+        read = _read_picture(picture, pictures, names, files, missing_is_empty)
+        (findings if isinstance(read, Finding) else found).append(read)
     have = {place for picture in pictures.files for place in _places(picture)}
-    for file in files:
-        if file not in have:
-            findings.append(Finding(Outcome.NO_PICTURE, pictures.name_of(file)))
+    alone = [pictures.name_of(file) for file in sorted(files - have)]
+    findings += [Finding(Outcome.NO_PICTURE, name) for name in alone]
     return RawSet(
         "yolo", root, tuple(found), names.names, "cxcywh",
         in_fractions=True, findings=tuple(findings), notes=names.notes,
     )  # fmt: skip
+
+
+def _read_picture(
+    picture: Path, pictures: Pictures, names: Names, files: set[Path], missing_is_empty: bool
+) -> RawPicture | Finding:
+    """A picture with the boxes of its text file; or why it has none."""
+    name = pictures.name_of(picture)
+    part = pictures.part_of(picture) if names.parts is None else names.part_of(picture)
+    if names.parts is not None and not part:
+        return Finding(Outcome.UNLISTED, name)
+    file = next((place for place in _places(picture) if place in files), None)
+    if file is None and not missing_is_empty:
+        return Finding(Outcome.NO_ANNOTATION, name)
+    try:
+        boxes = () if file is None else _read(file, names.names)
+    except AnnotationError as error:
+        return Finding(Outcome.DAMAGED, pictures.name_of(file), str(error))
+    return RawPicture(picture, name, boxes, part=part)
 
 
 def _places(picture: Path) -> list[Path]:
@@ -85,10 +90,11 @@ def _is_labels(file: Path, pictures: Pictures) -> bool:
     """Whether ``file`` holds boxes: it lies in a folder of labels, or beside pictures."""
     if file.name.lower() in NO_LABELS or file.stem.lower().startswith("readme"):
         return False
-    beside = {picture.parent for picture in pictures.files}
     in_labels = any(step.lower() == "labels" for step in file.relative_to(pictures.root).parts)
     has_picture = pictures.with_stem(composed(file.stem), file.parent) is not None
-    return in_labels or (file.parent in beside and (has_picture or _looks_like_boxes(file)))
+    return in_labels or (
+        file.parent in pictures.folders and (has_picture or _looks_like_boxes(file))
+    )
 
 
 def _looks_like_boxes(file: Path) -> bool:

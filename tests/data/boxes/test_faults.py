@@ -117,7 +117,12 @@ def resize_image(content: Content) -> None:
     ],
 )
 def test_what_stops_the_work(
-    tmp_path: Path, change: Callable[[Content], None], outcome: Outcome, said: str, left: int
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    change: Callable[[Content], None],
+    outcome: Outcome,
+    said: str,
+    left: int,
 ) -> None:
     dataset = coco_with(tmp_path, change)
     survey = survey_boxes(dataset)
@@ -125,6 +130,7 @@ def test_what_stops_the_work(
     with pytest.raises(ValueError, match=r"must be mended: .*skip_faulty = True"):
         read_boxes(dataset, None)
     assert len(read_boxes(dataset, None, skip_faulty=True)) == left
+    assert f"Went on without {outcome.value}: 1" in capsys.readouterr().out
     assert "skip_faulty = True" in str(survey)
 
 
@@ -235,7 +241,7 @@ def test_corners_for_width_and_height_are_recognised(tmp_path: Path) -> None:
     said = r"33% of the 3 boxes .* read as .* \(xyxy\), 100%; box_format = 'xyxy' reads them so"
     with pytest.raises(ValueError, match=said):
         read_boxes(dataset, None)
-    assert "cannot be what they are taken for" in str(survey_boxes(dataset))
+    assert "stops here: read as left, top, width, height" in str(survey_boxes(dataset))
     right = read_boxes(dataset, None, box_format="xyxy")
     assert right.boxes[0].tolist() == [list(box) for box in shown[0].boxes]
     assert len(read_boxes(dataset, None, box_format="xywh")) == 2  # who insists gets it
@@ -306,7 +312,7 @@ def test_an_object_without_a_mask_that_can_be_drawn(tmp_path: Path, segmentation
 
     dataset = coco_with(tmp_path, change, run_lengths=True)
     assert read_boxes(dataset, None).masks is None
-    assert "not every object has one" in str(survey_boxes(dataset))
+    assert "of 3 objects have one, so none is used" in str(survey_boxes(dataset))
     (said,) = found(survey_boxes(dataset, need_masks=True), Outcome.NO_MASK)
     assert said.startswith("images/a.png: annotation 1 'cat'")
     pictures = read_boxes(dataset, None, need_masks=True, skip_faulty=True)
