@@ -1,5 +1,6 @@
 """Files of annotations, and the pictures that they name: found below one folder, read as text."""
 
+import os
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
@@ -74,14 +75,22 @@ def part_in_path(folders: Iterable[str]) -> str:
 
 
 def files_below(root: Path, ending: str) -> list[Path]:
-    """Files with that ending, sorted, but no hidden ones and no leftovers of other programs."""
-    return sorted(file for file in root.rglob(f"*{ending}") if _is_own(file, root))
+    """Files with that ending, in small letters or large ones, sorted; links are followed.
+
+    Hidden ones and leftovers of other programs are passed over, as for pictures.
+    """
+    found, seen = [], set()
+    for folder, folders, names in os.walk(root, followlinks=True):
+        real = os.path.realpath(folder)
+        folders[:] = [] if real in seen else [name for name in folders if _is_own(name)]
+        files = [name for name in names if _is_own(name) and name.lower().endswith(ending)]
+        found += [Path(folder, name) for name in files if real not in seen]
+        seen.add(real)
+    return sorted(found)
 
 
-def _is_own(file: Path, root: Path) -> bool:
-    steps = file.relative_to(root).parts
-    hidden = any(step.startswith(".") or step.lower() in LEFTOVERS for step in steps)
-    return file.is_file() and not hidden
+def _is_own(name: str) -> bool:
+    return not name.startswith(".") and name.lower() not in LEFTOVERS
 
 
 def read_text(file: Path) -> str:
