@@ -1,7 +1,7 @@
 """Boxes in COCO's form: one JSON file, or one for each part, with pictures beside it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,16 +71,16 @@ def _read_pictures(
     pictures: Pictures,
 ) -> tuple[list[RawPicture], list[Finding]]:
     """The pictures that one JSON file names, and what is wrong with it."""
-    categories = {c["id"]: str(c["name"]).strip() for c in content["categories"]}
+    categories = {_number(c, "id"): str(c["name"]).strip() for c in content["categories"]}
     boxes: dict[Any, list[RawBox]] = {}
     for annotation in content["annotations"]:
         box = _box(annotation, categories, names)
-        boxes.setdefault(annotation.get("image_id"), []).append(box)
+        boxes.setdefault(_number(annotation, "image_id"), []).append(box)
     found, findings = [], []
     for image in content["images"]:
         name = str(image.get("file_name", ""))
         picture = pictures.named(name, file.parent, part)
-        mine = tuple(boxes.pop(image.get("id"), ()))
+        mine = tuple(boxes.pop(_number(image, "id"), ()))
         if picture is None:
             what = f"{len(mine)} boxes in {file.name}"
             findings.append(Finding(Outcome.NO_PICTURE, name or f"image {image.get('id')}", what))
@@ -95,7 +95,7 @@ def _read_pictures(
 def _box(
     annotation: Mapping[str, Any], categories: Mapping[Any, str], names: Sequence[str]
 ) -> RawBox:
-    number = annotation.get("category_id")
+    number = _number(annotation, "category_id")
     category = categories.get(number)
     try:
         region = parse_segmentation(annotation.get("segmentation"))
@@ -113,6 +113,15 @@ def _box(
         Outcome.CROWD if annotation.get("iscrowd") else None,
         region,
     )
+
+
+def _number(entry: Mapping[str, Any], name: str) -> Hashable:
+    """A number by which entries name one another; some programs write it as text."""
+    said = entry.get(name)
+    try:
+        return int(said)
+    except (TypeError, ValueError, OverflowError):
+        return str(said)
 
 
 def _size(image: Mapping[str, Any]) -> tuple[int, int] | None:

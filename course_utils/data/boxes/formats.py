@@ -70,7 +70,8 @@ def judge_unit(numbers: np.ndarray, in_fractions: bool) -> str:
     if not in_fractions and (largest <= 1).all():
         return (
             f"no number of any box is above 1 (the largest is {largest.max():g}): they are shares "
-            "of width and height, where this form has pixels; multiply them by the picture's size"
+            "of width and height, where this form has pixels; multiply them by the picture's size, "
+            "or set box_format to take them as they are"
         )
     return ""
 

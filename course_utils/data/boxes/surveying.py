@@ -87,7 +87,7 @@ def _judge(
     """Whether all these boxes can be what they are taken for; ``insisted``, if the user says so."""
     known = np.isfinite(numbers).all(axis=1)
     numbers, sizes, boxes = numbers[known], sizes[known], boxes[known]
-    refusal = judge_unit(numbers, raw.in_fractions)
+    refusal = "" if insisted else judge_unit(numbers, raw.in_fractions)
     if refusal or len(numbers) == 0:
         return Judgement(refusal)
     judged = Judgement()

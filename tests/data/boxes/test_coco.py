@@ -138,3 +138,22 @@ def test_umlauts_are_the_same_however_they_are_written(tmp_path: Path) -> None:
     content = coco_content([Shown("a\u0308.png"), TWO[1]])
     dataset = write_coco(tmp_path, [Shown("\u00e4.png"), TWO[1]], content)
     assert len(read_boxes(dataset, None)) == 2
+
+
+def test_numbers_written_as_text_are_the_same_numbers(tmp_path: Path) -> None:
+    content = coco_content(TWO)
+    for annotation in content["annotations"]:
+        annotation["image_id"] = str(annotation["image_id"])
+        annotation["category_id"] = str(annotation["category_id"])
+    assert [len(boxes) for boxes in read_boxes(write_coco(tmp_path, TWO, content), None).boxes] == [
+        2,
+        1,
+    ]
+
+
+@pytest.mark.parametrize("number", [[1], {"a": 1}, None, "one"])
+def test_what_is_no_number_names_nothing(tmp_path: Path, number: object) -> None:
+    for name, outcome in (("category_id", Outcome.UNKNOWN), ("image_id", Outcome.NO_PICTURE)):
+        content = coco_content(TWO)
+        content["annotations"][0][name] = number
+        assert len(survey_boxes(write_coco(tmp_path, TWO, content)).of(outcome)) == 1
