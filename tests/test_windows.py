@@ -43,6 +43,8 @@ def faults_in(source: str) -> Iterator[str]:
                 if name.split(".")[0] in UNIX_MODULES:
                     yield f"line {node.lineno}: imports {name}"
         elif isinstance(node, ast.Attribute) and node.attr in UNIX_CALLS:
+            if node.attr == "kill" and ast.unparse(node.value) != "os":
+                continue  # of a process of subprocess or psutil, which every system has
             if f'hasattr({ast.unparse(node.value)}, "{node.attr}")' not in source:
                 yield f"line {node.lineno}: calls {node.attr}"
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
