@@ -74,17 +74,25 @@ def differences(lesson: Path, package: dict[str, list[tuple[str, str]]]) -> list
     return said
 
 
-PACKAGE = package_code(PACKAGE_FOLDER)
+@pytest.fixture(scope="module")
+def package() -> dict[str, list[tuple[str, str]]]:
+    """What the package has, read once and not while tests are only looked for."""
+    return package_code(PACKAGE_FOLDER)
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
-def test_shown_functions_equal_those_of_the_package(lesson: Path) -> None:
-    assert not differences(lesson, PACKAGE), "\n\n".join(differences(lesson, PACKAGE))
+def test_shown_functions_equal_those_of_the_package(
+    lesson: Path, package: dict[str, list[tuple[str, str]]]
+) -> None:
+    said = differences(lesson, package)
+    assert not said, "\n\n".join(said)
 
 
-def test_the_lessons_do_write_out_functions_of_the_package() -> None:
+def test_the_lessons_do_write_out_functions_of_the_package(
+    package: dict[str, list[tuple[str, str]]],
+) -> None:
     shown = {name for lesson in LESSONS for name in shown_code(lesson)}
-    assert {"train_one_epoch", "freeze"} <= shown & set(PACKAGE)
+    assert {"train_one_epoch", "freeze"} <= shown & set(package)
 
 
 SHOWN = """def mean(values, *, start=0, **rest):
