@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from course_utils.data.boxes.outcomes import Finding, Outcome
+from course_utils.data.boxes.outcomes import STOPS, Finding, Outcome
 from course_utils.data.boxes.raw import RawBox, RawPicture
 from course_utils.data.boxes.regions import Region, RegionError, RunLengths, draw_region
 
@@ -73,8 +73,9 @@ def check_boxes(
         boxes.append(mended)
         kept.append(raw)
     findings = [Finding(outcome, picture.name, str(raw)) for outcome, raw in found]
-    if not picture.boxes:
-        findings.append(Finding(Outcome.EMPTY, picture.name))
+    if not kept and not any(outcome in STOPS for outcome, _ in found):
+        why = "its boxes are left out" if picture.boxes else ""
+        findings.append(Finding(Outcome.EMPTY, picture.name, why))
     return CheckedPicture(np.array(boxes).reshape(-1, 4), tuple(kept), tuple(findings))
 
 

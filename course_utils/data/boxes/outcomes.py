@@ -23,11 +23,11 @@ class Outcome(Enum):
     NO_MASK = "objects without a mask that can be drawn"
     DISAGREE = "equal pictures with other boxes, of which one must be wrong"
 
-    OUTSIDE = "boxes wholly out of the picture: left out"
-    NO_AREA = "boxes without width or height: left out"
-    TWIN = "boxes that are there twice, with the same category: counted once"
-    COPY = "equal pictures with equal boxes: the first one is used"
-    UNLISTED = "pictures that the annotations do not name: not used"
+    OUTSIDE = "boxes wholly out of the picture"
+    NO_AREA = "boxes without width or height"
+    TWIN = "boxes that are there twice, with the same category (counted once)"
+    COPY = "equal pictures with equal boxes (the first one is used)"
+    UNLISTED = "pictures that the annotations do not name"
 
     CLIPPED = "boxes partly out of the picture: clipped to it"
     SWAPPED = "boxes with their corners swapped: put in order"

@@ -82,6 +82,12 @@ def test_a_box_that_does_not_fit(
     assert boxes == (others if becomes is None else [becomes, *others])
 
 
+def test_a_picture_that_loses_all_its_boxes_is_told_of(tmp_path: Path) -> None:
+    lost = Shown("c.png", boxes=((5, 5, 5, 9),), names=("cat",))
+    survey = survey_boxes(write_coco(tmp_path, [*TWO, lost]))
+    assert found(survey, Outcome.EMPTY) == ["images/c.png: its boxes are left out"]
+
+
 def test_rounding_of_text_is_no_clipping(tmp_path: Path) -> None:
     survey = survey_boxes(coco_with(tmp_path, box_as(-0.001, 0, 40.002, 30)))
     assert not found(survey, Outcome.CLIPPED)
