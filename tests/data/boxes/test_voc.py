@@ -1,7 +1,7 @@
 """VOC's files: which picture each belongs to, from where it counts, and what is damaged."""
 
 from pathlib import Path
-from xml.etree.ElementTree import SubElement
+from xml.etree.ElementTree import Element, SubElement
 
 import pytest
 
@@ -155,9 +155,10 @@ def test_parts_of_an_object_are_no_objects(tmp_path: Path) -> None:
     """VOC keeps boxes of heads and hands inside those of people."""
     dataset = write_voc(tmp_path, TWO)
     element = voc_element(TWO[0])
-    part = SubElement(element.find("object"), "part")
+    part = Element("part")
     SubElement(part, "name").text = "head"
-    part.append(element.find("object/bndbox"))
+    part.append(element.findall("object/bndbox")[1])
+    element.find("object").insert(0, part)
     write_xml(tmp_path, "a.png", element)
     assert read_boxes(dataset, None).boxes[0].tolist() == FIRST
 

@@ -26,17 +26,31 @@ def test_text_files_may_lie_beside_the_pictures(tmp_path: Path) -> None:
     assert len(read_boxes(dataset, None)) == 2
 
 
-def test_part_folders_may_be_outside_or_inside_of_images(tmp_path: Path) -> None:
+def test_part_folders_may_be_inside_of_images_or_outside(tmp_path: Path) -> None:
     dataset = write_yolo(tmp_path / "inside", FOUR)
     assert read_boxes(dataset, None).parts.tolist() == [0, 0, 0, 1]
-    outside = tmp_path / "outside"
-    for part in ("train", "valid"):
-        for kind in ("images", "labels"):
-            (outside / part).mkdir(parents=True, exist_ok=True)
-            (tmp_path / "inside" / kind / part).rename(outside / part / kind)
-    write_yaml(outside, "names: [cat, dog]\ntrain: ../train/images\nval: ../valid/images\n")
+    outside = move_parts_out(tmp_path, {"train": "train", "valid": "valid"})
+    assert read_boxes(f"yolo:{outside}", None).parts.tolist() == [0, 0, 0, 1]
+
+
+def test_a_step_too_far_up_in_data_yaml_is_understood(tmp_path: Path) -> None:
+    """So Roboflow writes it."""
+    write_yolo(tmp_path / "inside", FOUR)
+    outside = move_parts_out(tmp_path, {"train": "lot1", "valid": "lot2"})
+    write_yaml(outside, "names: [cat, dog]\ntrain: ../lot1/images\nval: ../lot2/images\n")
     for path in (outside, outside / "data.yaml"):
         assert read_boxes(f"yolo:{path}", None).parts.tolist() == [0, 0, 0, 1]
+
+
+def move_parts_out(root: Path, names: dict[str, str]) -> Path:
+    """The data set in ``inside`` again, with images and labels inside of each part."""
+    outside = root / "outside"
+    for part, name in names.items():
+        (outside / name).mkdir(parents=True)
+        for kind in ("images", "labels"):
+            (root / "inside" / kind / part).rename(outside / name / kind)
+    write_yaml(outside, "names: [cat, dog]\n")
+    return outside
 
 
 @pytest.mark.parametrize(
@@ -46,6 +60,7 @@ def test_part_folders_may_be_outside_or_inside_of_images(tmp_path: Path) -> None
         "path: /somewhere/else\ntrain: images/train\nval: images/valid",
         "path: .\ntrain: [images/train]\nval: [images/valid]",
         "train: train.txt\nval: images/valid",
+        "path: images\ntrain: train\nval: valid",
     ],
 )
 def test_data_yaml_says_the_parts(tmp_path: Path, said: str) -> None:
