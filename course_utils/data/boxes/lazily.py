@@ -78,7 +78,7 @@ def read_masks_of(
         drawn = [draw_region(region, width, height) for region in regions]
     except RegionError as error:
         raise ValueError(f"a mask cannot be drawn: {error}") from error
-    masks = torch.from_numpy(np.array(drawn, dtype=bool).reshape(-1, height, width))
+    masks = torch.from_numpy(np.array(drawn, dtype=bool))
     if (new_width, new_height) == (width, height) or len(masks) == 0:
         return masks if len(masks) else masks.new_zeros(0, new_height, new_width)
     scaled = F.interpolate(masks.byte()[None], (new_height, new_width), mode="nearest-exact")

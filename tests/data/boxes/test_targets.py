@@ -10,7 +10,12 @@ from torchvision.transforms import v2
 
 from course_utils.data.boxes.examples import BoxedPictures, boxes_of_masks
 from course_utils.data.boxes.reading import read_boxes
-from course_utils.data.boxes.targets import as_tv_tensors, move_together, stack_batch
+from course_utils.data.boxes.targets import (
+    Target,
+    as_tv_tensors,
+    move_together,
+    stack_batch,
+)
 from course_utils.data.digits import load_digits
 from course_utils.data.scene_drawing import draw_scenes
 from tests.helpers.box_files import TWO, write_coco
@@ -37,6 +42,7 @@ def test_the_box_of_the_moved_mask_is_the_moved_box(scenes: BoxedPictures, name:
     for place in range(len(scenes)):
         before = as_tv_tensors(scenes, place)
         image, target = move_together(EXACT[name])(*before)
+        assert isinstance(image, tv_tensors.Image)
         assert isinstance(target["boxes"], tv_tensors.BoundingBoxes)
         assert target["masks"].shape[-2:] == image.shape[-2:] == target["boxes"].canvas_size
         assert torch.equal(
@@ -71,6 +77,20 @@ def test_a_cropped_object_is_cropped_in_both(scenes: BoxedPictures) -> None:
         untouched = (boxes[visible] > 0).all(dim=1) & (boxes[visible] < 16).all(dim=1)
         assert torch.equal(tight[untouched], boxes[visible][untouched])
     assert lost > 5
+
+
+def test_what_a_transform_moves_out_of_the_picture_is_clipped_or_taken_out(tmp_path: Path) -> None:
+    """Those of torchvision clip; one's own need not."""
+    pictures = read_boxes(write_coco(tmp_path, TWO), None)
+
+    def to_the_right(image: torch.Tensor, target: Target) -> tuple[torch.Tensor, Target]:
+        boxes = target["boxes"] + torch.tensor([15.0, 0, 15, 0])
+        return image, target | {"boxes": tv_tensors.wrap(boxes, like=target["boxes"])}
+
+    _, target = move_together(to_the_right)(*as_tv_tensors(pictures, 0))
+    assert target["boxes"].tolist() == [[20, 6, 30, 16], [35, 8, 40, 28]]
+    _, target = move_together(to_the_right, least_side=6)(*as_tv_tensors(pictures, 0))
+    assert target["boxes"].tolist() == [[20, 6, 30, 16]] and target["labels"].tolist() == [0]
 
 
 def test_resizing_moves_both_within_a_pixel(scenes: BoxedPictures) -> None:
