@@ -4,9 +4,10 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 
 from course_utils.data.boxes.examples import BoxedPictures
 from course_utils.data.boxes.lazily import FromFiles
@@ -121,6 +122,9 @@ def test_pictures_are_turned_upright_or_not_as_their_boxes_want(tmp_path: Path) 
         save_picture(root / "JPEGImages" / "a.jpg", noise(40, 30), exif=exif)
         pictures = read_boxes(dataset, None)
         assert pictures.images[0].shape == (3, *reversed(size))
+        seen = Image.open(root / "JPEGImages" / "a.jpg")
+        seen = ImageOps.exif_transpose(seen) if name == "upright" else seen
+        assert np.array_equal(pictures.images[0].permute(1, 2, 0), np.array(seen))
         assert pictures.boxes[0].tolist() == [[2, 3, 20, 25]]
 
 
