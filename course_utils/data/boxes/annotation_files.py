@@ -83,9 +83,11 @@ def files_below(root: Path, ending: str) -> list[Path]:
     for folder, folders, names in os.walk(root, followlinks=True):
         real = os.path.realpath(folder)
         folders[:] = [] if real in seen else [name for name in folders if _is_own(name)]
-        files = [name for name in names if _is_own(name) and name.lower().endswith(ending)]
-        found += [Path(folder, name) for name in files if real not in seen]
+        if real in seen:
+            continue
         seen.add(real)
+        files = [name for name in names if _is_own(name) and name.lower().endswith(ending)]
+        found += [Path(folder, name) for name in files]
     return sorted(found)
 
 

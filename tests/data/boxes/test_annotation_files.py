@@ -17,8 +17,9 @@ def test_files_behind_links_are_found_once(tmp_path: Path) -> None:
     for name in ("Annotations", "JPEGImages"):
         os.symlink(tmp_path / "real" / name, linked / name)
     os.symlink(linked, linked / "Annotations" / "back")  # a circle
-    pictures = read_boxes(f"voc:{linked}", None)
-    assert len(pictures) == 2
+    assert len(read_boxes(f"voc:{linked}", None)) == 2
+    (linked / "c.xml").write_text("", encoding="utf-8")
+    assert [path.name for path in files_below(linked, ".xml")] == ["a.xml", "b.xml", "c.xml"]
     (tmp_path / "real" / "Annotations" / "back").unlink()
     assert len(read_boxes(dataset, None)) == 2
 

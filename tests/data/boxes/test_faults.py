@@ -232,6 +232,9 @@ def test_boxes_that_never_reach_the_edge_are_a_suspicion(tmp_path: Path) -> None
     assert mended.boxes[0].tolist() == [[10, 5, 40, 20]]
     assert not survey_boxes(dataset, corners="from_0").suspicions
     assert not survey_boxes(write_coco(tmp_path, AT_THE_END)).suspicions
+    one_at_the_edge = content | {"annotations": content["annotations"].copy()}
+    one_at_the_edge["annotations"][0] = coco_content(AT_THE_END)["annotations"][0]
+    assert not survey_boxes(write_coco(tmp_path, AT_THE_END, one_at_the_edge)).suspicions
 
 
 def test_corners_for_width_and_height_are_recognised(tmp_path: Path) -> None:

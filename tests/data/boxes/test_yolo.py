@@ -42,6 +42,13 @@ def test_a_step_too_far_up_in_data_yaml_is_understood(tmp_path: Path) -> None:
         assert read_boxes(f"yolo:{path}", None).parts.tolist() == [0, 0, 0, 1]
 
 
+def test_path_in_data_yaml_comes_before_its_folders(tmp_path: Path) -> None:
+    shown = [Shown(f"lot{1 + number // 2}/{number}.png", seed=number + 1) for number in range(4)]
+    dataset = write_yolo(tmp_path, shown)
+    write_yaml(tmp_path, "names: [cat, dog]\npath: images\ntrain: lot1\nval: lot2\n")
+    assert read_boxes(dataset, None).parts.tolist() == [0, 0, 1, 1]
+
+
 def move_parts_out(root: Path, names: dict[str, str]) -> Path:
     """The data set in ``inside`` again, with images and labels inside of each part."""
     outside = root / "outside"
@@ -60,7 +67,6 @@ def move_parts_out(root: Path, names: dict[str, str]) -> Path:
         "path: /somewhere/else\ntrain: images/train\nval: images/valid",
         "path: .\ntrain: [images/train]\nval: [images/valid]",
         "train: train.txt\nval: images/valid",
-        "path: images\ntrain: train\nval: valid",
     ],
 )
 def test_data_yaml_says_the_parts(tmp_path: Path, said: str) -> None:
