@@ -336,6 +336,7 @@ def test_every_finding_is_told_in_the_details(tmp_path: Path) -> None:
     ]
     survey = survey_boxes(write_coco(tmp_path, shown))
     assert "clipped to it: 9 (" in str(survey) and "…" in str(survey)
+    assert [f"images/{n}.png" in str(survey) for n in range(9)] == [True] * 3 + [False] * 6
     assert [f"images/{n}.png" in survey.details() for n in range(9)] == [True] * 9
 
 
