@@ -21,6 +21,6 @@ def _end_kernels_now(keys: Collection[str]) -> None:
     for process in psutil.Process().children(recursive=True):
         try:
             if process.environ().get(RUN) in keys:
-                process.kill()
+                process.terminate()
         except psutil.Error:  # it has ended meanwhile, or is not ours
             continue

@@ -51,12 +51,15 @@ def cluster_at(address: str, tls: Tls | None = None) -> Iterator[Client]:
     security = _security(distributed, tls)
     if address.startswith("tls://") and security.tls_ca_file is None:
         raise ValueError(f"{address} takes certificates: name them with --tls CA CERT KEY")
+    loop = asyncio.new_event_loop()  # asyncio.run would leave this thread without one
     try:
-        asyncio.run(_ask_who_is_there(address, security))
+        loop.run_until_complete(_ask_who_is_there(address, security))
         client = distributed.Client(address, timeout=CONNECT_WITHIN, security=security)
     except Exception as error:  # of the network, of TLS, of another version of Dask
         cause = first_line(_first_cause(error))
         raise ValueError(f"no scheduler answers at {address}: {cause}") from error
+    finally:
+        loop.close()
     try:
         if not client.scheduler_info(n_workers=-1)["workers"]:
             raise ValueError(f"the scheduler at {address} has no workers: start some first")
