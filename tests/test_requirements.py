@@ -32,6 +32,7 @@ FOR_DASK = read_requirements(ROOT / "requirements" / "dask.txt")
 EXTRAS = {
     "course_utils/shipping/onnx_export.py": FOR_ONNX,
     "course_utils/runs/cluster.py": FOR_DASK,
+    "course_utils/runs/local_cluster.py": FOR_DASK,
     "course_utils/runs/workers.py": FOR_DASK,
     "course_utils/runs/spread.py": FOR_DASK,
 }

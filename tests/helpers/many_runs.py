@@ -57,11 +57,16 @@ def wait_until(happened: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
+def run(*arguments: object) -> int:
+    """The command with these arguments, here; its exit code."""
+    return main([str(argument) for argument in arguments])
+
+
 @contextmanager
 def beside(*arguments: object) -> Iterator[Future[int]]:
     """The command with these arguments, in a thread; its exit code comes as a future."""
     with ThreadPoolExecutor(1) as thread:
-        yield thread.submit(main, [str(argument) for argument in arguments])
+        yield thread.submit(run, *arguments)
 
 
 def table_of(out: Path) -> str:

@@ -12,7 +12,6 @@ import psutil
 import pytest
 
 from course_utils.runs import keys
-from course_utils.runs.command import main
 from course_utils.runs.computing import OtherEnvironmentError
 from course_utils.runs.local_cluster import local_cluster
 from course_utils.runs.spread import compute_on
@@ -22,6 +21,7 @@ from tests.helpers.many_runs import (
     beside,
     change,
     kernels_begun,
+    run,
     seen,
     table_of,
     wait_until,
@@ -54,14 +54,8 @@ def on_cluster(client: Any, tmp_path: Path) -> list[object]:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The table of four runs computed here, one after another."""
     folder = tmp_path_factory.mktemp("undisturbed")
-    lesson = write_watched(folder)
-    assert main([str(lesson), "--sweep", "seed=0..3", "--out", str(folder / "o")]) == 0
+    assert run(write_watched(folder), "--sweep", "seed=0..3", "--out", folder / "o") == 0
     return table_of(folder / "o")
-
-
-def run(*arguments: object) -> int:
-    """The command with these arguments, here."""
-    return main([str(argument) for argument in arguments])
 
 
 def test_a_cluster_comes_to_the_same_table_and_repeats_nothing(
@@ -96,10 +90,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_nothing_counts_twice(
 
 
 def test_a_killed_kernel_fails_its_run_alone_and_the_same_command_mends_it(
-    on_cluster: list[object],
-    undisturbed: str,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    on_cluster: list[object], undisturbed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lesson = write_watched(tmp_path, waits=True)
     with beside(lesson, *on_cluster) as command:
@@ -126,7 +117,6 @@ def test_a_run_past_its_limit_ends_though_it_swallows_interrupts(
     assert out.count("FAILED  the run took longer than 1 s, its limit (--run-timeout)") == 4
     said = [line.strip() for line in errors.replace("\r", "\n").splitlines()]
     assert [line for line in said if line and not line.startswith("Runs:")] == []
-    wait_until(lambda: not any(map(psutil.pid_exists, kernels_begun(tmp_path))))
 
 
 def test_runs_that_nobody_waits_for_any_more_are_ended_on_their_workers(
@@ -153,14 +143,10 @@ def other_source(client: Any, tmp_path: Path) -> Iterator[str]:
 
 
 def test_a_worker_with_other_source_is_refused_by_name_before_the_first_run(
-    other_source: str,
-    on_cluster: list[object],
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    other_source: str, on_cluster: list[object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lesson = write_watched(tmp_path)
     with pytest.raises(SystemExit):
-        run(lesson, *on_cluster)
+        run(write_watched(tmp_path), *on_cluster)
     last = capsys.readouterr().err.splitlines()[-1]
     assert f"error: the worker {other_source} has course_utils " in last
     assert kernels_begun(tmp_path) == []
@@ -180,13 +166,12 @@ def test_a_worker_that_is_other_only_later_computes_nothing(
 def test_a_worker_that_lacks_a_folder_is_named_with_it(
     client: Any, on_cluster: list[object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lesson = write_watched(tmp_path)
     worker = next(iter(client.scheduler_info(n_workers=-1)["workers"]))
     where = (keys.__name__, "PROJECT_FOLDER")
     client.run(change, *where, tmp_path, workers=[worker])
     try:
         with suppress(SystemExit):
-            run(lesson, *on_cluster, "-p", "backbone", "folder:requirements")
+            run(write_watched(tmp_path), *on_cluster, "-p", "backbone", "folder:requirements")
     finally:
         client.run(change, *where, keys.PROJECT_FOLDER, workers=[worker])
     last = capsys.readouterr().err.splitlines()[-1]
@@ -199,7 +184,7 @@ def test_runs_on_gpus_are_one_at_a_time_on_each_and_the_others_see_none(
 ) -> None:
     lesson = write_watched(tmp_path, BESIDE_OTHERS)
     assert run(lesson, *on_cluster, "-p", "device", "cuda") == 0
-    assert seen(tmp_path) == [["0", "0"]] * 4
+    assert seen(tmp_path) == [["0", "0"]] * 4  # nobody beside it, the first GPU
     assert run(lesson, *on_cluster) == 0
     assert [gpus for _, gpus in seen(tmp_path)] == [""] * 4
 

@@ -1,4 +1,4 @@
-"""Commands that are stopped, cannot write or lose their cluster, and go on where they were."""
+"""Commands that are stopped or lose their cluster, and go on where they were."""
 
 import json
 import os
@@ -14,19 +14,19 @@ import pytest
 
 from course_utils.files import PROJECT_FOLDER
 from course_utils.runs.cluster import Tls, cluster_at
-from course_utils.runs.command import main
-from course_utils.runs.store import Store
-from tests.helpers.many_runs import PATIENCE, kernels_begun, table_of, wait_until, write_watched
+from tests.helpers.many_runs import (
+    PATIENCE,
+    kernels_begun,
+    run,
+    table_of,
+    wait_until,
+    write_watched,
+)
 
 pytestmark = pytest.mark.lessons
 GO_ON = "What is finished is kept; the same command goes on from there."
 FIRST_AT_ONCE = "while seed > 0 and not (place / 'go').exists():\n    time.sleep(0.02)"
 SEEDS = "seed=0..2"
-
-
-def run(*arguments: object) -> int:
-    """The command with these arguments, here."""
-    return main([str(argument) for argument in arguments])
 
 
 def begin(folder: Path, *arguments: object) -> subprocess.Popen:
@@ -162,41 +162,3 @@ def refusal(address: str, tls: list[str]) -> str:
             return ""
     except ValueError as error:
         return str(error)
-
-
-def test_a_folder_that_cannot_be_written_ends_it_with_a_line_and_the_same_command_goes_on(
-    tmp_path: Path, undisturbed: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    command = write_watched(tmp_path), "--sweep", SEEDS, "--out", tmp_path / "o"
-    (tmp_path / "o").mkdir()
-    (tmp_path / "o" / "90_watched").write_text("in the way")
-    assert run(*command) == 1
-    last = capsys.readouterr().out.splitlines()[-1]
-    assert "90_watched" in last and last.endswith(GO_ON)
-    (tmp_path / "o" / "90_watched").unlink()
-    assert run(*command) == 0
-    assert table_of(tmp_path / "o") == undisturbed
-
-
-def test_the_same_command_twice_at_once_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    command = write_watched(tmp_path), "--sweep", SEEDS, "--out", tmp_path / "o"
-    with Store(tmp_path / "o").for_one_command(), pytest.raises(SystemExit) as stop:
-        run(*command)
-    assert stop.value.code == 2
-    assert "another command is keeping its runs in" in capsys.readouterr().err
-    assert kernels_begun(tmp_path) == []
-
-
-@pytest.mark.parametrize("option", ["--workers=2", "--cluster=tcp://127.0.0.1:1"])
-def test_without_dask_a_cluster_is_refused_with_the_way_to_get_it(
-    tmp_path: Path, option: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "distributed", None)  # as where it is not installed
-    with pytest.raises(SystemExit):
-        run(write_watched(tmp_path), "--sweep", SEEDS, "--out", tmp_path / "o", option)
-    last = capsys.readouterr().err.splitlines()[-1]
-    assert "pip install -r requirements/dask.txt" in last
-    assert kernels_begun(tmp_path) == []
-    assert run(write_watched(tmp_path), "--sweep", "seed=0", "--out", tmp_path / "o") == 0
