@@ -60,6 +60,11 @@ def test_a_file_lists_runs_and_what_holds_for_all_gives_way_to_an_entry(tmp_path
     ]
 
 
+def test_a_run_that_a_file_names_twice_is_there_once(tmp_path: Path) -> None:
+    text = "- {lesson: 04, sweep: {seed: 0..1}}\n- {lesson: 04, parameters: {seed: 1}}"
+    assert planned(tmp_path, text) == [("04", {"seed": 0}), ("04", {"seed": 1})]
+
+
 @pytest.mark.parametrize("lesson", [path.stem for path in find_lessons()])
 @pytest.mark.parametrize("written", ["{:02d}", "{:d}", "'{:02d}'"])
 def test_a_lessons_number_is_found_as_yaml_reads_it(
