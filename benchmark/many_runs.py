@@ -15,8 +15,9 @@ from nbclient import NotebookClient
 from benchmark.measurements import Comparison, Reading, Result, Side, Skipped, alternate, seconds_of
 from benchmark.settings import Settings
 from course_utils.learning.lessons import find_lessons
-from course_utils.notebooks.execution import QUIET_KERNEL, Limits
-from course_utils.runs.cluster import local_cluster
+from course_utils.notebooks.engine import QUIET_KERNEL
+from course_utils.notebooks.execution import Limits
+from course_utils.runs.local_cluster import local_cluster
 from course_utils.runs.many import Where, run_many
 from course_utils.runs.plan import Run, combine
 from course_utils.runs.spread import compute_on
