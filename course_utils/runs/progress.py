@@ -7,7 +7,7 @@ from typing import Any
 from tqdm import tqdm
 
 from course_utils.runs.computing import Result, Task
-from course_utils.runs.summary import text_of_setting
+from course_utils.runs.summary import differing, text_of_setting
 
 SHOWN = 4  # runs named beside the bar
 
@@ -16,7 +16,7 @@ class Progress:
     """A bar over ``tasks``; use it in a ``with`` block."""
 
     def __init__(self, tasks: Sequence[Task]) -> None:
-        self._names = {task.key: _name(task.lesson, task.parameters) for task in tasks}
+        self._names = _names(tasks)
         self._bar = tqdm(total=len(tasks), desc="Runs", unit="run", file=sys.stderr)
 
     def __enter__(self) -> "Progress":
@@ -45,5 +45,14 @@ class Progress:
         self._bar.update()
 
 
-def _name(lesson: str, parameters: Mapping[str, Any]) -> str:
-    return f"{lesson.split('_')[0]} {text_of_setting(parameters)}".strip()
+def _names(tasks: Sequence[Task]) -> dict[str, str]:
+    """By key: the number of the lesson, and what tells its runs apart."""
+    telling = {
+        lesson: differing([task.parameters for task in tasks if task.lesson == lesson])
+        for lesson in {task.lesson for task in tasks}
+    }
+    names = {}
+    for task in tasks:
+        shown = {n: v for n, v in task.parameters.items() if n in telling[task.lesson]}
+        names[task.key] = f"{task.lesson.split('_')[0]} {text_of_setting(shown)}".strip()
+    return names

@@ -70,6 +70,13 @@ def text_of_setting(parameters: Mapping[str, Any]) -> str:
     return ", ".join(shown)
 
 
+def differing(parameter_sets: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Names of the parameters that are not the same in all sets: what tells the sets apart."""
+    texts = [{name: json.dumps(v) for name, v in each.items()} for each in parameter_sets]
+    names = {name for each in texts for name in each}
+    return {name for name in names if len({each.get(name) for each in texts}) > 1}
+
+
 def write_table(rows: Sequence[Row], path: Path) -> None:
     """Write ``rows`` as CSV, a line each, with a header."""
     text = io.StringIO()

@@ -102,7 +102,7 @@ def test_odd_characters_show_as_they_are(tmp_path: Path) -> None:
     assert "<b>1" not in text
     cells = cells_of(text)
     assert cells.count(ODD) == 6  # value, word, claim, error, what both runs came to
-    assert f"name={ODD}" in cells
+    assert f"In all runs: name={ODD}." in unescape(text)
     assert ODD in unescape(re.search("<h2>(.*?)</h2>", text).group(1))
 
 
@@ -130,3 +130,24 @@ def test_any_number_of_values_is_drawn_up_to_a_limit(number: int) -> None:
 
 def test_without_numbers_there_is_no_figure() -> None:
     assert draw_values([]) is None
+
+
+def test_what_is_the_same_in_all_runs_is_said_once(tmp_path: Path) -> None:
+    long = list(range(40))
+    records = [
+        record_of(seed, key=f"{steps}{seed}", parameters={"rates": long, "num_steps": steps},
+                  values={"accuracy": seed + steps})
+        for steps in (40, 80) for seed in range(2)
+    ]  # fmt: skip
+    text = page_of(tmp_path, *records)  # a figure too narrow for its labels would warn
+    assert text.count(str(long)) == 1
+    assert {"num_steps=40", "num_steps=80"} <= set(cells_of(text))
+
+
+def test_long_names_of_settings_are_broken_into_lines() -> None:
+    records = [
+        record_of(0, key=str(last), parameters={"rates": [*range(20), last]}, values={"x": last})
+        for last in (1, 2)
+    ]
+    rows = summarise(records)
+    assert draw_values(rows) is not None  # matplotlib warns where labels leave no room
