@@ -14,7 +14,7 @@ from course_utils.session.memory import free_memory
 
 LARGE = 500e6  # bytes that decoding takes; then memory is asked, and one is decoded at a time
 SHARE_OF_ONE = 0.5  # of the free memory that decoding one picture may take
-WHOLE = Image.Resampling.BILINEAR  # averages where it makes smaller
+SCALING = Image.Resampling.BILINEAR  # averages where it makes smaller
 _one_large_at_a_time = Lock()
 
 
@@ -31,7 +31,7 @@ def read_picture(file: File, image_size: int, channels: int) -> np.ndarray | Unr
     def square(opened: Image.Image) -> Image.Image:
         ImageOps.exif_transpose(opened, in_place=True)
         picture = _flatten(opened, mode)
-        return ImageOps.fit(picture, (image_size, image_size), Image.Resampling.BILINEAR)
+        return ImageOps.fit(picture, (image_size, image_size), SCALING)
 
     return _decode(file, (2 * image_size, 2 * image_size), mode, square)
 
@@ -53,7 +53,7 @@ def read_whole(
         if upright:
             ImageOps.exif_transpose(opened, in_place=True)
         picture = _flatten(opened, mode)
-        return picture if picture.size == size else picture.resize(size, WHOLE)
+        return picture if picture.size == size else picture.resize(size, SCALING)
 
     longer = 2 * max(size)
     return _decode(file, (longer, longer), mode, whole)

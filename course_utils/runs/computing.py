@@ -6,18 +6,17 @@ computes twice does no harm.
 
 import os
 import platform
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
 
 from course_utils.learning.lessons import NOTEBOOKS_FOLDER
 from course_utils.notebooks.execution import Executed, Limits, execute_lesson
-from course_utils.notebooks.outcomes import read_claims, read_outcome
+from course_utils.notebooks.outcomes import read_claims, read_record, read_title
 from course_utils.runs.called_off import RUN
 from course_utils.runs.keys import environment_here
 
@@ -67,8 +66,8 @@ def compute(task: Task, threads: int, takes_gpu: bool) -> Result:
     """
     if here := differences(task.environment, environment_here()):
         raise OtherEnvironmentError(f"{place_here()} has {here}")
-    left = Path(mkdtemp(prefix="left-"))
-    try:
+    with TemporaryDirectory(prefix="left-", ignore_cleanup_errors=True) as folder:
+        left = Path(folder)
         places = {name: str(left / made) for name, made in task.leaves.items()}
         variables = dict.fromkeys(THREADS, str(threads)) | {RUN: task.key}
         variables |= {} if takes_gpu else HIDES_GPUS
@@ -81,8 +80,6 @@ def compute(task: Task, threads: int, takes_gpu: bool) -> Result:
         )
         made = {path.relative_to(left).as_posix(): path for path in sorted(left.rglob("*"))}
         files = {name: path.read_bytes() for name, path in made.items() if path.is_file()}
-    finally:
-        shutil.rmtree(left, ignore_errors=True)
     ending = ".failed.ipynb" if executed.error else ".ipynb"
     text = nbformat.writes(executed.notebook, version=4) + "\n"
     return Result(_record(task, executed), files | {task.lesson + ending: text.encode()})
@@ -121,14 +118,14 @@ def _head(task: Task) -> dict[str, Any]:
 
 
 def _record(task: Task, executed: Executed) -> dict[str, Any]:
-    outcome = read_outcome(task.lesson, executed.notebook, executed.seconds, executed.error)
+    values = read_record(executed.notebook)
     return _head(task) | {
-        "title": outcome.title,
+        "title": read_title(executed.notebook) or task.lesson,
         "error": executed.error,
         "failed_cell": executed.failed_cell,
-        "headline": outcome.headline,
-        "values": outcome.values,
+        "headline": values.pop("headline", None),
+        "values": values,
         "claims": [vars(claim) for claim in read_claims(executed.notebook)],
-        "seconds": outcome.seconds,
+        "seconds": round(executed.seconds, 1),
         "place": place_here(),
     }

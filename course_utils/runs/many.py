@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.console import from_here
+from course_utils.data.plain_text import counted
 from course_utils.notebooks.execution import Limits
 from course_utils.runs.cluster import Tls, cluster_at
 from course_utils.runs.computing import OtherEnvironmentError, Result, Task, compute
@@ -22,6 +23,14 @@ from course_utils.runs.workers import ClusterLostError
 from course_utils.session.cores import usable_cores
 
 GO_ON = "What is finished is kept; the same command goes on from there."
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why a command ended before all was done, in a sentence, and with which exit code."""
+
+    why: str
+    code: int = 1
 
 
 @dataclass(frozen=True)
@@ -61,14 +70,14 @@ def run_many(
     tasks, store = tasks_of(runs, limits), Store(out)
     with store.for_one_command():
         todo = [task for task in tasks if again or not _is_finished(store, task)]
-        print(f"{_count(len(tasks), 'run')}, {len(tasks) - len(todo)} finished before, "
+        print(f"{counted(len(tasks), 'run')}, {len(tasks) - len(todo)} finished before, "
               f"{len(todo)} to do")  # fmt: skip
-        stopped = _compute_and_keep(todo, store, where) if todo else None
+        stop = _compute_and_keep(todo, store, where) if todo else None
         records = [record for task in tasks if (record := store.find(task.lesson, task.key))]
         not_summed_up = _sum_up(records, len(tasks), out)
-    if stopped := stopped or not_summed_up:
-        print(f"{stopped} {GO_ON}")
-        return INTERRUPTED if stopped.startswith("Stopped") else 1
+    if stop := stop or not_summed_up:
+        print(f"{stop.why} {GO_ON}")
+        return stop.code
     return _tell(records, len(tasks), out, claims_count)
 
 
@@ -77,8 +86,8 @@ def _is_finished(store: Store, task: Task) -> bool:
     return record is not None and record["error"] is None
 
 
-def _compute_and_keep(todo: Sequence[Task], store: Store, where: Where) -> str | None:
-    """What stopped it before all were computed, in one sentence; None if nothing did."""
+def _compute_and_keep(todo: Sequence[Task], store: Store, where: Where) -> Stop | None:
+    """What stopped it before all were computed; None if nothing did."""
     with Progress(todo) as progress:
         try:
             with closing(_computed(todo, where, progress)) as results:
@@ -86,24 +95,24 @@ def _compute_and_keep(todo: Sequence[Task], store: Store, where: Where) -> str |
                     store.keep(result)
                     progress.kept(result)
         except KeyboardInterrupt:
-            return "Stopped."
+            return Stop("Stopped.", INTERRUPTED)
         except ClusterLostError:
-            return "The scheduler no longer answers."
+            return Stop("The scheduler no longer answers.")
         except OtherEnvironmentError as error:
-            return f"{error}, other than when this command was given."
+            return Stop(f"{error}, other than when this command was given.")
         except OSError as error:
-            return f"{error}."
+            return Stop(f"{error}.")
     return None
 
 
-def _sum_up(records: Sequence[Record], num_planned: int, out: Path) -> str | None:
+def _sum_up(records: Sequence[Record], num_planned: int, out: Path) -> Stop | None:
     """Write table and page; say what stopped that, if anything did."""
     try:
         rows = summarise(records)
         write_table(rows, out / "results.csv")
         write_runs_page(records, rows, num_planned, out / "index.html")
     except OSError as error:
-        return f"{error}."
+        return Stop(f"{error}.")
     return None
 
 
@@ -126,11 +135,7 @@ def _tell(records: Sequence[Record], num_runs: int, out: Path, claims_count: boo
     missed = [claim for record in records for claim in record["claims"] if not claim["held"]]
     print(
         f"{len(records) - len(failed)} of {num_runs} ran to their end, {len(failed)} failed, "
-        f"{_count(len(missed), 'claim')} did not hold"
+        f"{counted(len(missed), 'claim')} did not hold"
     )
     print(f"To read what they came to: {from_here(out / 'index.html')}")
     return int(len(records) < num_runs or bool(failed) or (claims_count and bool(missed)))
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -17,15 +17,19 @@ def needs_of(runs: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         By the text that names it: for files and folders here, the names and sizes of the files;
         for what only a worker can look for, the folder of its data.
     """
+    # Once each: a folder of 50,000 pictures may be named by every run.
+    named = dict.fromkeys(
+        (parameters.get("data_dir", DATA_DIR), text)
+        for parameters in runs
+        for text in texts_in(parameters)
+    )
     needs: dict[str, Any] = {}
-    for parameters in runs:
-        folder = parameters.get("data_dir", DATA_DIR)
-        for text in texts_in(parameters):
-            if files := sizes_of(text):
-                needs[text] = files
-            else:  # a data set or a backbone by name, several with commas
-                names = filter(_may_lack, (part.strip() for part in text.split(",")))
-                needs |= {f"{folder}/{name}": None for name in names}
+    for folder, text in named:
+        if files := sizes_of(text):
+            needs[text] = files
+        else:  # a data set or a backbone by name, several with commas
+            names = filter(_may_lack, (part.strip() for part in text.split(",")))
+            needs |= {f"{folder}/{name}": None for name in names}
     return needs
 
 
