@@ -1,0 +1,1 @@
+"""Networks that find objects: pictures to boxes, classes and scores."""
