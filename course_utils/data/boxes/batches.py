@@ -66,10 +66,10 @@ def _batch(
     return (torch.stack(images) if len({image.shape for image in images}) == 1 else images), targets
 
 
-def target_of(pictures: BoxedPictures, place: int) -> Target:
+def target_of(pictures: BoxedPictures, place: int, device: torch.device | str = "cpu") -> Target:
     """What a detector learns from the picture at ``place``: boxes, labels and which count."""
     names = ("boxes", "labels", "counts")
-    return {name: getattr(pictures, name)[place] for name in names}
+    return {name: getattr(pictures, name)[place].to(device) for name in names}
 
 
 def as_floats(image: Tensor) -> Tensor:

@@ -73,8 +73,12 @@ class DenseDetector(nn.Module):
         return self.head(self.backbone(images))
 
     def losses(self, images: Tensor, targets: Sequence[Target]) -> dict[str, Tensor]:
-        """Loss of the classes and of the boxes, each summed and divided by the cells with a box."""
-        return dense_losses(*self(images), targets, self.head.stride, self.near)
+        """Loss of the classes and of the boxes, as of ``dense_losses``."""
+        return self.losses_of(self.backbone(images), targets)
+
+    def losses_of(self, features: Tensor, targets: Sequence[Target]) -> dict[str, Tensor]:
+        """The same from the backbone's features (B, D, h, w), which another head may share."""
+        return dense_losses(*self.head(features), targets, self.head.stride, self.near)
 
     @torch.no_grad()
     def detect(

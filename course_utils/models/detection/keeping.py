@@ -30,3 +30,9 @@ def kept(
         keep = batched_nms(found, sure, labels, nms_iou)
     keep = keep[:MOST_DETECTIONS]
     return {"boxes": found[keep], "labels": labels[keep], "scores": sure[keep]}
+
+
+def surer_than(found: Detections, min_score: float) -> Detections:
+    """The detections of one picture with a score of at least ``min_score``."""
+    sure = found["scores"] >= min_score
+    return {name: values[sure] for name, values in found.items()}
