@@ -48,8 +48,9 @@ def plot_boxes(
     """
     rows = -(-len(pictures) // columns)
     size = 9.8 / columns
-    axes = new_axes(columns, rows=rows, width=size, height=size + ROOM * (titles is not None))
-    flat = np.atleast_1d(axes).flat
+    height = size + ROOM * (titles is not None)
+    axes = np.atleast_1d(new_axes(columns, rows=rows, width=size, height=height))
+    flat = list(axes.flat)
     for ax in flat:
         ax.set_axis_off()
     for place, ax in zip(range(len(pictures)), flat, strict=False):
