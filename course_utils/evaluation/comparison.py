@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.evaluation.scores import check_confidence, seed_interval
-
-Z_POWER = 0.8416  # normal quantile of 0.8: num_needed finds a true difference 8 times in 10
+from course_utils.evaluation.verdicts import Z_POWER, sentence_of, verdict_of
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Comparison:
 
     def __str__(self) -> str:
         scores = f"A {self.accuracy_a:.3f}, B {self.accuracy_b:.3f}"
-        return _sentence(self, scores, self.num_examples, "examples")
+        return sentence_of(self, scores, self.num_examples, "examples")
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,9 @@ class SeedComparison:
     num_needed: int | None
 
     def __str__(self) -> str:
-        return _sentence(self, f"A {self.mean_a:.3f}, B {self.mean_b:.3f}", self.num_seeds, "seeds")
+        return sentence_of(
+            self, f"A {self.mean_a:.3f}, B {self.mean_b:.3f}", self.num_seeds, "seeds"
+        )
 
 
 def compare_models(
@@ -88,7 +89,7 @@ def compare_models(
         difference,
         *_paired_interval(only_a, only_b, n, z),
         p_value,
-        _verdict(p_value, confidence),
+        verdict_of(p_value, confidence),
         num_needed,
     )
 
@@ -131,7 +132,7 @@ def compare_over_seeds(
         if abs(difference) > rounding:
             z, spread = float(norm.ppf((1 + confidence) / 2)), differences.std(ddof=1)
             num_needed = math.ceil(((z + Z_POWER) * spread / difference) ** 2 + z**2 / 2)
-    verdict = _verdict(p_value, confidence)
+    verdict = verdict_of(p_value, confidence)
     return SeedComparison(
         len(differences), mean_a, mean_b, difference, low, high, p_value, verdict, num_needed
     )
@@ -169,20 +170,3 @@ def as_bools(name: str, values: ArrayLike, num_axes: int) -> np.ndarray:
             f"== labels, got {array.dtype} of shape {array.shape}"
         )
     return array
-
-
-def _verdict(p_value: float, confidence: float) -> str:
-    return "different" if p_value < 1 - confidence else "cannot tell"  # nan cannot tell
-
-
-def _sentence(result: Comparison | SeedComparison, scores: str, num_units: int, unit: str) -> str:
-    start = f"{scores} on the same {num_units:,} {unit}: difference {result.difference:+.3f}"
-    if math.isnan(result.p_value):
-        return f"{start} with every seed: cannot tell; check that the seed reaches the training"
-    p_text = "p < 0.001" if result.p_value < 0.001 else f"p = {result.p_value:.3f}"
-    needed = ""
-    if result.verdict == "cannot tell" and result.num_needed is not None:
-        step = 10 ** max(len(str(result.num_needed)) - 2, 0)  # two digits are all it is worth
-        rounded_up = math.ceil(result.num_needed / step) * step
-        needed = f"; if that is the true difference, about {rounded_up:,} {unit} would show it"
-    return f"{start} [{result.low:+.3f}, {result.high:+.3f}], {p_text}: {result.verdict}{needed}"
