@@ -1,0 +1,1 @@
+"""How good boxes are: scores by the rules of COCO, intervals over pictures, verdicts on two."""
