@@ -3,23 +3,24 @@
 import numpy as np
 from torch import Tensor
 
+from course_utils.data.boxes.examples import BoxedPictures
 from course_utils.data.examples import LabelledImages
 from course_utils.data.plain_text import counted
 
 
-def has_groups(examples: LabelledImages) -> bool:
+def has_groups(examples: LabelledImages | BoxedPictures) -> bool:
     """Whether some pictures belong together; not where each is alone in its group."""
     return examples.groups is not None and len(examples.groups.unique()) < len(examples)
 
 
-def count_groups(examples: LabelledImages) -> str:
+def count_groups(examples: LabelledImages | BoxedPictures) -> str:
     """Such as ``8 groups``; ``no groups`` where the pictures have none."""
     if not has_groups(examples):
         return "no groups"
     return counted(len(examples.groups.unique()), "group")
 
 
-def units_of(examples: LabelledImages) -> Tensor | None:
+def units_of(examples: LabelledImages | BoxedPictures) -> Tensor | None:
     """Numbers (N,) of the groups, for whoever resamples; None where there are not two to draw."""
     if not has_groups(examples) or len(examples.groups.unique()) < 2:
         return None

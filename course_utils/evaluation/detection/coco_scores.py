@@ -8,7 +8,7 @@ import numpy as np
 
 from course_utils.data.boxes.examples import BoxedPictures
 from course_utils.data.plain_text import counted
-from course_utils.evaluation.detection.inputs import Found, check_detections
+from course_utils.evaluation.detection.inputs import Found, check_boxes, check_detections
 from course_utils.evaluation.detection.matching import IOU_THRESHOLDS, MOST_DETECTIONS, place_of
 
 ALL_AREAS = [[0, 1e10]]  # square pixels: boxes of every size, COCO's "all"
@@ -56,11 +56,12 @@ def score_detections(detections: Sequence[Found], pictures: BoxedPictures) -> De
         pictures: N.
 
     Raises:
-        ValueError: As of ``check_detections``.
+        ValueError: As of ``check_detections`` and ``check_boxes``.
     """
     from faster_coco_eval import COCO, COCOeval_faster  # here: it takes a moment to import
 
     check_detections(detections, pictures)
+    check_boxes(pictures)
     truth = COCO(truth_as_coco(pictures))
     scorer = COCOeval_faster(truth, truth.loadRes(list(found_as_coco(detections))), "bbox")
     scorer.params.iouThrs = IOU_THRESHOLDS

@@ -16,10 +16,12 @@ def check_detections(detections: Sequence[Found], pictures: BoxedPictures) -> No
     """Refuse what cannot be scored.
 
     Raises:
-        ValueError: If there are not as many detections as pictures, those of a picture are not
-            boxes, labels and scores of one length, a number is not finite, a box ends before it
-            begins, a label is of no class, or no box of the pictures counts.
+        ValueError: If there are no pictures, or not as many detections as pictures, those of a
+            picture are not boxes, labels and scores of one length, a number is not finite, a box
+            ends before it begins, or a label is of no class.
     """
+    if len(pictures) == 0:
+        raise ValueError("there are no pictures to score on; give the part a larger share")
     if len(detections) != len(pictures):
         raise ValueError(
             f"there are {len(pictures)} pictures and detections for {len(detections)}; detect on "
@@ -28,6 +30,14 @@ def check_detections(detections: Sequence[Found], pictures: BoxedPictures) -> No
     for number, found in enumerate(detections):
         if said := _fault(found, pictures.num_classes):
             raise ValueError(f"picture {number} ({pictures.files[number]}): {said}")
+
+
+def check_boxes(pictures: BoxedPictures) -> None:
+    """Refuse pictures on which nothing can be scored.
+
+    Raises:
+        ValueError: If none of their boxes counts.
+    """
     if not any(bool(counts.any()) for counts in pictures.counts):
         raise ValueError(
             f"none of the {len(pictures)} pictures has a box that counts, so there is nothing to "
