@@ -8,6 +8,7 @@ import torch
 
 from benchmark import (
     augmentation,
+    detection,
     features,
     imports,
     lessons,
@@ -30,6 +31,7 @@ MEASURES: dict[str, Callable[[Settings], list[Result]]] = {
     "ef": lessons.measure,  # one run of a lesson gives both
     "g": imports.measure,
     "h": many_runs.measure,
+    "i": detection.measure,
 }
 
 

@@ -23,6 +23,7 @@ TITLES = {
     "f": "peak memory of each lesson",
     "g": "time to import the package, against torch alone",
     "h": "many runs on two workers, against one after another; the cost of a run",
+    "i": "scores of detections, against pycocotools",
 }
 
 

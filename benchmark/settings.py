@@ -33,6 +33,7 @@ class Settings:
         lessons: Parts e and f: names or paths; empty for all lessons.
         num_runs: Part h: runs of lesson 03, each with its seed.
         run_parameters: Part h: sizes of these runs.
+        num_scenes: Part i: scenes that detections are scored on.
     """
 
     rounds: int = 5
@@ -65,6 +66,7 @@ class Settings:
             "learning_rates": [0.03, 0.1],
         }
     )
+    num_scenes: int = 200
 
     @property
     def is_torchvision(self) -> bool:
@@ -105,4 +107,5 @@ QUICK: dict[str, Any] = {
     "networks": (("letters", (8,)), ("mobilenet_v2", (32,))),
     "feature_batch": 4,
     "num_runs": 2,
+    "num_scenes": 12,
 }

@@ -16,6 +16,7 @@ from torchvision.transforms import functional as one_picture
 from benchmark import __main__ as command
 from benchmark import (
     augmentation,
+    detection,
     features,
     imports,
     lessons,
@@ -30,8 +31,11 @@ from benchmark.report import BUSY, as_json, draw, table, warnings_about
 from benchmark.settings import QUICK, Settings
 from benchmark.trainers import TRAINERS, missing_reason
 from course_utils.data.batches import in_memory
+from course_utils.data.boxes.examples import BoxedPictures
 from course_utils.data.digits import load_digits
 from course_utils.data.examples import LabelledImages
+from course_utils.data.scenes import digit_scenes
+from course_utils.evaluation.detection.coco_scores import score_detections
 from course_utils.figures.axes import summary_of
 from course_utils.models.freezing import fingerprint
 from course_utils.models.pretrained import load_backbone
@@ -496,3 +500,41 @@ def test_imports_are_those_of_the_lessons_and_the_costliest_are_named(lesson: Pa
     assert named.startswith("IPython (course_utils.session.parameters)") and "json" not in named
     with pytest.raises(ValueError, match="No module named 'nonsense'"):
         imports.run_python("import nonsense", TINY)
+
+
+# Part i
+
+
+@pytest.fixture
+def scenes() -> BoxedPictures:
+    """A few scenes of digits, some of them empty."""
+    return digit_scenes(1, 40, 1, seed=0).val
+
+
+def test_both_libraries_give_the_same_scores(scenes: BoxedPictures) -> None:
+    detections = detection.make_detections(scenes, seed=0)
+    assert [len(each["scores"]) for each in detections] == [4 * len(b) + 3 for b in scenes.boxes]
+    ours = detection.main_scores(score_detections(detections, scenes))
+    theirs = detection.score_by_authors(detections, scenes)
+    assert ours == pytest.approx(theirs, abs=1e-12) and 0.05 < ours[0] < ours[1] < 1
+
+
+def test_a_difference_of_the_scores_is_told_in_place_of_times() -> None:
+    turns = {name: [Turn(1.0, np.array([0.5, 0.75, 0.25]))] for name in ("ours", "other")}
+    compared = detection.compare(turns, "mAP")
+    assert compared.ratios == [1] and compared.note.startswith("both 0.500000; ")
+    for other in (0.76, np.nan):
+        turns["other"] = [Turn(1.0, np.array([0.5, other, 0.25]))]
+        told = detection.compare(turns, "mAP")
+        assert isinstance(told, Skipped) and str(other) in told.reason
+
+
+def test_without_pycocotools_the_comparison_is_skipped_and_the_rest_measured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared, interval = detection.measure(TINY)
+    assert isinstance(compared, Comparison) and compared.other_name == "pycocotools"
+    monkeypatch.setattr("benchmark.detection.find_spec", lambda module: None)
+    skipped, interval = detection.measure(TINY)
+    assert skipped == Skipped("i", "mAP of 12 scenes", "not installed: pycocotools")
+    assert interval.values and interval.at_most == 3
