@@ -94,26 +94,13 @@ def _compare(
     name: str, scores_a: np.ndarray, scores_b: np.ndarray, drawn: Draws, confidence: float
 ) -> ScoreComparison:
     """The verdict from the scores of both, (1 + draws,) each."""
-    from scipy.stats import norm  # here, because it takes half a second to import
-    from scipy.stats import t as student_t
-
     differences = scores_a - scores_b
     difference, error = float(differences[0]), float(standard_errors(differences, drawn))
-    half, number = t_quantile(confidence, drawn) * error, drawn.num_units
-    p_value, num_needed = 1.0, None
-    if abs(difference) > ROUNDING:
-        t_value = abs(difference) / error if error else math.inf
-        # Not even if A is better on all n pictures can it be shown by fewer than some: coins, too,
-        # fall on one side n times, with a chance of 2 ** (1 - n).
-        p_value = max(float(2 * student_t.sf(t_value, df=number - 1)), 2.0 ** (1 - number))
-        z = float(norm.ppf((1 + confidence) / 2))
-        num_needed = max(
-            math.ceil(number * ((z + Z_POWER) / t_value) ** 2 + z**2 / 2),
-            math.floor(2 - math.log2(1 - confidence)),
-        )
+    half = t_quantile(confidence, drawn) * error
+    p_value, num_needed = _test(difference, error, drawn.num_units, confidence)
     return ScoreComparison(
         name,
-        number,
+        drawn.num_units,
         drawn.unit,
         float(scores_a[0]),
         float(scores_b[0]),
@@ -124,3 +111,29 @@ def _compare(
         verdict_of(p_value, confidence),
         num_needed,
     )
+
+
+def _test(
+    difference: float, error: float, number: int, confidence: float
+) -> tuple[float, int | None]:
+    """The p value of a t test, and how many units give it a power of 0.8.
+
+    Not even if A is better on each of n units can it be shown by fewer than some: coins, too, fall
+    on one side n times, with a chance of 2 ** (1 - n).
+
+    Args:
+        difference: Between the scores.
+        error: Its standard error; 0 where all units say the same.
+        number: Of units.
+        confidence: Of the verdict.
+    """
+    from scipy.stats import norm  # here, because it takes half a second to import
+    from scipy.stats import t as student_t
+
+    if abs(difference) <= ROUNDING:
+        return 1.0, None
+    t_value = abs(difference) / error if error else math.inf
+    p_value = max(float(2 * student_t.sf(t_value, df=number - 1)), 2.0 ** (1 - number))
+    z = float(norm.ppf((1 + confidence) / 2))
+    by_spread = math.ceil(number * ((z + Z_POWER) / t_value) ** 2 + z**2 / 2)
+    return p_value, max(by_spread, math.floor(2 - math.log2(1 - confidence)))
