@@ -122,6 +122,12 @@ def check_fraction(name: str, value: object) -> None:
         raise ValueError(f"{name} must be a number strictly between 0 and 1, {_got(value)}")
 
 
+def check_share(name: str, value: object) -> None:
+    """Raise ValueError unless ``value`` is a number from 0 to 1, both included."""
+    if not _is_number(value) or not 0 <= value <= 1:
+        raise ValueError(f"{name} must be a number from 0 to 1, {_got(value)}")
+
+
 def check_text(name: str, value: object) -> None:
     """Raise ValueError unless ``value`` is text."""
     if not isinstance(value, str):

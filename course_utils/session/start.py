@@ -47,6 +47,7 @@ def start_session(
     optional_positive_lists: Mapping[str, Any] | None = None,
     positives: Mapping[str, Any] | None = None,
     fractions: Mapping[str, Any] | None = None,
+    shares: Mapping[str, Any] | None = None,
     count_lists: Mapping[str, Any] | None = None,
     positive_lists: Mapping[str, Any] | None = None,
     texts: Mapping[str, Any] | None = None,
@@ -74,6 +75,7 @@ def start_session(
         optional_positive_lists: Parameters that must be as ``positive_lists``, or None.
         positives: Parameters that must be numbers above 0.
         fractions: Parameters that must be numbers strictly between 0 and 1.
+        shares: Parameters that must be numbers from 0 to 1, both included.
         count_lists: Parameters that must be non-empty lists of whole numbers from 1.
         positive_lists: Parameters that must be non-empty lists of numbers above 0.
         texts: Parameters that must be text; what the text means is checked where it is used.
@@ -92,6 +94,7 @@ def start_session(
         parameters.check_optional_positive_list: optional_positive_lists,
         parameters.check_positive: positives,
         parameters.check_fraction: fractions,
+        parameters.check_share: shares,
         parameters.check_count_list: count_lists,
         parameters.check_positive_list: positive_lists,
         parameters.check_text: texts,

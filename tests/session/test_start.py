@@ -120,6 +120,8 @@ def test_a_seed_that_numpy_could_not_take_is_refused(seed: object) -> None:
         ("optional_positive_lists", [0.1], 0.1),
         ("positives", 0.1, -1),
         ("fractions", 0.5, 1),
+        ("shares", 1, 1.5),
+        ("shares", 0.0, -0.1),
         ("count_lists", [1, 5], [0]),
         ("positive_lists", [0.1], 0.1),
         ("texts", "letters", 1),
