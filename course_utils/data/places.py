@@ -25,11 +25,7 @@ def places_of_parts(
         ValueError: If the shares leave nothing to train on, or a class is too small to be in
             all three parts; it names the class.
     """
-    if val_fraction <= 0 or test_fraction <= 0 or val_fraction + test_fraction >= 1:
-        raise ValueError(
-            "val_fraction and test_fraction must be above 0 and sum to less than 1, "
-            f"got {val_fraction} and {test_fraction}"
-        )
+    check_part_fractions(val_fraction, test_fraction)
     generator = torch.Generator().manual_seed(seed)
     pool, given_val, given_test = _given_parts(examples)
     orders, sizes = [], []
@@ -52,6 +48,15 @@ def places_of_parts(
         for number, given in enumerate((pool[:0], given_val, given_test))
     )
     return train, val, test
+
+
+def check_part_fractions(val_fraction: float, test_fraction: float) -> None:
+    """Raise ValueError unless validation and test get a share each, and training the rest."""
+    if val_fraction <= 0 or test_fraction <= 0 or val_fraction + test_fraction >= 1:
+        raise ValueError(
+            "val_fraction and test_fraction must be above 0 and sum to less than 1, "
+            f"got {val_fraction} and {test_fraction}"
+        )
 
 
 def shuffled_places(labels: Tensor, label: int, generator: torch.Generator) -> Tensor:
