@@ -2,7 +2,7 @@
 
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from course_utils.data.damaged_pictures import listed
@@ -15,11 +15,18 @@ class AnnotationError(ValueError):
 
 
 class Pictures:
-    """All pictures below ``root``, found by the names that annotations give them."""
+    """All pictures below ``root``, found by the names that annotations give them.
 
-    def __init__(self, root: Path) -> None:
+    Args:
+        root: The folder.
+        not_in: Names of folders in which lies something else that looks like pictures.
+    """
+
+    def __init__(self, root: Path, not_in: Collection[str] = ()) -> None:
         folder, _ = scan(root)
-        self.root, self.files = root, tuple(folder.all_pictures)
+        found = folder.all_pictures
+        self.root = root
+        self.files = tuple(f for f in found if not set(f.relative_to(root).parts) & set(not_in))
         self.folders = {file.parent for file in self.files}
         self._by_name: dict[str, list[Path]] = {}
         self._by_stem: dict[str, list[Path]] = {}

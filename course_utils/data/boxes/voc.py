@@ -20,6 +20,7 @@ from course_utils.data.boxes.formats import count_from, four_numbers
 from course_utils.data.boxes.outcomes import Finding, Outcome
 from course_utils.data.boxes.raw import RawBox, RawPicture, RawSet
 
+MASKS = ("SegmentationClass", "SegmentationObject")  # folders of masks, called like pictures
 ENDS = ("xmin", "ymin", "xmax", "ymax")
 
 
@@ -38,7 +39,7 @@ def read_voc(path: Path, class_names: Sequence[str] | None = None) -> RawSet:
     """
     root = root_of(path, ".xml")
     files = [path] if path.is_file() else files_below(root, ".xml")
-    pictures, parts = Pictures(root), _listed_parts(root)
+    pictures, parts = Pictures(root, not_in=MASKS), _listed_parts(root)
     if not files:
         raise refuse_none(root, "XML file", files_below(root, ".json") + files_below(root, ".txt"))
     read, findings = _read_all(files, pictures)

@@ -183,3 +183,13 @@ def test_lists_in_image_sets_are_the_parts(tmp_path: Path) -> None:
     assert [(f.file, f.what) for f in survey_boxes(dataset).of(Outcome.UNLISTED)] == [
         ("JPEGImages/3.png", "in no part")
     ]
+
+
+def test_masks_that_come_with_voc_are_no_pictures(tmp_path: Path) -> None:
+    dataset = write_voc(tmp_path, TWO)
+    for folder in ("SegmentationClass", "SegmentationObject"):
+        TWO[0].save(tmp_path / folder / "a.png")
+    TWO[0].save(tmp_path / "SegmentationObject" / "only_there.png")
+    pictures = read_boxes(dataset, None)
+    assert pictures.files == ("JPEGImages/a.png", "JPEGImages/b.png")
+    assert pictures.boxes[0].tolist() == FIRST
