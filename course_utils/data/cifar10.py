@@ -1,15 +1,14 @@
 """CIFAR-10 through torchvision: 60,000 real photographs of ten kinds of things, 32x32 pixels."""
 
-import os
-import tempfile
 import warnings
 from pathlib import Path
 
 import torch
 
+from course_utils.data.archives import unpack
 from course_utils.data.examples import PARTS, LabelledImages
 from course_utils.download import download_file, offline_error
-from course_utils.files import DamagedFileError, free_disk, size_text
+from course_utils.files import DamagedFileError
 
 WHAT = "CIFAR-10 (170 MB)"
 CIFAR10_BYTES = 60_000 * 3 * 32 * 32  # of its pixels
@@ -40,7 +39,7 @@ def load_cifar10(data_dir: Path, download: bool = True) -> LabelledImages:
     root = data_dir / "cifar10"
     folder = root / CIFAR10.base_folder
     if not folder.exists():
-        _unpack(_get_archive(root, download), folder)
+        unpack([_get_archive(root, download)], folder)
     with warnings.catch_warnings():
         # NumPy 2.4.0 to 2.4.4 warn of arrays that Python 2 wrote, as these were.
         warnings.filterwarnings("ignore", r"dtype\(\): align should be passed")
@@ -74,29 +73,6 @@ def _get_archive(root: Path, download: bool) -> Path:
     checksum = f"md5:{CIFAR10.tgz_md5}"
     download_file(CIFAR10.url, archive, checksum=checksum, what=WHAT, instead=INSTEAD)
     return archive
-
-
-def _unpack(archive: Path, folder: Path) -> None:
-    """Unpack under another name first, so that half an archive never passes for all of it."""
-    from torchvision.datasets.utils import extract_archive
-
-    try:
-        with (
-            tempfile.TemporaryDirectory(prefix="unpacking-", dir=folder.parent) as unfinished,
-            warnings.catch_warnings(),
-        ):
-            # Python 3.12 and 3.13 want a rule for what may be unpacked; the checksum is stricter.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            extract_archive(archive, unfinished)
-            os.replace(Path(unfinished) / folder.name, folder)
-    except OSError as error:
-        if folder.exists():  # another process was quicker
-            return
-        raise ValueError(
-            f"cannot unpack {archive} ({error.strerror or error}; "
-            f"{size_text(free_disk(folder.parent))} free): make room there or the folder writable, "
-            "or set data_dir to another folder"
-        ) from None
 
 
 def _name_damaged(folder: Path) -> DamagedFileError:
