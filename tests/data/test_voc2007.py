@@ -152,11 +152,14 @@ def test_what_is_fetched_and_how_much_is_said_once(
 
 @pytest.mark.parametrize("download", [True, False])
 def test_archives_put_there_by_hand_need_no_network(
-    servers: dict[str, FileServer], tmp_path: Path, download: bool
+    servers: dict[str, FileServer],
+    tmp_path: Path,
+    download: bool,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     put_archives(tmp_path, servers)
     assert len(load_voc2007(tmp_path, 20, download)) == 5
-    assert asked(servers) == [0, 0]
+    assert asked(servers) == [0, 0] and capsys.readouterr().out == ""
 
 
 def test_the_unpacked_folder_alone_is_enough(
