@@ -1,0 +1,1 @@
+"""Answers of lesson 08, one module an exercise."""
