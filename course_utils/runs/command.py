@@ -11,7 +11,7 @@ from course_utils.notebooks.execution import CELL_SECONDS, Limits
 from course_utils.runs.cluster import Tls
 from course_utils.runs.many import Where, run_many
 from course_utils.runs.once_each import run_lessons
-from course_utils.runs.plan import Run, combine, read_plan, refuse_unknown_parameters
+from course_utils.runs.plan import Run, check_parameters, combine, read_plan
 from course_utils.runs.values import read_value, read_values
 from course_utils.session.cores import usable_cores
 
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run_each_once(options: argparse.Namespace, limits: Limits) -> int:
     out = options.out or Path("build")
     runs = [Run(lesson, _parameters(options)) for lesson in find_lessons(options.lessons)]
-    refuse_unknown_parameters(runs)
+    check_parameters(runs)
     outcomes = run_lessons([run.lesson for run in runs], out, _parameters(options), limits)
     print(f"To read the lessons as run: {from_here(out / 'index.html')}")
     return int(any(outcome.error for outcome in outcomes))
@@ -109,7 +109,7 @@ def _many_runs(options: argparse.Namespace) -> list[Run]:
         runs = read_plan(options.runs, parameters, sweep)
     else:
         runs = combine(find_lessons(options.lessons), parameters, sweep)
-    refuse_unknown_parameters(runs)
+    check_parameters(runs)
     return runs
 
 

@@ -1,8 +1,6 @@
 """Which runs are asked for: lessons, their parameters, and what is combined."""
 
-import difflib
 import itertools
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ import yaml
 
 from course_utils.learning.lessons import find_lessons
 from course_utils.runs.values import check_values, read_values
+from course_utils.session.parameters import refuse_unknown_parameters
 
 PARTS = ("lesson", "parameters", "sweep")  # of an entry in a file of runs
 FORM = "a list of runs, each with lesson: and, where wanted, parameters: and sweep:"
@@ -57,7 +56,7 @@ def read_plan(
             runs += _read_entry(entry, parameters, sweep)
         except ValueError as error:
             raise ValueError(f"{path}, run {number}: {error}") from error
-    return without_twins(runs)
+    return runs
 
 
 def _read_entry(
@@ -80,32 +79,17 @@ def _read_entry(
     return combine(find_lessons([lesson]), {**parameters, **own}, {**sweep, **lists})
 
 
-def without_twins(runs: Iterable[Run]) -> list[Run]:
-    """The runs, each once."""
-    return list({(run.lesson, text_of(run.parameters)): run for run in runs}.values())
-
-
-def text_of(parameters: Mapping[str, Any]) -> str:
-    """The same text for the same values, in whatever order they were given."""
-    return json.dumps(dict(parameters), sort_keys=True)
-
-
-def refuse_unknown_parameters(runs: Iterable[Run]) -> None:
-    """Stop a misspelt parameter, which papermill would only warn about.
+def check_parameters(runs: Iterable[Run]) -> None:
+    """Stop before the first run if one sets a parameter that its lesson lacks.
 
     Raises:
-        ValueError: If a lesson lacks a parameter of its run; it names both and what there is.
+        ValueError: It names the lesson, the parameter, and what there is.
     """
     known: dict[Path, list[str]] = {}
     for run in runs:
         if run.lesson not in known:
             known[run.lesson] = list(papermill.inspect_notebook(run.lesson))
-        there_are = known[run.lesson]
-        for name in run.parameters:
-            if name not in there_are:
-                close = difflib.get_close_matches(name, there_are, n=1)
-                hint = f"Did you mean {close[0]!r}? " if close else ""
-                raise ValueError(
-                    f"{run.lesson.stem} has no parameter {name!r}. {hint}"
-                    f"It has: {', '.join(there_are)}"
-                )
+        try:
+            refuse_unknown_parameters(run.parameters, known[run.lesson])
+        except ValueError as error:
+            raise ValueError(f"{run.lesson.stem}: {error}") from error

@@ -4,6 +4,7 @@ import ast
 import difflib
 import math
 import re
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from IPython import get_ipython
@@ -11,15 +12,14 @@ from IPython import get_ipython
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?", re.IGNORECASE)
 
 
-def refuse_unknown_parameters(known: set[str]) -> None:
-    """Stop if papermill injected a name that is not ``known``.
+def refuse_unknown_parameters(given: Iterable[str], known: Collection[str]) -> None:
+    """Stop a misspelt parameter, which papermill would only warn about.
 
     Raises:
-        ValueError: It names the parameter, one that is spelt alike, and those there are.
+        ValueError: If a name ``given`` is not ``known``; it names the parameter, one that is spelt
+            alike, and those there are.
     """
-    unknown = injected_names() - known
-    if unknown:
-        name = sorted(unknown)[0]
+    for name in sorted(set(given) - set(known)):
         close = difflib.get_close_matches(name, known, n=1)
         hint = f"Did you mean {close[0]!r}? " if close else ""
         raise ValueError(

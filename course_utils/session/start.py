@@ -104,7 +104,7 @@ def start_session(
         (name for name, value in optional.items() if value is not None),
         *(group or {} for group in groups.values()),
     )
-    parameters.refuse_unknown_parameters(known)
+    parameters.refuse_unknown_parameters(parameters.injected_names(), known)
     for check, group in groups.items():
         for name, value in (group or {}).items():
             check(name, value)

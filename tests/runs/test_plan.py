@@ -5,14 +5,7 @@ from pathlib import Path
 import pytest
 
 from course_utils.learning.lessons import find_lessons
-from course_utils.runs.plan import (
-    Run,
-    combine,
-    read_plan,
-    refuse_unknown_parameters,
-    text_of,
-    without_twins,
-)
+from course_utils.runs.plan import Run, check_parameters, combine, read_plan
 from tests.helpers.notebook_files import write_notebook
 
 
@@ -58,11 +51,6 @@ def test_a_file_lists_runs_and_what_holds_for_all_gives_way_to_an_entry(tmp_path
         ),
         *(("06", {"seed": seed}) for seed in range(3)),
     ]
-
-
-def test_a_run_that_a_file_names_twice_is_there_once(tmp_path: Path) -> None:
-    text = "- {lesson: 04, sweep: {seed: 0..1}}\n- {lesson: 04, parameters: {seed: 1}}"
-    assert planned(tmp_path, text) == [("04", {"seed": 0}), ("04", {"seed": 1})]
 
 
 @pytest.mark.parametrize("lesson", [path.stem for path in find_lessons()])
@@ -117,16 +105,8 @@ def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path: Path) -> None:
             read_plan(tmp_path / name, {}, {})
 
 
-def test_the_same_run_named_twice_is_one_in_whatever_order_its_parameters_stand() -> None:
-    lesson = Path("a.ipynb")
-    first, second = Run(lesson, {"a": 1, "b": 2}), Run(lesson, {"b": 2, "a": 1})
-    others = [Run(lesson, {"a": 1}), Run(lesson, {"a": True, "b": 2}), Run(Path("b"), {"a": 1})]
-    assert without_twins([first, *others, second]) == [second, *others]
-    assert text_of(first.parameters) == text_of(second.parameters)
-
-
 def test_a_misspelt_parameter_of_any_run_is_refused_by_name(tmp_path: Path) -> None:
     lesson = write_notebook(tmp_path / "a.ipynb", ("num_steps = 3\nseed = 0", "parameters"))
-    refuse_unknown_parameters([Run(lesson, {"num_steps": 1}), Run(lesson, {"seed": 1})])
-    with pytest.raises(ValueError, match=r"a has no parameter 'num_step'\. Did you mean 'num_st"):
-        refuse_unknown_parameters([Run(lesson, {"seed": 1}), Run(lesson, {"num_step": 1})])
+    check_parameters([Run(lesson, {"num_steps": 1}), Run(lesson, {"seed": 1})])
+    with pytest.raises(ValueError, match=r"^a: unknown parameter 'num_step'\. Did you mean 'num_"):
+        check_parameters([Run(lesson, {"seed": 1}), Run(lesson, {"num_step": 1})])

@@ -8,7 +8,7 @@ import pytest
 
 from course_utils.notebooks.execution import Limits
 from course_utils.runs.keys import environment_here
-from course_utils.runs.plan import Run
+from course_utils.runs.plan import Run, read_plan
 from course_utils.runs.tasks import tasks_of
 from tests.helpers.notebook_files import write_notebook
 
@@ -47,6 +47,21 @@ def test_every_run_has_a_key_of_its_own_and_is_there_once(lesson: Path) -> None:
     assert [task.parameters["seed"] for task in tasks] == [0, 1]
     assert len({task.key for task in tasks}) == 2
     assert [task.key for task in tasks_of(runs, Limits(1))] == [task.key for task in tasks]
+
+
+def test_a_run_named_twice_is_one_in_whatever_order_its_parameters_stand(lesson: Path) -> None:
+    first, second = Run(lesson, {"a": 1, "b": 2}), Run(lesson, {"b": 2, "a": 1})
+    others = [Run(lesson, {"a": 1}), Run(lesson, {"a": True, "b": 2})]
+    tasks = tasks_of([first, *others, second], LIMITS)
+    assert [task.parameters for task in tasks] == [run.parameters for run in (second, *others)]
+
+
+def test_a_run_that_a_file_names_twice_is_there_once(lesson: Path) -> None:
+    path = lesson.with_name("runs.yaml")
+    named = f"- {{lesson: {lesson}, sweep: {{seed: 0..1}}}}"
+    path.write_text(f"{named}\n- {{lesson: {lesson}, parameters: {{seed: 1}}}}", encoding="utf-8")
+    tasks = tasks_of(read_plan(path, {"seed": 0}, {}), LIMITS)
+    assert [task.parameters["seed"] for task in tasks] == [0, 1]
 
 
 def test_two_notebooks_of_one_text_are_two_runs(lesson: Path) -> None:

@@ -105,22 +105,22 @@ def test_a_parameter_that_the_lesson_lacks_is_refused_with_one_spelt_alike(
 ) -> None:
     pretend_papermill(monkeypatch, "epochs = 1", "# Parameters\nseed = 1\nepcohs = 3\n")
     with pytest.raises(ValueError, match=r"unknown parameter 'epcohs'. Did you mean 'epochs'\?"):
-        refuse_unknown_parameters({"seed", "epochs"})
+        refuse_unknown_parameters(injected_names(), {"seed", "epochs"})
 
 
 def test_an_unlike_parameter_is_refused_without_a_guess(monkeypatch: pytest.MonkeyPatch) -> None:
     pretend_papermill(monkeypatch, "# Parameters\nxyz = 3\n")
     with pytest.raises(ValueError, match=r"'xyz'. This lesson has: epochs, seed$"):
-        refuse_unknown_parameters({"seed", "epochs"})
+        refuse_unknown_parameters(injected_names(), {"seed", "epochs"})
 
 
 def test_parameters_that_the_lesson_has_may_be_injected(monkeypatch: pytest.MonkeyPatch) -> None:
     pretend_papermill(monkeypatch, "# Parameters\nseed = 1\nepochs = 3\n", "other = 5")
-    refuse_unknown_parameters({"seed", "epochs"})
+    refuse_unknown_parameters(injected_names(), {"seed", "epochs"})
 
 
 def test_a_script_has_no_injected_parameters() -> None:
-    refuse_unknown_parameters(set())
+    refuse_unknown_parameters(injected_names(), set())
     assert injected_names() == set()
 
 
