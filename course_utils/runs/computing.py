@@ -17,11 +17,11 @@ import nbformat
 from course_utils.learning.lessons import NOTEBOOKS_FOLDER
 from course_utils.notebooks.execution import Executed, Limits, execute_lesson
 from course_utils.notebooks.outcomes import read_claims, read_record, read_title
-from course_utils.runs.called_off import RUN
 from course_utils.runs.keys import environment_here
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 HIDES_GPUS = {"CUDA_VISIBLE_DEVICES": ""}
+RUN = "WORKBOOK_RUN"  # a variable of every kernel: what its run is called
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,14 @@ class OtherEnvironmentError(RuntimeError):
     """A worker has other source, or other versions of packages."""
 
 
-def compute(task: Task, threads: int, takes_gpu: bool) -> Result:
+def compute(task: Task, threads: int, takes_gpu: bool, called: str = "") -> Result:
     """Execute the lesson of ``task`` in a kernel of its own.
 
     Args:
         task: The run.
         threads: With which its kernel computes.
         takes_gpu: Whether it may use one; else it sees none, so that none is shared by chance.
+        called: Is in the variable ``RUN`` of its kernel, by which that is found.
 
     Raises:
         OtherEnvironmentError: If what it depends on is not here what it was where it was planned.
@@ -69,7 +70,7 @@ def compute(task: Task, threads: int, takes_gpu: bool) -> Result:
     with TemporaryDirectory(prefix="left-", ignore_cleanup_errors=True) as folder:
         left = Path(folder)
         places = {name: str(left / made) for name, made in task.leaves.items()}
-        variables = dict.fromkeys(THREADS, str(threads)) | {RUN: task.key}
+        variables = dict.fromkeys(THREADS, str(threads)) | {RUN: called}
         variables |= {} if takes_gpu else HIDES_GPUS
         executed = execute_lesson(
             nbformat.reads(task.notebook, as_version=4),

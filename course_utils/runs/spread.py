@@ -6,12 +6,10 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from course_utils.runs.called_off import end_kernels
-from course_utils.runs.computing import OtherEnvironmentError, Result, Task, compute, failure
+from course_utils.runs.called_off import compute_while_wanted
+from course_utils.runs.computing import OtherEnvironmentError, Result, Task, failure
 from course_utils.runs.workers import (
     GPU,
     ClusterLostError,
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 LOOK_EVERY = 1.0  # seconds, to show what runs where
-CALL_OFF_WITHIN = 10  # seconds
 
 
 def compute_on(client: Client, tasks: Sequence[Task], progress: Any) -> Iterator[Result]:
@@ -88,11 +85,9 @@ def _compute_batch(client: Client, left: _Left, threads: int, progress: Any) -> 
             results = [_result_of(future, waiting.pop(future)[0]) for future in done]
             for future in done:
                 future.release()
-    except ClusterLostError:
-        raise  # nobody is left to be told
-    except BaseException:
-        _call_off(client, waiting)
-        raise
+    finally:
+        for future in waiting:  # which ends them, and waits for nobody
+            future.release()
 
 
 def _room(client: Client, waiting: Mapping[Future, tuple[Task, bool]]) -> dict[bool, int]:
@@ -109,7 +104,7 @@ def _room(client: Client, waiting: Mapping[Future, tuple[Task, bool]]) -> dict[b
 
 def _submit(client: Client, task: Task, threads: int, takes_gpu: bool) -> Future:
     return client.submit(
-        compute,
+        compute_while_wanted,
         task,
         threads,
         takes_gpu,
@@ -162,18 +157,3 @@ def _running(client: Client, waiting: Mapping[Future, tuple[Task, bool]]) -> dic
         for key in names
         if key in keys
     }
-
-
-def _call_off(client: Client, waiting: Mapping[Future, tuple[Task, bool]]) -> None:
-    """End runs that nobody waits for any more; a scheduler that stands still is not waited for."""
-    keys = [task.key for task, _ in waiting.values()]
-
-    def call_off() -> None:
-        with suppress(Exception):  # the scheduler may be gone
-            client.cancel(list(waiting), force=True)
-            client.run(end_kernels, keys)
-
-    if keys:
-        thread = Thread(target=call_off, daemon=True)
-        thread.start()
-        thread.join(CALL_OFF_WITHIN)

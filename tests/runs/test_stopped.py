@@ -142,13 +142,21 @@ def test_a_scheduler_that_speaks_tls_computes_for_its_own_and_when_lost_ends_it_
             run(*command, "--cluster", secret.address, *options)
         assert said in capsys.readouterr().err.splitlines()[-1]
     wait_until(lambda: "no workers" not in refusal(secret.address, certificates.ours))
-    process = begin(tmp_path, *command, "--cluster", secret.address, "--tls", *certificates.ours)
+    on_it = *command, "--cluster", secret.address, "--tls", *certificates.ours
+    process = begin(tmp_path, *on_it)
     wait_until(lambda: list(tmp_path.glob("o/*/*/run.json")))
     wait_until(lambda: len(kernels_begun(tmp_path)) == 2)
+    process.kill()
+    process.wait(PATIENCE)
+    process = begin(tmp_path, *on_it)
+    wait_until(lambda: not any(map(psutil.pid_exists, kernels_begun(tmp_path)[:2])))
+    wait_until(lambda: len(kernels_begun(tmp_path)) == 3)
     secret.scheduler.kill()
     assert process.wait(PATIENCE) == 1
-    assert lines_said(tmp_path)[-1] == f"The scheduler no longer answers. {GO_ON}"
-    assert len(lines_said(tmp_path)) == 2
+    assert lines_said(tmp_path) == [
+        "3 runs, 1 finished before, 2 to do",
+        f"The scheduler no longer answers. {GO_ON}",
+    ]
     (tmp_path / "go").touch()
     assert run(*command) == 0
     assert "3 runs, 1 finished before, 2 to do" in capsys.readouterr().out
