@@ -83,7 +83,7 @@ def compute(task: Task, threads: int, takes_gpu: bool, called: str = "") -> Resu
         files = {name: path.read_bytes() for name, path in made.items() if path.is_file()}
     ending = ".failed.ipynb" if executed.error else ".ipynb"
     text = nbformat.writes(executed.notebook, version=4) + "\n"
-    return Result(_record(task, executed), files | {task.lesson + ending: text.encode()})
+    return Result(_record(task, executed, threads), files | {task.lesson + ending: text.encode()})
 
 
 def differences(wanted: Mapping[str, str], found: Mapping[str, str]) -> str:
@@ -118,7 +118,7 @@ def _head(task: Task) -> dict[str, Any]:
     }
 
 
-def _record(task: Task, executed: Executed) -> dict[str, Any]:
+def _record(task: Task, executed: Executed, threads: int) -> dict[str, Any]:
     values = read_record(executed.notebook)
     return _head(task) | {
         "title": read_title(executed.notebook) or task.lesson,
@@ -129,4 +129,5 @@ def _record(task: Task, executed: Executed) -> dict[str, Any]:
         "claims": [vars(claim) for claim in read_claims(executed.notebook)],
         "seconds": round(executed.seconds, 1),
         "place": place_here(),
+        "threads": threads,  # with others, the last digits of a sum may be others
     }

@@ -15,6 +15,7 @@ from course_utils.runs import keys
 from course_utils.runs.computing import OtherEnvironmentError
 from course_utils.runs.local_cluster import local_cluster
 from course_utils.runs.spread import compute_on
+from course_utils.session.cores import usable_cores
 from tests.helpers.many_runs import (
     BESIDE_OTHERS,
     Unseen,
@@ -31,6 +32,7 @@ from tests.helpers.run_records import task_of
 
 pytestmark = pytest.mark.lessons
 distributed = pytest.importorskip("distributed", reason="pip install -r requirements/dask.txt")
+SEEDS = "seed=0..2"  # more runs than workers
 
 
 @pytest.fixture(scope="module")
@@ -46,16 +48,21 @@ def client() -> Iterator[Any]:
 
 @pytest.fixture
 def on_cluster(client: Any, tmp_path: Path) -> list[object]:
-    """Options for four runs on the cluster."""
-    return ["--sweep", "seed=0..3", "--cluster", client.scheduler.address, "--out", tmp_path / "o"]
+    """Options for three runs on the cluster."""
+    return ["--sweep", SEEDS, "--cluster", client.scheduler.address, "--out", tmp_path / "o"]
 
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The table of four runs computed here, one after another."""
+    """The table of the runs computed here, one after another."""
     folder = tmp_path_factory.mktemp("undisturbed")
-    assert run(write_watched(folder), "--sweep", "seed=0..3", "--out", folder / "o") == 0
+    assert run(write_watched(folder), "--sweep", SEEDS, "--out", folder / "o") == 0
     return table_of(folder / "o")
+
+
+def threads_of_runs(out: Path) -> set[int]:
+    """With how many each was computed, as their records say."""
+    return {json.loads(path.read_text())["threads"] for path in out.glob("*/*/run.json")}
 
 
 def test_a_cluster_comes_to_the_same_table_and_repeats_nothing(
@@ -64,12 +71,13 @@ def test_a_cluster_comes_to_the_same_table_and_repeats_nothing(
     lesson = write_watched(tmp_path)
     assert run(lesson, *on_cluster) == 0
     assert table_of(tmp_path / "o") == undisturbed
-    assert "4 runs, 0 finished before, 4 to do" in capsys.readouterr().out
+    assert threads_of_runs(tmp_path / "o") == {max(1, usable_cores() // 2)}
+    assert "3 runs, 0 finished before, 3 to do" in capsys.readouterr().out
     assert run(lesson, *on_cluster) == 0
-    assert "4 runs, 4 finished before, 0 to do" in capsys.readouterr().out
-    assert len(kernels_begun(tmp_path)) == 4
+    assert "3 runs, 3 finished before, 0 to do" in capsys.readouterr().out
+    assert len(kernels_begun(tmp_path)) == 3
     assert run(lesson, *on_cluster, "--again") == 0
-    assert len(kernels_begun(tmp_path)) == 8
+    assert len(kernels_begun(tmp_path)) == 6
     assert table_of(tmp_path / "o") == undisturbed
 
 
@@ -85,7 +93,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_nothing_counts_twice(
         (tmp_path / "go").touch()
         assert command.result() == 0
     assert table_of(tmp_path / "o") == undisturbed
-    assert len(kernels_begun(tmp_path)) == 5
+    assert len(kernels_begun(tmp_path)) == 4
     wait_until(lambda: not any(map(psutil.pid_exists, kernels_begun(tmp_path))))
 
 
@@ -99,11 +107,11 @@ def test_a_killed_kernel_fails_its_run_alone_and_the_same_command_mends_it(
         (tmp_path / "go").touch()
         assert command.result() == 1
     assert "FAILED  the kernel died" in capsys.readouterr().out
-    assert "90_watched,,failed,the kernel died; most often the memory was full,4,,,,1,code" in (
+    assert "90_watched,,failed,the kernel died; most often the memory was full,3,,,,1,code" in (
         table_of(tmp_path / "o")
     )
     assert run(lesson, *on_cluster) == 0
-    assert "4 runs, 3 finished before, 1 to do" in capsys.readouterr().out
+    assert "3 runs, 2 finished before, 1 to do" in capsys.readouterr().out
     assert table_of(tmp_path / "o") == undisturbed
 
 
@@ -114,7 +122,7 @@ def test_a_run_past_its_limit_ends_though_it_swallows_interrupts(
     lesson = write_watched(tmp_path, swallows)
     assert run(lesson, *on_cluster, "--run-timeout", 1) == 1
     out, errors = capsys.readouterr()
-    assert out.count("FAILED  the run took longer than 1 s, its limit (--run-timeout)") == 4
+    assert out.count("FAILED  the run took longer than 1 s, its limit (--run-timeout)") == 3
     said = [line.strip() for line in errors.replace("\r", "\n").splitlines()]
     assert [line for line in said if line and not line.startswith("Runs:")] == []
 
@@ -184,9 +192,9 @@ def test_runs_on_gpus_are_one_at_a_time_on_each_and_the_others_see_none(
 ) -> None:
     lesson = write_watched(tmp_path, BESIDE_OTHERS)
     assert run(lesson, *on_cluster, "-p", "device", "cuda") == 0
-    assert seen(tmp_path) == [["0", "0"]] * 4  # nobody beside it, the first GPU
+    assert seen(tmp_path) == [["0", "0"]] * 3  # nobody beside it, the first GPU
     assert run(lesson, *on_cluster) == 0
-    assert [gpus for _, gpus in seen(tmp_path)] == [""] * 4
+    assert [gpus for _, gpus in seen(tmp_path)] == [""] * 3
 
 
 def test_a_lesson_that_times_the_machine_runs_alone(
@@ -197,4 +205,4 @@ def test_a_lesson_that_times_the_machine_runs_alone(
     notebook["metadata"]["workbook"] = {"times_the_machine": True}
     lesson.write_text(json.dumps(notebook))
     assert run(lesson, *on_cluster) == 0
-    assert [beside for beside, _ in seen(tmp_path)] == ["0"] * 4
+    assert [beside for beside, _ in seen(tmp_path)] == ["0"] * 3
