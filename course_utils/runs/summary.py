@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from course_utils.evaluation.scores import seed_interval
 from course_utils.files import write_whole
 
 SEED = "seed"  # the parameter over which values are averaged
@@ -104,6 +103,8 @@ def _values(records: Sequence[Record]) -> list[dict[str, Any]]:
 def _interval(numbers: Sequence[float]) -> dict[str, float | None]:
     if len(numbers) < 2:
         return {"mean": float(numbers[0])}
+    from course_utils.evaluation.scores import seed_interval  # here, for it imports torch
+
     mean, low, high = seed_interval(numbers)
     return {"mean": mean, "low": low, "high": high}
 
