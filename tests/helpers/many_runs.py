@@ -1,6 +1,5 @@
 """Notebooks for many runs that can be looked at and held up from outside, and commands beside."""
 
-import importlib
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -84,11 +83,3 @@ class Unseen:
 
     def show(self, running: dict[str, str]) -> None:
         """Nothing."""
-
-
-def change(module: str, name: str, value: object) -> object:
-    """Change a worker, on which this is called; what was there before."""
-    changed = importlib.import_module(module)
-    before = getattr(changed, name)
-    setattr(changed, name, value)
-    return before

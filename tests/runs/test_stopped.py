@@ -116,7 +116,7 @@ def secret(tmp_path: Path, certificates: SimpleNamespace) -> Iterator[SimpleName
 
     scheduler = dask("scheduler", "--port", "0", "--protocol", "tls")
     wait_until((tmp_path / "where").exists)
-    worker = dask("worker", "--nthreads", "1", "--local-directory", str(tmp_path))
+    worker = dask("worker", "--no-nanny", "--nthreads", "1", "--local-directory", str(tmp_path))
     yield SimpleNamespace(
         address=json.loads((tmp_path / "where").read_text())["address"], scheduler=scheduler
     )
