@@ -8,6 +8,7 @@ from course_utils.files import PROJECT_FOLDER
 from course_utils.runs.keys import files_named_by, texts_in
 
 DATA_DIR = "data"  # of lessons, where no parameter names another
+DATA_SETS = {"cifar10": "CIFAR-10", "voc2007": "VOC 2007"}  # that are fetched: what they are called
 
 
 def needs_of(runs: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -42,9 +43,10 @@ def missing_here(needs: Mapping[str, Any]) -> list[str]:
                 missing.append(f"{text} (not there, or not with the same files)")
             continue
         folder, _, name = text.rpartition("/")
-        if name == "cifar10" and not _has_cifar10(PROJECT_FOLDER / Path(folder).expanduser()):
-            missing.append(f"CIFAR-10 in {folder}/cifar10")
-        elif name != "cifar10" and not _has_weights(name):
+        if name in DATA_SETS:
+            if not _has_data(name, PROJECT_FOLDER / Path(folder).expanduser()):
+                missing.append(f"{DATA_SETS[name]} in {folder}/{name}")
+        elif not _has_weights(name):
             missing.append(f"the weights of {name}")
     return missing
 
@@ -54,10 +56,10 @@ def sizes_of(text: str) -> list[tuple[str, int]]:
     return [(name, num_bytes) for name, num_bytes, _ in files_named_by(text)]
 
 
-def _has_cifar10(data_dir: Path) -> bool:
-    from course_utils.data.cifar10 import is_there  # here, as below: it imports torch
+def _has_data(name: str, data_dir: Path) -> bool:
+    from course_utils.data import cifar10, voc2007  # here, as below: they import torch
 
-    return is_there(data_dir)
+    return {"cifar10": cifar10, "voc2007": voc2007}[name].is_there(data_dir)
 
 
 def _has_weights(name: str) -> bool:
@@ -70,4 +72,4 @@ def _may_lack(name: str) -> bool:
     """Whether ``name`` is a data set or a network of which a worker may lack the files."""
     from course_utils.models.torchvision_backbones import is_torchvision_name
 
-    return name == "cifar10" or is_torchvision_name(name)
+    return name in DATA_SETS or is_torchvision_name(name)

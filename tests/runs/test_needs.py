@@ -64,6 +64,15 @@ def test_cifar10_is_looked_for_where_the_run_keeps_its_data(tmp_path: Path) -> N
     assert missing_here(needs) == []
 
 
+def test_voc2007_is_there_once_both_archives_are(tmp_path: Path) -> None:
+    needs = needs_of([{"dataset": "voc2007", "data_dir": str(tmp_path)}])
+    (tmp_path / "voc2007").mkdir()
+    (tmp_path / "voc2007" / "VOCtrainval_06-Nov-2007.tar").write_bytes(b"")
+    assert missing_here(needs) == [f"VOC 2007 in {tmp_path}/voc2007"]
+    (tmp_path / "voc2007" / "VOCtest_06-Nov-2007.tar").write_bytes(b"")
+    assert missing_here(needs) == []
+
+
 def test_weights_are_looked_for_in_torchs_cache(torch_cache: Path) -> None:
     needs = needs_of([{"backbones": "letters, resnet18", "seed": 0}])
     assert missing_here(needs) == ["the weights of resnet18"]
