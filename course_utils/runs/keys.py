@@ -14,6 +14,8 @@ PACKAGE = Path(__file__).parents[1]
 PACKAGES = ("torch", "torchvision", "numpy", "scikit-learn")  # whose versions change results
 # Where runs write: what lies there changes with every run.
 WRITTEN_TO = {"data_dir", "save_to"}
+# Forms of boxes that may be asked for by their one file of annotations, with pictures beside it.
+WITH_PICTURES_BESIDE = {"coco", "voc", "yolo"}
 LENGTH = 16  # hexadecimal digits, 64 bits: no two of a billion runs share them
 Files = tuple[tuple[str, int, int], ...]  # name, bytes, time of the last change in nanoseconds
 
@@ -71,9 +73,11 @@ def files_named_by(text: str) -> Files:
 
 
 def _places_in(text: str) -> Iterable[Path]:
-    _, _, behind = text.partition(":")
+    form, _, behind = text.partition(":")
     candidates = [part.removesuffix("/*") for part in (text, behind) if part.strip("./")]
-    places = (PROJECT_FOLDER / Path(part).expanduser() for part in candidates)
+    places = [PROJECT_FOLDER / Path(part).expanduser() for part in candidates]
+    if form in WITH_PICTURES_BESIDE:
+        places = [place.parent if place.is_file() else place for place in places]
     return [place for place in places if os.path.exists(place)]
 
 

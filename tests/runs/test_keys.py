@@ -92,6 +92,15 @@ def test_a_named_file_or_one_in_a_list_counts_as_a_folder_does(tmp_path: Path) -
     assert key_with("x", others=["y", str(file)]) != before[1]
 
 
+@pytest.mark.parametrize("form", ["coco", "voc", "yolo"])
+def test_pictures_beside_a_named_file_of_boxes_count(tmp_path: Path, form: str) -> None:
+    for name in ("boxes.json", "1.png"):
+        (tmp_path / name).write_bytes(b"content")
+    named = {name for name, _, _ in files_named_by(f"{form}:{tmp_path / 'boxes.json'}")}
+    assert named == {"boxes.json", "1.png"}
+    assert [name for name, _, _ in files_named_by(str(tmp_path / "boxes.json"))] == ["boxes.json"]
+
+
 @pytest.mark.parametrize("name", ["data_dir", "save_to"])
 def test_what_lies_where_runs_write_does_not_change_the_key(tmp_path: Path, name: str) -> None:
     before = key_with("letters", **{name: str(tmp_path)})
