@@ -25,7 +25,7 @@ def find_by_part(root: Path) -> dict[str, Path]:
     """
     files = files_below(root, ".json")
     called = [file for file in files if "instances" in file.stem.lower()]
-    files = called or [file for file in files if _is_likely(file)]
+    files = called or [file for file in files if is_likely(file)]
     if not files:
         raise refuse_none(root, "JSON file with images, annotations and categories")
     if len(files) == 1:
@@ -44,7 +44,7 @@ def find_by_part(root: Path) -> dict[str, Path]:
     return {part: parts[part][0] for part in ("train", "val", "test") if part in parts}
 
 
-def _is_likely(file: Path) -> bool:
+def is_likely(file: Path) -> bool:
     """Whether ``file`` speaks of all three lists; damaged ones do, too, and are named later."""
     try:
         text = read_text(file)

@@ -41,7 +41,7 @@ def split_boxed(
 
     Raises:
         ValueError: If the shares leave nothing to train on, or a part would have fewer pictures
-            than ``FEWEST``; it says how many each would have.
+            than ``FEWEST``, or no box; it says how many each would have.
     """
     check_part_fractions(val_fraction, test_fraction)
     own = set() if pictures.parts is None else set(pictures.parts.tolist())
@@ -59,6 +59,7 @@ def split_boxed(
     )
     _refuse_few(list(map(len, places)), sources, len(pictures))  # groups shift sizes
     train, val, test = (pictures[some] for some in places)
+    _refuse_without_boxes((train, val, test))
     return BoxSplit(train, val, SealedTestSet(test))
 
 
@@ -142,3 +143,12 @@ def _refuse_few_groups(pictures: BoxedPictures, own: set[int]) -> None:
             f"{counted(len(pool), 'picture')} are in {counted(num_groups, 'group')} of near "
             f"copies, and a split keeps each group in one of {wanted} parts: add other pictures"
         )
+
+
+def _refuse_without_boxes(parts: Sequence[BoxedPictures]) -> None:
+    for part, word in zip(parts, WORDS, strict=True):
+        if not any(counts.any() for counts in part.counts):
+            raise ValueError(
+                f"the {word} part has {len(part):,} pictures and no box that counts: add pictures "
+                "with boxes or, where the parts are drawn, take another seed"
+            )

@@ -1,6 +1,7 @@
 """Pictures with boxes in three parts, or in draws for repeats; and too few of them are told."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 import torch
@@ -110,6 +111,14 @@ def test_groups_that_leave_too_few_to_a_part_are_told() -> None:
     """Ten of one kind and two others: a part gets one of these alone."""
     with pytest.raises(ValueError, match=r"training 10 .*validation 1 .*test 1 .*at least 2"):
         split(numbered(12, groups=[0] * 10 + [10, 11]))
+
+
+def test_a_part_without_a_box_that_counts_is_refused() -> None:
+    """Difficult ones alone are nothing to learn from or to score."""
+    pictures = numbered(10, [0] * 6 + [1, 1, 2, 2])
+    counts = [torch.tensor([place not in (6, 7)]) for place in range(10)]
+    with pytest.raises(ValueError, match="the validation part has 2 pictures and no box that"):
+        split(replace(pictures, counts=tuple(counts)))
 
 
 @pytest.mark.parametrize(("val", "test"), [(0, 0.2), (0.2, 0), (0.5, 0.5)])
