@@ -12,7 +12,7 @@ from course_utils.data.boxes import catalogue, reading
 from course_utils.data.boxes.batches import boxed_batches
 from course_utils.data.boxes.catalogue import open_boxed
 from course_utils.data.boxes.splitting import BoxSplit
-from tests.helpers.box_files import WRITERS, Shown, write_coco, write_voc, write_yolo
+from tests.helpers.box_files import WRITERS, Shown, coco_content, write_coco, write_voc, write_yolo
 from tests.helpers.picture_files import save_picture, truncate
 
 FORMS = sorted(WRITERS)
@@ -180,6 +180,20 @@ def test_a_class_without_a_box_in_a_part_is_told(
     said = capsys.readouterr().out
     assert ("training part has no box that counts of 'emu'" in said) == (where != 0)
     assert ("validation part has no box that counts of 'emu'" in said) == (where != 1)
+
+
+def test_a_class_of_which_none_counts_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = several()
+    content = coco_content(shown)
+    (birds,) = (kind["id"] for kind in content["categories"] if kind["name"] == "bird")
+    for annotation in content["annotations"]:
+        annotation["iscrowd"] = int(annotation["category_id"] == birds)
+    opened(write_coco(tmp_path / "own", shown, content), tmp_path)
+    said = capsys.readouterr().out
+    assert "The training part has no box that counts of 'bird': no detector" in said
+    assert "The validation part has no box that counts of 'bird': what is chosen" in said
 
 
 def test_too_few_pictures_are_told_with_numbers_and_the_way_out(tmp_path: Path) -> None:
