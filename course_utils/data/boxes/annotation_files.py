@@ -42,7 +42,7 @@ class Pictures:
         """
         wanted = PurePosixPath(composed(name.replace("\\", "/")))
         found = self._by_name.get(wanted.name, [])
-        ends = [file for file in found if composed(file.as_posix()).endswith(f"/{wanted}")]
+        ends = [file for file in found if f"/{composed(file.as_posix())}".endswith(f"/{wanted}")]
         return self._nearest(ends or found, near, part)
 
     def with_stem(self, stem: str, near: Path, part: str = "") -> Path | None:

@@ -1,13 +1,14 @@
 """Files of annotations are found as pictures are: behind links, but not among leftovers."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from course_utils.data.boxes.annotation_files import files_below, part_in_path
 from course_utils.data.boxes.reading import read_boxes
-from tests.helpers.box_files import TWO, write_voc, write_yolo
+from tests.helpers.box_files import TWO, coco_content, write_coco, write_voc, write_yolo
 
 
 def test_files_behind_links_are_found_once(tmp_path: Path) -> None:
@@ -59,3 +60,15 @@ def test_text_files_in_a_hidden_folder_are_no_labels(tmp_path: Path) -> None:
 )
 def test_a_part_is_the_name_of_a_folder(folders: tuple[str, ...], part: str) -> None:
     assert part_in_path(folders) == part
+
+
+def test_a_path_from_here_says_which_of_two_pictures_is_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = coco_content([replace(picture, name=f"images/{picture.name}") for picture in TWO])
+    write_coco(tmp_path, TWO, content)
+    for picture in TWO:
+        picture.save(tmp_path / "copies" / picture.name)
+    monkeypatch.chdir(tmp_path)
+    files = read_boxes("coco:annotations.json", None, near_copies=False).files
+    assert files == ("images/a.png", "images/b.png")
