@@ -1,7 +1,7 @@
 """What a network is and how it computes, in words that JSON holds, and the network made of them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import nn
@@ -11,6 +11,7 @@ from course_utils.models.residual import Backbone
 from course_utils.models.side_by_side import seeded
 from course_utils.models.torchvision_backbones import TorchvisionBackbone, is_torchvision_name
 
+Net = TypeVar("Net", bound=nn.Module)
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
@@ -60,10 +61,11 @@ def rebuild(architecture: Mapping[str, Any]) -> Classifier:
         ValueError: If this workbook or its torchvision does not know the architecture.
     """
     with seeded(0):  # random first weights, which the true ones replace
-        return Classifier(_rebuild_backbone(architecture), architecture["num_classes"])
+        return Classifier(rebuild_backbone(architecture), architecture["num_classes"])
 
 
-def _rebuild_backbone(architecture: Mapping[str, Any]) -> Backbone | TorchvisionBackbone:
+def rebuild_backbone(architecture: Mapping[str, Any]) -> Backbone | TorchvisionBackbone:
+    """The part of ``rebuild`` about the backbone; errors as there."""
     if architecture["kind"] == "residual":
         return Backbone(*(architecture[key] for key in ("in_channels", "width", "input_size")))
     if architecture["kind"] == "torchvision":
@@ -88,31 +90,36 @@ def _rebuild_torchvision(architecture: Mapping[str, Any]) -> TorchvisionBackbone
     return backbone
 
 
-def describe_computing(model: Classifier) -> dict[str, Any]:
+def describe_computing(model: nn.Module) -> dict[str, Any]:
     """How ``model`` computes here: what else may change the last digits of its answers."""
     weights = [weight for weight in model.parameters() if weight.ndim == 4]
     last = [weight.is_contiguous(memory_format=torch.channels_last) for weight in weights]
     first = [weight.is_contiguous() for weight in weights]
     names = {dtype: name for name, dtype in PRECISIONS.items()}
+    (precision,) = {part.precision for part in _computing_parts(model)}
     return {
-        "device": model.head.weight.device.type,
-        "precision": names[model.backbone.precision],
+        "device": next(model.parameters()).device.type,
+        "precision": names[precision],
         "channels_last": all(last) and not all(first),
         "compiled": any(part._compiled_call_impl is not None for part in model.modules()),
         "threads": torch.get_num_threads(),
     }
 
 
-def compute_likewise(
-    model: Classifier, computing: Mapping[str, Any], device: torch.device
-) -> Classifier:
+def compute_likewise(model: Net, computing: Mapping[str, Any], device: torch.device) -> Net:
     """``model`` in eval mode on ``device``, computing as ``describe_computing`` said.
 
     It is not compiled: that takes a minute, and changes at most the last digits.
     """
-    model.backbone.precision = PRECISIONS[computing["precision"]]
+    for part in _computing_parts(model):
+        part.precision = PRECISIONS[computing["precision"]]
     layout = torch.channels_last if computing["channels_last"] else torch.preserve_format
     return model.to(device, memory_format=layout).requires_grad_(False).eval()
+
+
+def _computing_parts(model: nn.Module) -> list[nn.Module]:
+    """The parts whose precision ``set_up`` sets."""
+    return [part for part in model.modules() if hasattr(part, "precision")]
 
 
 def check_shippable(backbone: nn.Module) -> None:

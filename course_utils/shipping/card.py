@@ -1,7 +1,7 @@
 """The model card of a folder: what a reader must know, under a header that programs read."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from course_utils.data.plain_text import plain
 from course_utils.evaluation.scores import wilson_interval
+from course_utils.shipping.record import task_of
 from course_utils.shipping.score import Score
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -26,6 +27,12 @@ LETTERS = (
     "The backbone was pretrained by this workbook on letters drawn from fonts. It has seen no "
     "photograph and none of these pictures, so the scores owe nothing to that."
 )
+SCENES = (
+    "The backbone was pretrained by this workbook on scenes of letters drawn from fonts. It has "
+    "seen no photograph and none of these pictures, so the scores owe nothing to that."
+)
+RANDOM = "Nothing was pretrained: all weights began as random numbers."
+BY_WORKBOOK = {"letters": LETTERS, "scenes": SCENES, "random": RANDOM}
 UNKNOWN = (
     "The backbone came from the file `{}`, and nobody recorded here what it was pretrained on. **"
     "If it has seen the test pictures, the scores are too good.**"
@@ -36,11 +43,11 @@ def seen_before(backbone: str, kind: str) -> str:
     """What is known of the pictures that a backbone has seen.
 
     Args:
-        backbone: The lesson's parameter.
-        kind: Of architecture, ``"residual"`` or ``"torchvision"``.
+        backbone: The lesson's parameter, or ``"random"``.
+        kind: Of architecture, such as ``"residual"`` or ``"torchvision"``.
     """
-    if backbone == "letters":
-        return LETTERS
+    if backbone in BY_WORKBOOK:
+        return BY_WORKBOOK[backbone]
     is_file = any(sign in backbone for sign in "/\\") or backbone.endswith((".pt", ".pth"))
     if kind == "torchvision" and not is_file:
         return IMAGENET.format(plain(backbone))
@@ -55,6 +62,23 @@ def card_text(record: Mapping[str, Any], test: Score | None, folder: str) -> str
         test: How it answered its test pictures.
         folder: Name of the folder.
     """
+    data = (
+        None if test is None else f"{test.num_pictures} test pictures of {len(test.number)} classes"
+    )
+    return fill(
+        "card.md",
+        record,
+        folder,
+        header=header(record, folder, data, [] if test is None else _metrics(test)),
+        mode="L" if record["pictures"]["channels"] == 1 else "RGB",
+        seen=seen_before(record["report"]["texts"]["backbone"], record["architecture"]["kind"]),
+        bound=f"{BOUNDS[record['computed']['precision']]:g}",
+        **_scores(test, record["learned_from"]["by_class"]),
+    )
+
+
+def fill(template: str, record: Mapping[str, Any], folder: str, **more: Any) -> str:
+    """The card that a template and a record make; ``more`` is what else the template asks for."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
         undefined=StrictUndefined,
@@ -62,22 +86,17 @@ def card_text(record: Mapping[str, Any], test: Score | None, folder: str) -> str
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    texts, pictures = record["report"]["texts"], record["pictures"]
-    computed, versions = record["computed"], record["versions"]
-    return environment.get_template("card.md").render(
-        header=header(record, test, folder),
+    texts, computed = record["report"]["texts"], record["computed"]
+    return environment.get_template(template).render(
         title=in_markdown(folder),
         folder=plain(folder).replace("\\", "/").replace('"', "'"),
         record={**record, "workbook": "Pretrain, fine-tune, validate"},
         names=[in_markdown(name) for name in record["class_names"]],
-        size=pictures["image_size"],
-        mode="L" if pictures["channels"] == 1 else "RGB",
+        size=record["pictures"]["image_size"],
         texts={key: _printable(text) for key, text in texts.items()},
-        seen=seen_before(texts["backbone"], record["architecture"]["kind"]),
-        bound=f"{BOUNDS[computed['precision']]:g}",
-        made_with=", ".join(f"{name} {number}" for name, number in versions.items()),
+        made_with=", ".join(f"{name} {number}" for name, number in record["versions"].items()),
         how=f"computed in {computed['precision']} on {computed['device']}",
-        **_scores(test, record["learned_from"]["by_class"]),
+        **more,
     )
 
 
@@ -106,28 +125,41 @@ def _scores(test: Score | None, learned: list[int]) -> dict[str, Any]:
     }
 
 
-def header(record: Mapping[str, Any], test: Score | None, folder: str) -> str:
-    """The YAML at the top of the card, as model hubs read it."""
-    lines = ["pipeline_tag: image-classification", "library_name: pytorch"]
+def header(
+    record: Mapping[str, Any],
+    folder: str,
+    tested_on: str | None,
+    metrics: Iterable[tuple[str, float, str]],
+) -> str:
+    """The YAML at the top of the card, as model hubs read it.
+
+    Args:
+        record: What ``model.json`` holds.
+        folder: Name of the folder.
+        tested_on: The test pictures in words; None if there were none.
+        metrics: Id, value and name of each score.
+    """
+    task = task_of(record)
+    lines = [f"pipeline_tag: {task}", "library_name: pytorch"]
     if record["report"]["texts"]["license"] is not None:
         lines.append(f"license: {_yaml(record['report']['texts']['license'])}")
-    lines += ["tags:", "- image-classification", "- pytorch", "- safetensors"]
-    if test is None:
+    lines += ["tags:", f"- {task}", "- pytorch", "- safetensors"]
+    if tested_on is None:
         return "\n".join(lines)
     lines += [
         "model-index:",
         f"- name: {_yaml(folder)}",
         "  results:",
         "  - task:",
-        "      type: image-classification",
-        "      name: Image Classification",
+        f"      type: {task}",
+        f"      name: {task.replace('-', ' ').title()}",
         "    dataset:",
         "      type: own-pictures",
-        f"      name: {_yaml(f'{test.num_pictures} test pictures of {len(test.number)} classes')}",
+        f"      name: {_yaml(tested_on)}",
         "      split: test",
         "    metrics:",
     ]
-    for kind, value, said in _metrics(test):
+    for kind, value, said in metrics:
         lines += [f"    - type: {kind}", f"      value: {value!r}", f"      name: {_yaml(said)}"]
     return "\n".join(lines)
 

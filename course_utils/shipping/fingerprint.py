@@ -1,7 +1,7 @@
 """Which pictures a model learned from, by digests: to tell them later, not to see them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -14,17 +14,36 @@ from course_utils.files import DamagedFileError
 DIGITS = 16  # hexadecimal: among a million pictures two differ in them almost surely
 
 
-def digests(images: Tensor | StreamedImages) -> list[str]:
-    """A digest of the pixels of each picture (N, C, H, W), in steps of 1/255."""
-    batches = torch.arange(len(images)).split(fitting_batch(images.shape, 1024))
+Images = Tensor | StreamedImages | Sequence[Tensor]
+
+
+def digests(images: Images) -> list[str]:
+    """A digest of the pixels of each picture, in steps of 1/255.
+
+    Args:
+        images: (N, C, H, W), or N of (C, H, W).
+    """
     return [
         hashlib.sha256(picture.contiguous().numpy().tobytes()).hexdigest()[:DIGITS]
-        for batch in read_batches(images, batches, torch.device("cpu"))
-        for picture in batch.mul(255).round().to(torch.uint8)
+        for batch in _batches(images)
+        for picture in batch
     ]
 
 
-def write_digests(images: Tensor | StreamedImages, file: Path) -> str:
+def _batches(images: Images) -> Iterator[Tensor]:
+    """Batches (B, C, H, W), uint8, of one picture each where pictures differ in size."""
+    if isinstance(images, Tensor | StreamedImages):
+        batches = torch.arange(len(images)).split(fitting_batch(images.shape, 1024))
+        for batch in read_batches(images, batches, torch.device("cpu")):
+            yield batch.mul(255).round().to(torch.uint8)
+        return
+    for place in range(len(images)):
+        picture = images[place][None].cpu()
+        is_bytes = picture.dtype == torch.uint8
+        yield picture if is_bytes else picture.mul(255).round().to(torch.uint8)
+
+
+def write_digests(images: Images, file: Path) -> str:
     """Write the digests, sorted, a line each; return the fingerprint, the SHA-256 of the file."""
     content = "".join(f"{digest}\n" for digest in sorted(digests(images))).encode()
     file.write_bytes(content)

@@ -7,12 +7,20 @@ from typing import Any
 
 import safetensors.torch
 import torch
+from torch import nn
 
 from course_utils.files import DamagedFileError
 from course_utils.models.classifier import Classifier
 from course_utils.session.devices import find_device
 from course_utils.shipping.architecture import compute_likewise, rebuild
-from course_utils.shipping.record import RECORD, WEIGHTS, differences, read_record, sha256_of
+from course_utils.shipping.record import (
+    CLASSIFICATION,
+    RECORD,
+    WEIGHTS,
+    differences,
+    read_record,
+    sha256_of,
+)
 from course_utils.shipping.score import Score, from_json
 
 
@@ -54,24 +62,30 @@ def load_model(folder: str | Path, device: str = "cpu") -> ShippedModel:
     Raises:
         FileNotFoundError: If there is no model folder, or a file of it is missing.
         DamagedFileError: If a file of it was changed; it names the file.
-        ValueError: If its format, architecture or preprocessing is not known here.
+        ValueError: If its format, architecture or preprocessing is not known here, or it is a
+            detector.
     """
     model = read_model(folder, device)
-    found = differences(model.record, find_device(device).type)
+    tell_differences(model.folder, model.record, device, "probabilities")
+    return model
+
+
+def tell_differences(folder: Path, record: Mapping[str, Any], device: str, what: str) -> None:
+    """Say in a line what is otherwise here and may change the last digits of ``what``."""
+    found = differences(record, find_device(device).type)
     if found:
         print(
-            f"{model.folder.name} was made with {', '.join(found)}: probabilities may differ in "
-            "their last digits."
+            f"{folder.name} was made with {', '.join(found)}: {what} may differ in their last "
+            "digits."
         )
-    return model
 
 
 def read_model(folder: str | Path, device: str = "cpu") -> ShippedModel:
     """``load_model`` without a word on what differs."""
     folder = Path(folder).expanduser()
-    record = read_record(folder / RECORD)
+    record = read_record(folder / RECORD, CLASSIFICATION)
     network = rebuild(record["architecture"])
-    _load_weights(network, folder / WEIGHTS, record["weights"]["sha256"])
+    load_weights(network, folder / WEIGHTS, record["weights"]["sha256"])
     pictures, test = record["pictures"], record["report"]["test"]
     return ShippedModel(
         folder,
@@ -85,7 +99,7 @@ def read_model(folder: str | Path, device: str = "cpu") -> ShippedModel:
     )
 
 
-def _load_weights(network: Classifier, file: Path, sha256: str) -> None:
+def load_weights(network: nn.Module, file: Path, sha256: str) -> None:
     """Put the weights in ``file`` into ``network``; it runs no code of the file."""
     if not file.is_file():
         raise FileNotFoundError(f"there is no {file}: copy the model folder again, as a whole")
@@ -102,7 +116,7 @@ def _load_weights(network: Classifier, file: Path, sha256: str) -> None:
         ) from error
 
 
-def weights_of(network: Classifier) -> dict[str, torch.Tensor]:
+def weights_of(network: nn.Module) -> dict[str, torch.Tensor]:
     """The weights as a file of safetensors takes them: apart from one another, on the CPU."""
     return {
         name: tensor.detach().cpu().contiguous().clone()

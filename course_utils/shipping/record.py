@@ -16,10 +16,12 @@ WEIGHTS, RECORD, LEARNED_FROM, CARD = (
     "learned_from.txt",
     "README.md",
 )
-FORMAT = 1
+CLASSIFICATION, DETECTION = "image-classification", "object-detection"  # as model hubs name them
+FORMAT, FORMAT_WITH_TASK = 1, 2  # the first is of classifiers alone, and says no task
 # How the loader brings a picture to its size (data/decoding.py). Whoever changes what comes out of
 # it gives it another name here, so that older models are refused instead of answering differently.
 RECIPE = "middle-square-bilinear-1"
+RECIPES = {CLASSIFICATION: RECIPE, DETECTION: "whole-longer-side-bilinear-1"}
 IN_WORDS = (
     "upright by its EXIF tag; 8 bits deep; white where it is transparent; the middle square, by "
     "Pillow's ImageOps.fit, bilinear; then divided by 255"
@@ -46,13 +48,18 @@ def write_record(content: Mapping[str, Any], file: Path) -> None:
         raise ValueError(f"the report of a model holds what JSON cannot: {error}") from error
 
 
-def read_record(file: Path) -> dict[str, Any]:
+def read_record(file: Path, task: str | None = None) -> dict[str, Any]:
     """What ``write_record`` wrote.
+
+    Args:
+        file: Of a model folder.
+        task: What the model must be for; None for any.
 
     Raises:
         FileNotFoundError: If there is no such file.
         DamagedFileError: If a byte of it has changed.
-        ValueError: If it is of a format or a preprocessing that is not known here.
+        ValueError: If it is of a format, a task or a preprocessing that is not known here, or for
+            another task.
     """
     if not file.is_file():
         raise FileNotFoundError(
@@ -64,20 +71,36 @@ def read_record(file: Path) -> dict[str, Any]:
         found_format, checksum = record["format"], record.pop("checksum")
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise _damaged(file) from error
-    if found_format != FORMAT:
+    if found_format not in (FORMAT, FORMAT_WITH_TASK):
         raise ValueError(
-            f"{file} has the format {found_format!r}, and this workbook reads format {FORMAT}: "
-            "get the workbook that wrote it"
+            f"{file} has the format {found_format!r}, and this workbook reads formats {FORMAT} and "
+            f"{FORMAT_WITH_TASK}: get the workbook that wrote it"
         )
     if _encode(record) != content or not checksum:
         raise _damaged(file)
-    if record["pictures"]["recipe"] != RECIPE:
+    _refuse_other_work(record, file, task)
+    return record
+
+
+def task_of(record: Mapping[str, Any]) -> str:
+    """What the model is for: ``CLASSIFICATION`` or ``DETECTION``."""
+    return record.get("task", CLASSIFICATION)
+
+
+def _refuse_other_work(record: Mapping[str, Any], file: Path, task: str | None) -> None:
+    """Refuse a model for another ``task``, or one whose pictures are prepared otherwise."""
+    found = task_of(record)
+    if found not in RECIPES or task not in (None, found):
+        raise ValueError(
+            f"{file.parent} holds a model for {found!r}, and this works with models for "
+            f"{' and '.join(map(repr, RECIPES)) if task is None else repr(task)}"
+        )
+    if record["pictures"]["recipe"] != RECIPES[found]:
         raise ValueError(
             f"{file} asks for pictures prepared by {record['pictures']['recipe']!r}, and this "
-            f"workbook prepares them by {RECIPE!r}: answers would differ. Get the workbook that "
-            "wrote it"
+            f"workbook prepares them by {RECIPES[found]!r}: answers would differ. Get the workbook "
+            "that wrote it"
         )
-    return record
 
 
 def differences(record: Mapping[str, Any], device: str) -> list[str]:

@@ -73,7 +73,7 @@ def answer_files(
                 table.add(file, probs, problem, said if labels else None)
                 if problem is not None:
                     num_problems += 1
-                    _name(file, problem, num_problems)
+                    tell_problem(file, problem, num_problems, "the column problem of the table")
                 if label is None or place in some.problems:
                     continue
                 if place in familiar:
@@ -87,12 +87,19 @@ def answer_files(
     return Outcome(len(files), num_problems, num_seen, score)
 
 
-def _name(file: Path, problem: str, number: int) -> None:
-    """Tell of a picture that could not be read or copied, without tearing the bar."""
+def tell_problem(file: Path, problem: str, number: int, where: str) -> None:
+    """Tell of a picture that could not be read or copied, without tearing the bar.
+
+    Args:
+        file: The picture.
+        problem: Why not, and the way out.
+        number: How many there are so far, this one among them.
+        where: All of them stand.
+    """
     if number <= MOST_NAMED:
         tqdm.write(f"{plain(str(file))}: {problem}", file=sys.stderr)
     elif number == MOST_NAMED + 1:
-        tqdm.write("and more: see the column problem of the table", file=sys.stderr)
+        tqdm.write(f"and more: see {where}", file=sys.stderr)
 
 
 def _score(answers: Tensor, truths: Tensor, model: ShippedModel) -> Score:

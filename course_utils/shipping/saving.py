@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import safetensors.torch
+from torch import nn
 
 from course_utils.data.examples import LabelledImages
 from course_utils.data.streamed import StreamedImages
@@ -84,8 +85,7 @@ def save_model(
     """
     _check(model, learned_from, test, temperature)
     with whole_folder(folder) as unfinished:
-        content = safetensors.torch.save(weights_of(model), {"format": "pt"})
-        (unfinished / WEIGHTS).write_bytes(content)  # safetensors' own files only we could read
+        weights = write_weights(model, unfinished)
         learning = _describe_learning(learned_from, unfinished / LEARNED_FROM)
         test = None if test is None else test.beside_guessing(learning["by_class"])
         record = {
@@ -97,7 +97,7 @@ def save_model(
             "computed": describe_computing(model),
             "versions": versions_here(),
             "learned_from": learning,
-            "weights": {"file": WEIGHTS, "sha256": sha256_of(unfinished / WEIGHTS)},
+            "weights": weights,
             "report": {
                 "texts": asdict(texts),
                 "test": None if test is None else to_json(test),
@@ -109,6 +109,13 @@ def save_model(
         (unfinished / CARD).write_text(card, encoding="utf-8")
         _prove(unfinished, model, learned_from)
     return folder
+
+
+def write_weights(network: nn.Module, folder: Path) -> dict[str, str]:
+    """Write the weights of ``network`` into ``folder``; return what the record says of the file."""
+    content = safetensors.torch.save(weights_of(network), {"format": "pt"})
+    (folder / WEIGHTS).write_bytes(content)  # safetensors' own files only we could read
+    return {"file": WEIGHTS, "sha256": sha256_of(folder / WEIGHTS)}
 
 
 def _describe_pictures(examples: LabelledImages) -> dict[str, Any]:
@@ -151,7 +158,12 @@ def _check(
         raise ValueError("the test score and the training pictures have other classes or orders")
     if not temperature > 0 or temperature == float("inf"):
         raise ValueError(f"temperature must be a number above 0, got {temperature}")
-    for name, tensor in model.state_dict().items():
+    refuse_astray(model)
+
+
+def refuse_astray(network: nn.Module) -> None:
+    """Raise ValueError if not all weights of ``network`` are finite numbers."""
+    for name, tensor in network.state_dict().items():
         if not tensor.isfinite().all():
             raise ValueError(
                 f"the weights {name!r} hold numbers that are not finite: the training went astray, "

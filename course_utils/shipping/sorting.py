@@ -24,21 +24,13 @@ class Sorter:
     """
 
     def __init__(self, folder: Path, class_names: Sequence[str]) -> None:
-        if os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir())):
-            raise ValueError(
-                f"{folder} is there already and not empty, and nothing is overwritten: give --sort "
-                "another folder"
-            )
+        refuse_used(folder, "--sort")
         self._folder, self._names = folder, folder_names(class_names)
         self._taken: defaultdict[int, set[str]] = defaultdict(set)
 
     def add(self, file: Path, label: int) -> str | None:
         """Copy ``file`` into the folder of the class ``label``; return why that cannot be done."""
-        name, number = file.name, 1
-        while name.lower() in self._taken[label]:  # "a.jpg" and "A.jpg" are one on some systems
-            number += 1
-            name = f"{file.stem} ({number}){file.suffix}"
-        self._taken[label].add(name.lower())
+        name = free_name(file.stem, file.suffix, self._taken[label])
         copy = self._folder / self._names[label] / name
         try:
             with file.open("rb") as source, whole_file(copy) as target:
@@ -46,6 +38,25 @@ class Sorter:
         except OSError as error:
             return f"not copied: {error}"
         return None
+
+
+def refuse_used(folder: Path, option: str) -> None:
+    """Raise ValueError, which names the ``option``, if there is something in ``folder`` already."""
+    if os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir())):
+        raise ValueError(
+            f"{folder} is there already and not empty, and nothing is overwritten: give {option} "
+            "another folder"
+        )
+
+
+def free_name(stem: str, suffix: str, taken: set[str]) -> str:
+    """A name for a file that is not among ``taken``, small letters, to which it is added."""
+    name, number = f"{stem}{suffix}", 1
+    while name.lower() in taken:  # "a.jpg" and "A.jpg" are one on some systems
+        number += 1
+        name = f"{stem} ({number}){suffix}"
+    taken.add(name.lower())
+    return name
 
 
 def folder_names(class_names: Sequence[str]) -> list[str]:

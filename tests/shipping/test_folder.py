@@ -145,7 +145,7 @@ def change(folder: Path, do: Callable[[dict[str, Any]], object]) -> None:
 @pytest.mark.parametrize(
     ("do", "said"),
     [
-        (lambda r: r.update(format=2), "has the format 2, and this workbook reads format 1"),
+        (lambda r: r.update(format=3), "has the format 3, and this workbook reads formats 1 and 2"),
         (lambda r: r["architecture"].update(kind="vit-2"), "architecture 'vit-2' is not known"),
         (lambda r: r["pictures"].update(recipe="crop"), "prepared by 'crop'.*answers would differ"),
         (lambda r: r["architecture"].update(width=8), "do not fit the architecture"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image
 
 from course_utils.data.decoding import reading_pictures
-from course_utils.data.unreadable import Unreadable, reason_for
+from course_utils.data.unreadable import File, Unreadable, reason_for
 
 ORIENTATION, TURNED = 0x0112, (5, 6, 7, 8)  # EXIF's tag, and its values that lay a picture down
 
@@ -32,10 +32,11 @@ def read_sizes(files: Sequence[Path]) -> list[Size | Unreadable]:
     A PNG may say at its end that it is to be turned.
     """
     with reading_pictures(), ThreadPoolExecutor() as pool:
-        return list(pool.map(_read_size, files))
+        return list(pool.map(read_size, files))
 
 
-def _read_size(file: Path) -> Size | Unreadable:
+def read_size(file: File) -> Size | Unreadable:
+    """The size of one picture, within ``reading_pictures``."""
     try:
         with Image.open(file) as opened:
             stored = opened.size
