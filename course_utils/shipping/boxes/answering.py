@@ -1,0 +1,129 @@
+"""Boxes on pictures that nobody labelled, by a detector that was loaded from its folder."""
+
+import io
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from course_utils.data.boxes.sizes import fitted, read_size
+from course_utils.data.decoding import read_whole, reading_pictures
+from course_utils.data.pictures import WAITING
+from course_utils.data.unreadable import Unreadable
+from course_utils.models.detection.detector import Detections
+from course_utils.models.inference import eval_mode
+from course_utils.session.cores import usable_cores
+from course_utils.shipping.answering import Picture
+from course_utils.shipping.boxes.loading import ShippedDetector
+
+MOST_AT_ONCE = 8  # pictures; in a detector a photograph takes much memory
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a detector finds on one picture.
+
+    Args:
+        size: Width and height in pixels, upright; None if it could not be read.
+        detections: In the pixels of the whole picture, upright, the surest first.
+        problem: Why it could not be read, and the way out.
+    """
+
+    size: tuple[int, int] | None
+    detections: Detections
+    problem: str | None = None
+
+    def from_score(self, min_score: float) -> "Found":
+        """The same without detections whose score is below ``min_score``."""
+        keep = self.detections["scores"] >= min_score
+        some = {name: values[keep] for name, values in self.detections.items()}
+        return Found(self.size, some, self.problem)
+
+
+def find_on_pictures(model: ShippedDetector, pictures: Sequence[Picture]) -> list[Found]:
+    """What ``model`` finds on ``pictures``, however many; what cannot be read is told apart.
+
+    Args:
+        model: From ``load_detector``.
+        pictures: Paths, or contents of files.
+    """
+    return [found for some in find_in_batches(model, pictures) for found in some]
+
+
+def find_in_batches(
+    model: ShippedDetector, pictures: Sequence[Picture], most: int = MOST_AT_ONCE
+) -> Iterator[list[Found]]:
+    """The same, batch by batch: no more pictures are in memory at a time.
+
+    Args:
+        model: From ``load_detector``.
+        pictures: As above.
+        most: Pictures of a batch.
+    """
+    nothing = {
+        "boxes": torch.zeros(0, 4),
+        "labels": torch.zeros(0).long(),
+        "scores": torch.zeros(0),
+    }
+    for start in range(0, len(pictures), most):
+        read = _read_for(model, pictures[start : start + most])
+        images = [each[1] for each in read if not isinstance(each, str)]
+        answers = iter(detect_on(model.network, images))
+        yield [
+            Found(None, nothing, each)
+            if isinstance(each, str)
+            else Found(each[0], _enlarged(next(answers), each[1], each[0]))
+            for each in read
+        ]
+
+
+def _read_for(
+    model: ShippedDetector, pictures: Sequence[Picture]
+) -> list[tuple[tuple[int, int], Tensor] | str]:
+    """Size and pixels (C, H, W), uint8, of each picture, or why it could not be read."""
+
+    def read_one(picture: Picture) -> tuple[tuple[int, int], Tensor] | str:
+        file = io.BytesIO(picture) if isinstance(picture, bytes) else picture
+        size = read_size(file)
+        if isinstance(size, Unreadable):
+            return "{}; {}".format(*size.value)
+        pixels = read_whole(file, fitted(size.upright, model.image_size), model.channels)
+        if isinstance(pixels, Unreadable):
+            return "{}; {}".format(*pixels.value)
+        return size.upright, torch.from_numpy(pixels).permute(2, 0, 1)
+
+    with reading_pictures(), ThreadPoolExecutor(usable_cores() + WAITING) as pool:
+        return list(pool.map(read_one, pictures))
+
+
+def detect_on(network: nn.Module, images: Sequence[Tensor]) -> list[Detections]:
+    """Detections on N pictures, in eval mode, on the CPU.
+
+    Those of one size are asked about together: none gets a border that depends on the others.
+
+    Args:
+        network: A ``Detector``.
+        images: N of (C, H, W), uint8 from 0 to 255 or float32 from 0 to 1.
+    """
+    device = next(network.parameters()).device
+    by_size: dict[tuple[int, ...], list[int]] = {}
+    for place, image in enumerate(images):
+        by_size.setdefault(tuple(image.shape), []).append(place)
+    found: dict[int, Detections] = {}
+    with eval_mode(network), torch.inference_mode():
+        for places in by_size.values():
+            batch = torch.stack([images[place] for place in places]).to(device)
+            pixels = batch.float() / 255 if batch.dtype == torch.uint8 else batch
+            for place, each in zip(places, network.detect(pixels), strict=True):
+                found[place] = {name: values.cpu() for name, values in each.items()}
+    return [found[place] for place in range(len(images))]
+
+
+def _enlarged(found: Detections, image: Tensor, size: tuple[int, int]) -> Detections:
+    """Detections on ``image`` (C, H, W) in the pixels of the picture of that width and height."""
+    height, width = image.shape[-2:]
+    factors = torch.tensor([size[0] / width, size[1] / height] * 2)
+    ends = torch.tensor([*size, *size], dtype=torch.float32)
+    return {**found, "boxes": (found["boxes"] * factors).clamp(min=0).minimum(ends)}
