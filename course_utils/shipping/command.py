@@ -1,13 +1,19 @@
-"""Predict the classes of pictures with a model folder of lesson 07.
+"""Ask a model folder of lesson 07 for the classes of pictures, or one of lesson 08 for boxes.
 
-PICTURES are files, folders (looked through to any depth) or patterns such as "photos/*.jpg". The
-answers go into a table (CSV): file, class, probability, next best class, its probability, and the
-problem where a picture could not be read. It is UTF-8 with the mark that spreadsheets look for. A
-path that a spreadsheet would compute begins with ./ in it, and such a class with an apostrophe.
+PICTURES are files, folders (looked through to any depth) or patterns such as "photos/*.jpg". A
+classifier's answers go into a table (CSV): file, class, probability, next best class, its
+probability, and the problem where a picture could not be read. It is UTF-8 with the mark that
+spreadsheets look for. A path that a spreadsheet would compute begins with ./ in it, and such a
+class with an apostrophe.
 
 One folder whose sub-folders have the names of the model's classes is taken as labelled: besides the
 table, with the labels, there is a report, and a verdict on whether the model does as well as at its
 test. Pictures that it learned from do not count there.
+
+A detector's boxes go into a JSON file in COCO's form instead: images, annotations with bbox and
+score, categories. It can be read back as coco:FILE where it lies in the folder of the pictures or
+above. Boxes below --min-score are left out; a score by COCO's rules needs all (--min-score 0).
+--draw draws what is in the file on copies of the pictures, at most 1600 pixels a side.
 
 Exit status: 0 if all pictures were read, 1 if some could not be, 2 if nothing was done.
 """
@@ -20,14 +26,18 @@ from pathlib import Path
 from course_utils.console import from_here, replace_unprintable
 from course_utils.session.devices import DEVICES
 from course_utils.shipping.answering import MOST_AT_ONCE
-from course_utils.shipping.finding import class_folders, find_pictures, labelled_pictures
+from course_utils.shipping.boxes.answering import MOST_AT_ONCE as DETECTED_AT_ONCE
+from course_utils.shipping.boxes.command import write_boxes
+from course_utils.shipping.finding import class_folders, labelled_pictures, pictures_to_answer
 from course_utils.shipping.fingerprint import read_digests
 from course_utils.shipping.loading import ShippedModel, load_model
-from course_utils.shipping.record import LEARNED_FROM
+from course_utils.shipping.record import DETECTION, LEARNED_FROM, RECORD, read_record, task_of
 from course_utils.shipping.rounds import Outcome, answer_files
 from course_utils.shipping.sorting import Sorter
 from course_utils.shipping.table import refuse_there, writing_table
 from course_utils.shipping.world import verdict
+
+OUT = Path("predictions.csv")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,40 +60,53 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("model", help="the model folder, such as my_model")
     parser.add_argument("pictures", nargs="+", metavar="PICTURES", help="files, folders, patterns")
-    parser.add_argument("--out", type=Path, default=Path("predictions.csv"), metavar="FILE",
-                        help="the table (predictions.csv); nothing is overwritten")  # fmt: skip
+    parser.add_argument("--out", type=Path, metavar="FILE",
+                        help="the table (predictions.csv), or a detector's boxes (boxes.json); "
+                        "nothing is overwritten")  # fmt: skip
     parser.add_argument("--sort", type=Path, metavar="FOLDER",
                         help="copy the pictures into a folder a class in this new one")  # fmt: skip
+    parser.add_argument("--draw", type=Path, metavar="FOLDER",
+                        help="draw a detector's boxes on copies in this new folder")  # fmt: skip
+    parser.add_argument("--min-score", type=float, metavar="X",
+                        help="leave out a detector's boxes below this score (default: its "
+                        "folder's own, 0.5 where none was chosen for it)")  # fmt: skip
     parser.add_argument("--report", action=argparse.BooleanOptionalAction,
                         help="insist on a report, or on none (default: where the folder is "
                         "labelled)")  # fmt: skip
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where to compute (auto)")
-    parser.add_argument("--batch-size", type=int, default=MOST_AT_ONCE, metavar="N",
-                        help=f"pictures at a time, at most ({MOST_AT_ONCE})")  # fmt: skip
+    parser.add_argument("--batch-size", type=int, metavar="N",
+                        help=f"pictures at a time, at most ({MOST_AT_ONCE}; for a detector "
+                        f"{DETECTED_AT_ONCE})")  # fmt: skip
     return parser
 
 
 def _answer(options: argparse.Namespace) -> int:
-    """Check everything, then answer."""
-    if options.batch_size < 1:
+    """Check everything, then answer, as the model in the folder can."""
+    if options.batch_size is not None and options.batch_size < 1:
         raise ValueError(f"--batch-size must be at least 1, got {options.batch_size}")
-    refuse_there(options.out)
+    record = read_record(Path(options.model).expanduser() / RECORD)
+    return write_boxes(options) if task_of(record) == DETECTION else _name_classes(options)
+
+
+def _name_classes(options: argparse.Namespace) -> int:
+    """Answer by a classifier."""
+    for option, given in (("--draw", options.draw), ("--min-score", options.min_score)):
+        if given is not None:
+            raise ValueError(f"{option} is for detectors, and {options.model} is a classifier")
+    out = options.out or OUT
+    refuse_there(out)
     model = load_model(options.model, options.device)
     labels = _labels(options, model)
-    found = find_pictures(options.pictures)
-    print(*found.passed_over, sep="\n", end="\n" if found.passed_over else "")
-    if not found.files:
-        raise ValueError(f"there are no pictures in {', '.join(options.pictures)}")
+    files = pictures_to_answer(options.pictures)
     sorter = Sorter(options.sort, model.class_names) if options.sort else None
     seen = set()
     if labels is not None:
         fingerprint = model.record["learned_from"]["fingerprint"]
         seen = read_digests(model.folder / LEARNED_FROM, fingerprint)
-    with writing_table(options.out, model.class_names, labels is not None) as table:
-        outcome = answer_files(
-            model, found.files, table, labels or {}, seen, sorter, options.batch_size
-        )
-    _tell(options, model, outcome, is_labelled=labels is not None)
+    with writing_table(out, model.class_names, labels is not None) as table:
+        batch_size = options.batch_size or MOST_AT_ONCE
+        outcome = answer_files(model, files, table, labels or {}, seen, sorter, batch_size)
+    _tell(options, out, model, outcome, is_labelled=labels is not None)
     return 1 if outcome.num_problems else 0
 
 
@@ -103,10 +126,10 @@ def _labels(options: argparse.Namespace, model: ShippedModel) -> dict[Path, int]
 
 
 def _tell(
-    options: argparse.Namespace, model: ShippedModel, outcome: Outcome, is_labelled: bool
+    options: argparse.Namespace, out: Path, model: ShippedModel, outcome: Outcome, is_labelled: bool
 ) -> None:
     """Say what was done."""
-    print(f"{outcome.num_files:,} pictures: {from_here(options.out)}")
+    print(f"{outcome.num_files:,} pictures: {from_here(out)}")
     if options.sort:
         print(f"copied into {from_here(options.sort)}")
     if outcome.num_problems:

@@ -39,6 +39,20 @@ def find_pictures(asked: Sequence[str]) -> Found:
     return found
 
 
+def pictures_to_answer(asked: Sequence[str]) -> list[Path]:
+    """The same, where what was passed over is printed, and there must be some.
+
+    Raises:
+        ValueError: If there is no picture in what was asked for.
+        FileNotFoundError: As above.
+    """
+    found = find_pictures(asked)
+    print(*found.passed_over, sep="\n", end="\n" if found.passed_over else "")
+    if not found.files:
+        raise ValueError(f"there are no pictures in {', '.join(asked)}")
+    return found.files
+
+
 def _places(text: str) -> list[str]:
     """The files and folders that ``text`` names."""
     text = os.path.expanduser(text)

@@ -1,0 +1,106 @@
+"""The part of ``python -m course_utils.predict`` for detectors: boxes written and drawn."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm.auto import tqdm
+
+from course_utils.console import from_here
+from course_utils.data.plain_text import counted
+from course_utils.shipping.boxes.answering import MOST_AT_ONCE, find_in_batches
+from course_utils.shipping.boxes.drawing import Drawer
+from course_utils.shipping.boxes.loading import ShippedDetector, load_detector
+from course_utils.shipping.boxes.results import CocoResults
+from course_utils.shipping.finding import pictures_to_answer
+from course_utils.shipping.rounds import tell_problem
+from course_utils.shipping.table import refuse_there
+
+OUT = Path("boxes.json")
+
+
+@dataclass
+class Tally:
+    """Pictures that were asked about, and those that could not be read or drawn."""
+
+    num_files: int = 0
+    num_problems: int = 0
+
+
+def write_boxes(options: argparse.Namespace) -> int:
+    """Check everything, then write the boxes; 0 if all pictures were read, 1 if some were not."""
+    out = options.out or OUT
+    _refuse_options(options)
+    refuse_there(out)
+    model = load_detector(options.model, options.device)
+    min_score = model.min_score if options.min_score is None else options.min_score
+    files = pictures_to_answer(options.pictures)
+    drawer = Drawer(options.draw, model.class_names) if options.draw else None
+    facts = {"description": f"boxes that the detector {model.folder.name} found",
+             "weights": model.record["weights"]["sha256"], "min_score": min_score}  # fmt: skip
+    results = CocoResults(out, model.class_names, facts)
+    batch_size = options.batch_size or MOST_AT_ONCE
+    tally = _find(model, files, results, drawer, min_score, batch_size)
+    results.write()
+    _tell(options, out, results, tally, min_score)
+    return 1 if tally.num_problems else 0
+
+
+def _refuse_options(options: argparse.Namespace) -> None:
+    """Refuse what makes no sense for boxes, before work."""
+    if options.sort:
+        raise ValueError(
+            f"{options.model} is a detector, which names no class for a whole picture, so --sort "
+            "cannot sort by it; --draw FOLDER draws the boxes on copies"
+        )
+    if options.report:
+        raise ValueError(
+            f"{options.model} is a detector, and --report is for classifiers; its scores are in "
+            "README.md in its folder"
+        )
+    if options.min_score is not None and not 0 <= options.min_score <= 1:
+        raise ValueError(f"--min-score must be from 0 to 1, got {options.min_score}")
+
+
+def _find(
+    model: ShippedDetector,
+    files: list[Path],
+    results: CocoResults,
+    drawer: Drawer | None,
+    min_score: float,
+    batch_size: int,
+) -> Tally:
+    """Find, with a progress bar; what cannot be read is told, and the rest goes on."""
+    tally = Tally()
+    with tqdm(total=len(files), unit="picture") as bar:
+        for some in find_in_batches(model, files, batch_size):
+            for found in (each.from_score(min_score) for each in some):
+                file, problem = files[tally.num_files], found.problem
+                tally.num_files += 1
+                results.add(file, found)
+                if problem is None and drawer is not None:
+                    problem = drawer.add(file, found)
+                if problem is not None:
+                    tally.num_problems += 1
+                    tell_problem(file, problem, tally.num_problems, "problems in the file")
+            bar.update(len(some))
+    return tally
+
+
+def _tell(
+    options: argparse.Namespace, out: Path, results: CocoResults, tally: Tally, min_score: float
+) -> None:
+    """Say what was done."""
+    print(
+        f"{counted(tally.num_files, 'picture')}, {results.num_boxes:,} boxes with a score of "
+        f"{min_score:g} or more: {from_here(out)}"
+    )
+    if options.draw:
+        print(f"drawn into {from_here(options.draw)}")
+    if tally.num_problems:
+        print(f"{tally.num_problems:,} could not be read or drawn: see problems in the file")
+    if not results.is_beside:
+        print(
+            "Some pictures lie outside of its folder. To read it back as coco:, put it into their "
+            "folder, or one above."
+        )
