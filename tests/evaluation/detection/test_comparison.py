@@ -49,6 +49,15 @@ def test_the_same_detections_cannot_be_told_apart() -> None:
     assert (score.verdict, score.num_needed) == ("cannot tell", None)
 
 
+def test_the_interval_ends_at_0_where_the_confidence_is_1_minus_p() -> None:
+    detections, pictures = random_scenes(30, 5, num_classes=2)
+    sides = detections, worse(detections, 0.15), pictures
+    p_value = compare_detectors(*sides).ap50.p_value
+    assert 0.05 < p_value < 1
+    score = compare_detectors(*sides, confidence=1 - p_value).ap50
+    assert min(abs(score.low), abs(score.high)) == pytest.approx(0, abs=1e-9)
+
+
 def test_both_see_the_same_draws() -> None:
     detections, pictures = random_scenes(40, 0)
     nearly = worse(detections, 0.03)
