@@ -51,7 +51,7 @@ def plot_boxes(
     height = size + ROOM * (titles is not None)
     axes = np.atleast_1d(new_axes(columns, rows=rows, width=size, height=height))
     flat = list(axes.flat)
-    for ax in flat:
+    for ax in flat[len(pictures) :]:
         ax.set_axis_off()
     for place, ax in zip(range(len(pictures)), flat, strict=False):
         draw_picture(ax, pictures.images[place])
@@ -75,7 +75,9 @@ def draw_picture(ax: Axes, image: Tensor) -> None:
     grey = {"cmap": "gray_r", "vmin": 0, "vmax": 1} if pixels.shape[2] == 1 else {}
     shown = pixels[..., 0] if grey else pixels
     ax.imshow(shown, extent=(0, width, height, 0), interpolation="nearest", **grey)
-    ax.set(xlim=(-0.5, width + 0.5), ylim=(height + 0.5, -0.5))
+    ax.set(xlim=(-0.5, width + 0.5), ylim=(height + 0.5, -0.5), xticks=[], yticks=[])
+    ax.grid(visible=False)
+    ax.spines[:].set(visible=True, color="lightgrey")  # an empty sheet has an edge, too
 
 
 def draw_box(ax: Axes, box: Tensor, colour: str, line: str, name: str = "") -> None:

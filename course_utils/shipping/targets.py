@@ -8,10 +8,38 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from course_utils.files import PROJECT_FOLDER, free_disk, size_text
+from course_utils.files import PROJECT_FOLDER, folder_of_this_run, free_disk, size_text
 
+MODEL = "my_model"  # what a folder is called where the learner gives no name
 STALE = 3600.0  # seconds after which an unfinished folder is what a killed run left
+
+
+def find_target(
+    save_to: str, data_dir: Path, *, is_built_in: bool
+) -> tuple[Path, TemporaryDirectory | None]:
+    """Where the model will go, checked before work starts, and what keeps that place alive.
+
+    Args:
+        save_to: The learner's parameter; with ``""`` it is a free name in ``data_dir``, or, for
+            built-in data, a folder that is gone when nothing refers to the second result.
+        data_dir: Folder for files that lessons write.
+        is_built_in: Whether the model learns from built-in data.
+
+    Raises:
+        ValueError: If something stands there.
+        OSError: If it cannot be written.
+    """
+    if save_to:
+        return check_target(save_to), None
+    if is_built_in:
+        of_this_run = folder_of_this_run(data_dir / "models")
+        return check_target(Path(of_this_run.name, MODEL)), of_this_run
+    number = 1
+    while os.path.lexists(place := data_dir / (MODEL if number == 1 else f"{MODEL}_{number}")):
+        number += 1
+    return check_target(place), None
 
 
 def check_target(folder: str | Path) -> Path:

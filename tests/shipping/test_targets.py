@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from course_utils.files import PROJECT_FOLDER
-from course_utils.shipping.targets import check_target, whole_folder
+from course_utils.shipping.targets import check_target, find_target, whole_folder
 
 
 def test_a_relative_place_starts_at_the_project() -> None:
@@ -81,3 +81,16 @@ def test_what_a_killed_run_left_is_removed_once_it_is_old(tmp_path: Path) -> Non
         os.utime(place, (hour_ago, hour_ago))
     check_target(tmp_path / "my_model")
     assert sorted(os.listdir(tmp_path)) == sorted(place.name for place in (young, *others))
+
+
+def test_the_model_goes_to_a_free_place_and_never_over_another(tmp_path: Path) -> None:
+    first, held = find_target("", tmp_path, is_built_in=False)
+    assert (first, held) == (tmp_path / "my_model", None)
+    first.mkdir()
+    assert find_target("", tmp_path, is_built_in=False)[0] == tmp_path / "my_model_2"
+    with pytest.raises(ValueError, match="never overwritten"):
+        find_target(str(first), tmp_path, is_built_in=False)
+    place, held = find_target("", tmp_path, is_built_in=True)
+    assert place.parent.is_dir()
+    held.cleanup()
+    assert not place.parent.exists()

@@ -72,7 +72,6 @@ def plot_attention(pictures: BoxedPictures, scores: Tensor) -> np.ndarray:
         below.imshow(heat, extent=(0, width, height, 0), cmap="viridis", vmin=0, vmax=1)
         for box in pictures.boxes[place]:
             draw_box(below, box, "white", ":")
-        above.set_axis_off()
         below.set_axis_off()
     inside, outside = _inside_and_outside(pictures, surest)
     say(

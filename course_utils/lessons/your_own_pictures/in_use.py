@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from course_utils.data.examples import LabelledImages
 from course_utils.files import PROJECT_FOLDER
-from course_utils.lessons.your_own_pictures.opening import MODEL
 from course_utils.models.classifier import Classifier
 from course_utils.models.inference import predict
+from course_utils.shipping.targets import MODEL
 
 AT_A_TIME = 2  # pictures, where a model is left in train mode
 

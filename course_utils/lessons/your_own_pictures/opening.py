@@ -1,9 +1,7 @@
 """Pictures by the name of their data set: first what their files say, then the pictures."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import torch
 from torch import Tensor
@@ -17,10 +15,8 @@ from course_utils.data.headers import Headers, read_headers
 from course_utils.data.streamed import StreamedImages
 from course_utils.data.survey import Survey
 from course_utils.data.survey_folder import survey_folder
-from course_utils.files import PROJECT_FOLDER, folder_of_this_run
-from course_utils.shipping.targets import check_target
+from course_utils.files import PROJECT_FOLDER
 
-MODEL = "my_model"
 MOST_LEAKS = 50  # told one by one
 MIRROR = ("auto", "yes", "no")
 SMALL_SIDE = 16  # pixels, up to which grey pictures are like the letters of the pretraining
@@ -66,31 +62,6 @@ class Opened:
     files: tuple[Path, ...] | None
     survey: Survey | None
     images: Tensor | StreamedImages
-
-
-def find_target(
-    save_to: str, data_dir: Path, dataset: str
-) -> tuple[Path, TemporaryDirectory | None]:
-    """Where the model will go, checked before work starts, and what keeps that place alive.
-
-    Args:
-        save_to: The learner's parameter; with ``""`` it is a free name in ``data_dir``, or, for the
-            built-in digits, a folder that is gone when nothing refers to the second result.
-        data_dir: Folder for files that lessons write.
-        dataset: The learner's parameter.
-
-    Raises:
-        ValueError: If something stands there. OSError: If it cannot be written.
-    """
-    if save_to:
-        return check_target(save_to), None
-    if dataset == "digits":
-        of_this_run = folder_of_this_run(data_dir / "models")
-        return check_target(Path(of_this_run.name, MODEL)), of_this_run
-    number = 1
-    while os.path.lexists(place := data_dir / (MODEL if number == 1 else f"{MODEL}_{number}")):
-        number += 1
-    return check_target(place), None
 
 
 def mirrors(mirror: str, source: Source) -> bool:

@@ -8,7 +8,6 @@ import torch
 from course_utils.data.examples import LabelledImages
 from course_utils.lessons.your_own_pictures.opening import (
     find_pictures,
-    find_target,
     mirrors,
     open_pictures,
     some_of_each,
@@ -47,19 +46,6 @@ def test_what_has_no_files_cannot_be_grouped_by_name(tmp_path: Path) -> None:
     assert source.side == 32 and mirrors("auto", source)
     with pytest.raises(ValueError, match="mirror must be one of auto, yes, no, got 'maybe'"):
         mirrors("maybe", source)
-
-
-def test_the_model_goes_to_a_free_place_and_never_over_another(tmp_path: Path) -> None:
-    first, held = find_target("", tmp_path, "folder:x")
-    assert (first, held) == (tmp_path / "my_model", None)
-    first.mkdir()
-    assert find_target("", tmp_path, "folder:x")[0] == tmp_path / "my_model_2"
-    with pytest.raises(ValueError, match="never overwritten"):
-        find_target(str(first), tmp_path, "folder:x")
-    place, held = find_target("", tmp_path, "digits")
-    assert place.parent.is_dir()
-    held.cleanup()
-    assert not place.parent.exists()
 
 
 def test_some_of_each_class_spread_evenly() -> None:
