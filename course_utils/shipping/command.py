@@ -13,7 +13,9 @@ test. Pictures that it learned from do not count there.
 A detector's boxes go into a JSON file in COCO's form instead: images, annotations with bbox and
 score, categories. It can be read back as coco:FILE where it lies in the folder of the pictures or
 above. Boxes below --min-score are left out; a score by COCO's rules needs all (--min-score 0).
---draw draws what is in the file on copies of the pictures, at most 1600 pixels a side.
+--draw draws what is in the file on copies of the pictures, at most 1600 pixels a side. A data set
+with boxes, given as coco:PATH, voc:PATH, yolo:PATH or masks:PATH, gets a report instead: mAP and
+AP50, and the verdict.
 
 Exit status: 0 if all pictures were read, 1 if some could not be, 2 if nothing was done.
 """
@@ -27,7 +29,7 @@ from course_utils.console import from_here, replace_unprintable
 from course_utils.session.devices import DEVICES
 from course_utils.shipping.answering import MOST_AT_ONCE
 from course_utils.shipping.boxes.answering import MOST_AT_ONCE as DETECTED_AT_ONCE
-from course_utils.shipping.boxes.command import write_boxes
+from course_utils.shipping.boxes.command import answer_with_boxes
 from course_utils.shipping.finding import class_folders, labelled_pictures, pictures_to_answer
 from course_utils.shipping.fingerprint import read_digests
 from course_utils.shipping.loading import ShippedModel, load_model
@@ -85,7 +87,7 @@ def _answer(options: argparse.Namespace) -> int:
     if options.batch_size is not None and options.batch_size < 1:
         raise ValueError(f"--batch-size must be at least 1, got {options.batch_size}")
     record = read_record(Path(options.model).expanduser() / RECORD)
-    return write_boxes(options) if task_of(record) == DETECTION else _name_classes(options)
+    return answer_with_boxes(options) if task_of(record) == DETECTION else _name_classes(options)
 
 
 def _name_classes(options: argparse.Namespace) -> int:

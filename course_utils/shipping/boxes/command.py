@@ -1,4 +1,4 @@
-"""The part of ``python -m course_utils.predict`` for detectors: boxes written and drawn."""
+"""The part of ``python -m course_utils.predict`` for detectors: boxes written, drawn, judged."""
 
 import argparse
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from course_utils.data.plain_text import counted
 from course_utils.shipping.boxes.answering import MOST_AT_ONCE, find_in_batches
 from course_utils.shipping.boxes.drawing import Drawer
 from course_utils.shipping.boxes.loading import ShippedDetector, load_detector
+from course_utils.shipping.boxes.reporting import dataset_in, report_on
 from course_utils.shipping.boxes.results import CocoResults
 from course_utils.shipping.finding import pictures_to_answer
 from course_utils.shipping.rounds import tell_problem
@@ -27,10 +28,25 @@ class Tally:
     num_problems: int = 0
 
 
-def write_boxes(options: argparse.Namespace) -> int:
+def answer_with_boxes(options: argparse.Namespace) -> int:
+    """Write the boxes on pictures, or report on those that have some; 0 if all were read, else 1.
+
+    Raises:
+        ValueError: If that cannot be done; before any work.
+    """
+    _refuse_options(options)
+    dataset = dataset_in(options.pictures)
+    if dataset is None:
+        return _write_boxes(options)
+    model = load_detector(options.model, options.device)
+    for line in report_on(model, dataset, options.batch_size or MOST_AT_ONCE):
+        print(line)
+    return 0
+
+
+def _write_boxes(options: argparse.Namespace) -> int:
     """Check everything, then write the boxes; 0 if all pictures were read, 1 if some were not."""
     out = options.out or OUT
-    _refuse_options(options)
     refuse_there(out)
     model = load_detector(options.model, options.device)
     min_score = model.min_score if options.min_score is None else options.min_score
@@ -53,10 +69,17 @@ def _refuse_options(options: argparse.Namespace) -> None:
             f"{options.model} is a detector, which names no class for a whole picture, so --sort "
             "cannot sort by it; --draw FOLDER draws the boxes on copies"
         )
-    if options.report:
+    dataset = dataset_in(options.pictures)
+    if options.report and dataset is None:
         raise ValueError(
-            f"{options.model} is a detector, and --report is for classifiers; its scores are in "
-            "README.md in its folder"
+            "--report needs one data set with boxes for a detector, as coco:PATH, voc:PATH, "
+            f"yolo:PATH or masks:PATH, got {', '.join(options.pictures)}"
+        )
+    only_boxes = (options.out, options.draw, options.min_score)
+    if dataset and (options.report is False or any(each is not None for each in only_boxes)):
+        raise ValueError(
+            f"{dataset} has boxes, so there is a report on it, and nothing is written or drawn; "
+            "for that, give the pictures themselves"
         )
     if options.min_score is not None and not 0 <= options.min_score <= 1:
         raise ValueError(f"--min-score must be from 0 to 1, got {options.min_score}")

@@ -157,7 +157,10 @@ def test_pictures_outside_of_the_files_folder_are_said(
     ("arguments", "said"),
     [
         (("photos", "--sort", "sorted"), "is a detector.*--sort cannot sort by it"),
-        (("photos", "--report"), "is a detector, and --report is for"),
+        (
+            ("photos", "--report"),
+            "--report needs one data set with boxes for a detector.*got photos",
+        ),
         (("photos", "--min-score", "1.2"), "--min-score must be from 0 to 1, got 1.2"),
         (("photos", "--out", "photos/a.png"), "is there already"),
         (("photos", "--draw", "photos"), "photos is there already and not empty.*give --draw"),
