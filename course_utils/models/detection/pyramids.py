@@ -4,7 +4,7 @@ from functools import partial
 
 from torch import nn
 
-from course_utils.models.detection.detector import MIN_SCORE, MOST_DETECTIONS, NMS_IOU
+from course_utils.models.detection.detector import MOST_DETECTIONS
 from course_utils.models.own_weights import recognise
 from course_utils.models.pretrained import find_backbone
 from course_utils.models.torchvision_backbones import TorchvisionBackbone, is_torchvision_name
@@ -72,8 +72,7 @@ def build_fcos(pyramid: nn.Module, num_classes: int, look: dict) -> tuple[int, n
     """The label of the first class there, and the detector; each class has a sigmoid of its own."""
     from torchvision.models.detection import FCOS
 
-    rules = {"score_thresh": MIN_SCORE, "nms_thresh": NMS_IOU}
-    return 0, FCOS(pyramid, num_classes, detections_per_img=MOST_DETECTIONS, **rules, **look)
+    return 0, FCOS(pyramid, num_classes, detections_per_img=MOST_DETECTIONS, **look)
 
 
 def build_faster_rcnn(pyramid: nn.Module, num_classes: int, look: dict) -> tuple[int, nn.Module]:
@@ -89,8 +88,6 @@ def build_faster_rcnn(pyramid: nn.Module, num_classes: int, look: dict) -> tuple
         pyramid,
         num_classes + 1,
         rpn_anchor_generator=AnchorGenerator(sizes, (RATIOS,) * len(sizes)),
-        box_score_thresh=MIN_SCORE,
-        box_nms_thresh=NMS_IOU,
         box_detections_per_img=MOST_DETECTIONS,
         **look,
     )

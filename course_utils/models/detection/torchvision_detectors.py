@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.models.computing import computing_in
-from course_utils.models.detection.detector import Detections, Target
+from course_utils.models.detection.detector import MIN_SCORE, NMS_IOU, Detections, Target
 from course_utils.models.detection.pyramids import (
     build_faster_rcnn,
     build_fcos,
@@ -118,14 +118,25 @@ class TorchvisionDetector(nn.Module):
             return {name: loss.float() for name, loss in self.model(shown, learned).items()}
 
     @torch.no_grad()
-    def detect(self, images: Tensor | Sequence[Tensor]) -> list[Detections]:
+    def detect(
+        self,
+        images: Tensor | Sequence[Tensor],
+        *,
+        min_score: float = MIN_SCORE,
+        nms_iou: float | None = NMS_IOU,
+    ) -> list[Detections]:
         """What is found on each of the pictures, in their own pixels, the surest first.
 
         Args:
             images: B pictures (C, H, W) of any sizes, float32 from 0 to 1, C 1 or 3.
+            min_score: Detections below it are left out.
+            nms_iou: Of two boxes of one class that overlap more, the surer one is kept; None keeps
+                all.
         """
         from torchvision.ops import remove_small_boxes  # here: it takes a second to import
 
+        rules = self.model if self.kind == "fcos" else self.model.roi_heads
+        rules.score_thresh, rules.nms_thresh = min_score, 1.0 if nms_iou is None else nms_iou
         shown = [_colour(image) for image in images]
         with eval_mode(self.model), computing_in(self.precision, shown[0].device):
             found = self.model(shown)

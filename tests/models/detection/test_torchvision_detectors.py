@@ -11,13 +11,13 @@ import pytest
 import torch
 from torch import Tensor, nn
 from torchvision.models.detection import FCOS, FasterRCNN
-from torchvision.ops import FrozenBatchNorm2d
+from torchvision.ops import FrozenBatchNorm2d, box_iou
 
 from course_utils.data.boxes.reading import read_boxes
 from course_utils.data.scenes import letter_scenes
 from course_utils.files import PROJECT_FOLDER
 from course_utils.models.computing import set_up
-from course_utils.models.detection.detector import Target
+from course_utils.models.detection.detector import Detections, Target
 from course_utils.models.detection.pyramids import check_pyramid
 from course_utils.models.detection.torchvision_detectors import KINDS, TorchvisionDetector
 from course_utils.models.residual import Backbone
@@ -110,6 +110,25 @@ def test_it_is_torchvisions_own(detector: TorchvisionDetector) -> None:
     assert 0 < len(found["boxes"]) <= 100
     assert (found["scores"].diff() <= 0).all() and found["scores"][-1] > 0.05
     assert (found["boxes"][:, 2:] > found["boxes"][:, :2]).all()
+
+
+def most_overlap(found: Detections) -> float:
+    """Of two boxes of one class."""
+    overlaps = box_iou(found["boxes"], found["boxes"]).fill_diagonal_(0)
+    return overlaps[found["labels"][:, None] == found["labels"]].max().item()
+
+
+def test_what_is_kept_is_asked_for_each_time(detector: TorchvisionDetector) -> None:
+    images = images_of((3, 48, 64))
+    (usual,), (few,), (many,) = (
+        detector.detect(images, **how) for how in ({}, {"nms_iou": 0.02}, {"nms_iou": None})
+    )
+    assert most_overlap(few) < 0.03 < most_overlap(many)
+    assert most_overlap(usual) < 0.51
+    middle = usual["scores"].median().item()
+    (sure,) = detector.detect(images, min_score=middle)
+    assert torch.equal(sure["scores"], usual["scores"][usual["scores"] > middle])
+    assert torch.equal(detector.detect(images)[0]["boxes"], usual["boxes"])
 
 
 def test_boxes_are_in_the_pixels_of_each_picture(detector: TorchvisionDetector) -> None:
