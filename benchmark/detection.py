@@ -1,6 +1,7 @@
 """Part i: scores of detections by the library of the lessons, against that of COCO's authors.
 
-Both get the same made-up detections on scenes of digits, and both turn them into COCO's form.
+Both get the same made-up detections on scenes of digits, and both turn them into COCO's form. The
+loop that trains a detector is measured in ``detection_loop``.
 """
 
 import contextlib
@@ -12,6 +13,7 @@ from importlib.util import find_spec
 import numpy as np
 import torch
 
+from benchmark import detection_loop
 from benchmark.measurements import (
     Comparison,
     Reading,
@@ -40,7 +42,7 @@ NEAR, FALSE = 4, 3  # detections near each box, and anywhere on each scene
 
 
 def measure(settings: Settings) -> list[Result]:
-    """Seconds of scoring by either library, and of an interval over scenes."""
+    """Seconds of scoring by either library, of an interval over scenes, and of both loops."""
     pictures = digit_scenes(1, settings.num_scenes, 1, settings.seed).val
     detections = make_detections(pictures, settings.seed)
     interval = Side(lambda _: interval_over_pictures(detections, pictures))
@@ -50,6 +52,7 @@ def measure(settings: Settings) -> list[Result]:
         _compare_libraries(detections, pictures, what, settings.rounds),
         Reading("i", f"{what}, interval of {DRAWS:,} draws", "s", seconds_of(turns["interval"]),
                 at_most=SECONDS),
+        *detection_loop.measure(settings),
     ]  # fmt: skip
 
 

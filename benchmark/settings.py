@@ -34,6 +34,7 @@ class Settings:
         num_runs: Part h: runs of lesson 03, each with its seed.
         run_parameters: Part h: sizes of these runs.
         num_scenes: Part i: scenes that detections are scored on.
+        detection_steps: Part i: optimizer steps of each loop.
     """
 
     rounds: int = 5
@@ -67,6 +68,7 @@ class Settings:
         }
     )
     num_scenes: int = 200
+    detection_steps: int = 60
 
     @property
     def is_torchvision(self) -> bool:
@@ -108,4 +110,5 @@ QUICK: dict[str, Any] = {
     "feature_batch": 4,
     "num_runs": 2,
     "num_scenes": 12,
+    "detection_steps": 3,
 }

@@ -532,9 +532,10 @@ def test_a_difference_of_the_scores_is_told_in_place_of_times() -> None:
 def test_without_pycocotools_the_comparison_is_skipped_and_the_rest_measured(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    compared, interval = detection.measure(TINY)
+    compared, interval, loop = detection.measure(TINY)
     assert isinstance(compared, Comparison) and compared.other_name == "pycocotools"
     monkeypatch.setattr("benchmark.detection.find_spec", lambda module: None)
-    skipped, interval = detection.measure(TINY)
+    skipped, interval, loop = detection.measure(TINY)
     assert skipped == Skipped("i", "mAP of 12 scenes", "not installed: pycocotools")
     assert interval.values and interval.at_most == 3
+    assert (loop.other_name, loop.note) == ("a bare loop", "final weights differ by at most 0")
