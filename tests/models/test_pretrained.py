@@ -52,25 +52,41 @@ def write_card(path: Path) -> None:
     path.with_suffix(".json").write_text(json.dumps(card))
 
 
-def test_the_shipped_file_has_the_checksum_on_its_card() -> None:
-    content = (SHIPPED_FOLDER / "letters_backbone.pt").read_bytes()
-    assert hashlib.sha256(content).hexdigest() == read_card("letters")["sha256"]
+@pytest.mark.parametrize("name", ["letters", "scenes"])
+def test_a_shipped_file_has_the_checksum_on_its_card(name: str) -> None:
+    content = (SHIPPED_FOLDER / f"{name}_backbone.pt").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == read_card(name)["sha256"]
+    assert len(content) < 3e6
 
 
-def test_the_card_says_how_the_shipped_backbone_was_made() -> None:
-    card = read_card("letters")
-    recipe = (PROJECT_FOLDER / "Makefile").read_text().split("\nbackbone:")[1].split("\n\n")[0]
-    settings = dict(re.findall(r"-p (num_letters|num_epochs|steps_per_epoch) (\d+)", recipe))
+def recipe_of(lesson: str) -> dict[str, int]:
+    """What ``make backbone`` gives that lesson, of numbers."""
+    lines = (PROJECT_FOLDER / "Makefile").read_text().split("\nbackbone:")[1].split("\n\n")[0]
+    (command,) = (part for part in lines.split("$(RUN)") if f"batch {lesson} " in part)
+    return {name: int(value) for name, value in re.findall(r"-p (\w+) (\d+)\b", command)}
+
+
+@pytest.mark.parametrize(("lesson", "name"), [("02", "letters"), ("08", "scenes")])
+def test_the_card_says_how_a_shipped_backbone_was_made(lesson: str, name: str) -> None:
+    card, settings = read_card(name), recipe_of(lesson)
     assert len(settings) == 3
-    for name, value in settings.items():
-        assert f"-p {name} {value}" in card["command"], "run make backbone"
-    assert card["num_letters"] == int(settings["num_letters"])
-    assert card["num_steps"] == int(settings["num_epochs"]) * int(settings["steps_per_epoch"])
+    for setting, value in settings.items():
+        assert f"-p {setting} {value}" in card["command"], "run make backbone"
+
+
+def test_the_cards_hold_what_their_lessons_were_given() -> None:
+    card, settings = read_card("letters"), recipe_of("02")
+    assert card["num_letters"] == settings["num_letters"]
+    assert card["num_steps"] == settings["num_epochs"] * settings["steps_per_epoch"]
     assert card["accuracy"] > 0.5 and card["num_fresh"] == 4000
+    card, settings = read_card("scenes"), recipe_of("08")
+    assert card["num_scenes"] == settings["pretrain_scenes"]
+    assert card["num_steps"] == settings["pretrain_steps"]
 
 
-def test_the_shipped_backbone_was_made_from_the_letters_of_today() -> None:
-    assert read_card("letters")["letters"] == "".join(LETTERS), "run make backbone"
+@pytest.mark.parametrize("name", ["letters", "scenes"])
+def test_a_shipped_backbone_was_made_from_the_letters_of_today(name: str) -> None:
+    assert read_card(name)["letters"] == "".join(LETTERS), "run make backbone"
 
 
 def test_the_shipped_backbone_is_given_in_eval_mode() -> None:

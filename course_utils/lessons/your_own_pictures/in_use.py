@@ -8,10 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.data.examples import LabelledImages
-from course_utils.files import PROJECT_FOLDER
 from course_utils.models.classifier import Classifier
 from course_utils.models.inference import predict
-from course_utils.shipping.targets import MODEL
+from course_utils.shipping.in_terminal import commands_text, short_path
 
 AT_A_TIME = 2  # pictures, where a model is left in train mode
 
@@ -64,20 +63,5 @@ def command_text(folder: Path, *, is_kept: bool, files: Sequence[Path]) -> str:
         is_kept: Whether it stays when the run is over.
         files: Pictures; with none, the command has a place to fill in.
     """
-    start = "In a terminal, in the folder of the workbook:"
-    if not is_kept:
-        folder = PROJECT_FOLDER / "data" / MODEL
-        start = (
-            "This model goes when the run is over. To keep it, set "
-            f'save_to = "{_short(folder)}" at the top and run all cells once more.\n'
-            "Then, in a terminal, in the folder of the workbook:"
-        )
-    pictures = " ".join(f'"{_short(file)}"' for file in files) or "PICTURES..."
-    command = f'python -m course_utils.predict "{_short(folder)}" {pictures} --out predictions.csv'
-    return f"{start}\n\n{command}"
-
-
-def _short(path: Path) -> str:
-    """A path inside the workbook from there on."""
-    inside = path.is_relative_to(PROJECT_FOLDER)
-    return (path.relative_to(PROJECT_FOLDER) if inside else path).as_posix()
+    pictures = " ".join(f'"{short_path(file)}"' for file in files) or "PICTURES..."
+    return commands_text(folder, [f"{pictures} --out predictions.csv"], is_kept=is_kept)

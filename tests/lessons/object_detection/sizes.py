@@ -1,0 +1,39 @@
+"""Sizes at which the tests run lesson 08."""
+
+# Every cell runs, in seconds; claims need not hold.
+SMALL = {
+    "num_labelled": 12,
+    "num_repeats": 2,
+    "num_val": 60,
+    "num_test": 12,
+    "num_steps": 3,
+    "batch_size": 4,
+    "scratch_rates": [0.01],
+    "head_rates": [0.02],
+    "rates": [0.005],
+    "pretrain_scenes": 40,
+    "pretrain_steps": 20,
+}
+
+# Fast, and other than the lesson's own; all claims hold, with seed 1.
+OTHER = {
+    "num_labelled": 60,
+    "num_repeats": 2,
+    "num_val": 100,
+    "num_test": 100,
+    "num_steps": 50,
+    "scratch_rates": [0.012],
+    "head_rates": [0.02],
+    "rates": [0.005],
+    "pretrain_scenes": 300,
+    "pretrain_steps": 60,
+}
+
+# Profile "gpu" in seconds on a CPU, besides SMALL.
+GPU_PROFILE = {"dataset": "scenes"}
+
+# In a browser, besides SMALL.
+BROWSER = {"num_labelled": 20}
+
+# The row of the table of formulas that the lesson marks as its own; it shows all four.
+OWN_ROW = "fine-tuning"
