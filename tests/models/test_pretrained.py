@@ -212,7 +212,9 @@ def test_a_check_finds_what_loading_would_find(
     ],
 )
 def test_a_name_that_is_nowhere_is_refused_with_one_spelt_alike(name: str, close: str) -> None:
-    message = rf"no backbone '{name}'.*\(letters\).*torchvision \(such as .*{close}.*Lesson 02"
+    message = (
+        rf"no backbone '{name}'.*\(letters, scenes\).*torchvision \(such as .*{close}.*Lesson 02"
+    )
     with pytest.raises(FileNotFoundError, match=message):
         load_backbone(name)
 
@@ -275,7 +277,9 @@ def test_a_damaged_card_is_found(copy: Path, text: str) -> None:
 
 
 def test_a_missing_file_is_named_with_the_way_to_get_one(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"no backbone 'leters'.*\(letters\).*Lesson 02"):
+    with pytest.raises(
+        FileNotFoundError, match=r"no backbone 'leters'.*\(letters, scenes\).*Lesson 02"
+    ):
         load_backbone("leters")
     with pytest.raises(FileNotFoundError, match="Lesson 02 writes one"):
         load_backbone(str(tmp_path / "nothing.pt"))

@@ -101,6 +101,21 @@ class DenseDetector(nn.Module):
         ]
 
 
+class HeadAlone:
+    """The head of a dense detector, to learn from maps of features that were computed once.
+
+    Args:
+        detector: Its head learns; its backbone is not asked.
+    """
+
+    def __init__(self, detector: DenseDetector) -> None:
+        self._detector = detector
+
+    def losses(self, features: Tensor, targets: Sequence[Target]) -> dict[str, Tensor]:
+        """As of the detector, from its backbone's features (B, D, h, w) in place of pictures."""
+        return self._detector.losses_of(features, targets)
+
+
 def dense_losses(
     logits: Tensor, distances: Tensor, targets: Sequence[Target], stride: int, near: float
 ) -> dict[str, Tensor]:
