@@ -69,7 +69,7 @@ def plot_attention(pictures: BoxedPictures, scores: Tensor) -> np.ndarray:
             draw_box(above, box, TRUTH, "-", pictures.class_names[label])
         height, width = pictures.images[place].shape[-2:]
         heat = F.interpolate(surest[place : place + 1], (height, width), mode="nearest")[0, 0]
-        below.imshow(heat, extent=(0, width, height, 0), cmap="viridis", vmin=0, vmax=1)
+        below.imshow(heat.numpy(), extent=(0, width, height, 0), cmap="viridis", vmin=0, vmax=1)
         for box in pictures.boxes[place]:
             draw_box(below, box, "white", ":")
         below.set_axis_off()
