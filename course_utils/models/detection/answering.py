@@ -10,21 +10,29 @@ from course_utils.data.boxes.examples import BoxedPictures
 from course_utils.models.detection.detector import Detections
 from course_utils.models.inference import eval_mode
 
+BATCH, SMALL_BATCH = 64, 8  # in a detector a photograph takes much memory
+
 
 def detect_all(
-    detector: nn.Module, pictures: BoxedPictures, batch_size: int = 64, **how: float | None
+    detector: nn.Module,
+    pictures: BoxedPictures,
+    batch_size: int | None = None,
+    **how: float | None,
 ) -> list[Detections]:
     """Detections on each of N pictures, in eval mode, on the CPU.
 
     Args:
         detector: A ``Detector``.
         pictures: Only their pixels are looked at.
-        batch_size: Pictures at a time; changes the memory needed, not the answers.
+        batch_size: Pictures at a time; changes the memory needed, not the answers. None takes
+            ``SMALL_BATCH`` of pictures that come in several sizes, else ``BATCH``.
         how: What the detector's ``detect`` takes.
 
     Raises:
         ValueError: If ``batch_size`` is below 1.
     """
+    if batch_size is None:
+        batch_size = BATCH if isinstance(pictures.images, Tensor) else SMALL_BATCH
     if batch_size < 1:
         raise ValueError(f"batch_size must be at least 1, got {batch_size}")
     device = next(detector.parameters()).device
