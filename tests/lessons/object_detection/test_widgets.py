@@ -133,6 +133,27 @@ def test_the_truth_itself_has_an_average_precision_of_1() -> None:
         assert "0 missed, 0 wrong" in moving.summary
 
 
+def test_the_boxes_that_are_drawn_are_those_that_were_found() -> None:
+    found = detected(SCENES)
+    moving = explore_thresholds(SCENES, found)
+    moving.controls["score"].value = 0.05
+    place = moving.controls["number"].value - 1
+    corners = {
+        (*patch.get_xy(), patch.get_width(), patch.get_height())
+        for patch in moving.axes[0].patches
+        if patch.get_linestyle() != ":"
+        and not same_color(patch.get_edgecolor(), scene.TRUTH.colour)
+    }
+    boxes = found[place]["boxes"][found[place]["scores"] >= 0.05].tolist()
+    assert corners == {
+        (left, top, right - left, bottom - top) for left, top, right, bottom in boxes
+    }
+    words = {text.get_text() for text in moving.axes[0].texts}
+    sure = found[place]["scores"].max()
+    name = SCENES.class_names[found[place]["labels"][found[place]["scores"].argmax()]]
+    assert f"{name} {sure:.2f}" in words
+
+
 def test_nothing_found_is_all_missed_and_has_no_point() -> None:
     nothing = {
         "boxes": torch.zeros(0, 4),
@@ -153,6 +174,8 @@ def test_what_does_not_count_is_neither_right_nor_wrong_nor_missed() -> None:
     moving.controls["number"].value = 1
     assert moving.summary.startswith("Picture 1 has 0 objects: 0 found, 0 missed, 0 wrong boxes.")
     looks = scene.RIGHT, scene.MISSED, scene.WRONG
+    assert [drawn(moving.axes[0], look) for look in looks] == [0, 0, 0]
+    moving.controls["score"].value = 0.95  # now nothing is found on it
     assert [drawn(moving.axes[0], look) for look in looks] == [0, 0, 0]
 
 
@@ -241,26 +264,26 @@ def test_boxes_that_stay_lose_what_arithmetic_says_and_those_that_move_along_not
 
 def test_a_cell_learns_the_box_in_whose_middle_it_lies() -> None:
     moving = explore_grid(SCENES, stride=4, near=0)
-    for setting in every_setting(moving):
-        place = setting["number"] - 1
-        x, y = 4 * setting["column"] - 2, 4 * setting["row"] - 2
-        asked = []
-        for box, label in zip(SCENES.boxes[place], SCENES.labels[place], strict=True):
-            left, top, right, bottom = box.tolist()
-            middle = (left + right) / 2, (top + bottom) / 2
-            if (middle[0] // 4, middle[1] // 4) == (x // 4, y // 4):
-                far = (x - left, y - top, right - x, bottom - y)
-                asked.append(
-                    f"class {SCENES.class_names[label]} must be 1, and the sides of its box are "
-                    "{:g} pixels left, {:g} pixels up, {:g} pixels right, {:g} pixels down".format(
-                        *far
-                    )
-                )
-        assert f"middle at {x} across and {y} down" in moving.summary
-        if asked:
-            assert any(words in moving.summary for words in asked)
-        else:
-            assert "it must say that no class is here" in moving.summary
+    place = moving.controls["number"].value - 1
+    wanted = {}
+    for box, label in zip(SCENES.boxes[place], SCENES.labels[place], strict=True):
+        left, top, right, bottom = box.tolist()
+        row, column = int((top + bottom) / 2 // 4) + 1, int((left + right) / 2 // 4) + 1
+        x, y = 4 * column - 2, 4 * row - 2
+        wanted[row, column] = (
+            f"class {SCENES.class_names[label]} must be 1, and the sides of its box are "
+            f"{x - left:g} pixels left, {y - top:g} pixels up, {right - x:g} pixels right, "
+            f"{bottom - y:g} pixels down."
+        )
+    assert len(wanted) == len(SCENES.boxes[place])
+    assert (moving.controls["row"].value, moving.controls["column"].value) in wanted
+    across, down = {(4, column) for column in range(1, 9)}, {(row, 3) for row in range(1, 9)}
+    for row, column in sorted({*wanted, *across, *down}):
+        ax = new_axes()
+        moving.draw(ax, number=place + 1, row=row, column=column)
+        said = summary_of(ax.figure)
+        assert wanted.get((row, column), "it must say that no class is here") in said
+        assert f"middle at {4 * column - 2} across and {4 * row - 2} down" in said
 
 
 def test_a_cell_on_what_does_not_count_is_asked_nothing() -> None:
