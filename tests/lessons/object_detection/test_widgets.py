@@ -335,7 +335,6 @@ def test_words_of_a_box_stand_where_no_other_look_has_its_own() -> None:
     corners = [look.corner for look in (scene.RIGHT, scene.WRONG, scene.MISSED)]
     assert len(set(corners)) == 3
     ax = new_axes()
-    scene.show_picture(ax, SCENES.images[0])
     scene.mark_box(ax, torch.tensor([2.0, 3.0, 10.0, 12.0]), scene.WRONG, "7 0.50")
     (text,) = ax.texts
     assert text.get_position() == (10.0, 12.0)

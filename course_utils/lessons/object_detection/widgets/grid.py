@@ -10,13 +10,13 @@ from torch import Tensor
 
 from course_utils.data.boxes.examples import BoxedPictures
 from course_utils.figures.axes import say
+from course_utils.figures.boxes import draw_picture
 from course_utils.figures.names import as_text
 from course_utils.figures.plots import COLOURS
 from course_utils.lessons.object_detection.widgets.scene import (
     TRUTH,
     fullest,
     mark_box,
-    show_picture,
 )
 from course_utils.models.detection.cells import cell_centres, cells_of_boxes
 from course_utils.widgets.explorer import Explorer
@@ -54,7 +54,7 @@ def draw_grid(
     row, column = min(row, rows), min(column, columns)
     boxes, names = pictures.boxes[place], pictures.class_names
     owner = cells_of_boxes(boxes, rows, columns, stride, near)
-    show_picture(ax, pictures.images[place])
+    draw_picture(ax, pictures.images[place])
     style = {"color": "grey", "lw": 0.4}
     ax.vlines([edge * stride for edge in range(1, columns)], 0, height, **style)
     ax.hlines([edge * stride for edge in range(1, rows)], 0, width, **style)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course_utils.data.boxes.examples import BoxedPictures
 from course_utils.figures import boxes as colours
-from course_utils.figures.boxes import draw_box, draw_picture
+from course_utils.figures.boxes import draw_box
 from course_utils.figures.names import as_text
 
 if TYPE_CHECKING:
@@ -44,13 +44,6 @@ TRUTH = Look(colours.TRUTH, "-")
 def fullest(pictures: BoxedPictures) -> int:
     """Number, from 1, of the first of the pictures with the most objects: there is most to see."""
     return 1 + max(range(len(pictures)), key=lambda place: len(pictures.boxes[place]))
-
-
-def show_picture(ax: Axes, image: Tensor) -> None:
-    """Show a picture (C, H, W) in a thin frame."""
-    draw_picture(ax, image)
-    ax.set(xticks=[], yticks=[])
-    ax.spines[["top", "right"]].set_visible(True)
 
 
 def mark_box(ax: Axes, box: Tensor, look: Look, words: str = "") -> None:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from course_utils.data.boxes.examples import BoxedPictures
 from course_utils.figures.axes import say
+from course_utils.figures.boxes import draw_picture
 from course_utils.lessons.object_detection.widgets.scene import (
     MISSED,
     RIGHT,
@@ -20,7 +21,6 @@ from course_utils.lessons.object_detection.widgets.scene import (
     explain_boxes,
     fullest,
     mark_box,
-    show_picture,
 )
 from course_utils.widgets.explorer import Explorer
 
@@ -103,8 +103,8 @@ def draw_shift(
     place = number - 1
     names = [pictures.class_names[label] for label in pictures.labels[place].tolist()]
     image, truth = moved(pictures, place, dx, dy, flip)
-    show_picture(axes[0], pictures.images[place])
-    show_picture(axes[1], image)
+    draw_picture(axes[0], pictures.images[place])
+    draw_picture(axes[1], image)
     said = []
     for k, (box, name) in enumerate(zip(pictures.boxes[place], names, strict=True)):
         mark_box(axes[0], box, TRUTH, name)

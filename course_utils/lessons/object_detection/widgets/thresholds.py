@@ -21,6 +21,7 @@ from course_utils.evaluation.detection.matching import (
     place_of,
 )
 from course_utils.figures.axes import say
+from course_utils.figures.boxes import draw_picture
 from course_utils.figures.plots import COLOURS
 from course_utils.lessons.object_detection.widgets.scene import (
     MISSED,
@@ -30,7 +31,6 @@ from course_utils.lessons.object_detection.widgets.scene import (
     explain_boxes,
     fullest,
     mark_box,
-    show_picture,
 )
 from course_utils.widgets.explorer import Explorer
 from course_utils.widgets.layout import slider_over
@@ -92,7 +92,7 @@ def draw_thresholds(
 def _draw_picture(ax: Axes, judged: Judged, number: int, score: float, at: int) -> None:
     place, pictures, matches = number - 1, judged.pictures, judged.matches
     names, counts = pictures.class_names, pictures.counts[place]
-    show_picture(ax, pictures.images[place])
+    draw_picture(ax, pictures.images[place])
     shown = (matches.pictures == place) & (matches.scores >= score)
     found = set(matches.boxes[at, shown].tolist()) - {NONE}
     for k, box in enumerate(pictures.boxes[place]):
