@@ -184,6 +184,15 @@ def test_a_network_that_hides_something_is_found_out(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_detector_that_was_left_in_train_mode_is_saved_and_stays_as_it_is(tmp_path: Path) -> None:
+    model = copy.deepcopy(trained_detector()).train()
+    folder = save_trained(tmp_path / "my_model", model=model)
+    assert all(part.training for part in model.modules())
+    for name, values in trained_detector().state_dict().items():
+        assert torch.equal(model.state_dict()[name], values), name
+    assert found_by(load_detector(folder).network) == found_by(model)
+
+
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "my_model").mkdir()
     with pytest.raises(ValueError, match="is there already"):
