@@ -6,5 +6,8 @@ from types import ModuleType
 
 
 def sizes_of(lesson: Path) -> ModuleType:
-    """``SMALL``, ``OTHER``, ``GPU_PROFILE``, ``BROWSER``, ``OWN_ROW`` of ``NN_NAME.ipynb``."""
+    """``SMALL``, ``OTHER``, ``GPU_PROFILE``, ``BROWSER``, ``OWN_ROW`` of ``NN_NAME.ipynb``.
+
+    A lesson whose profile "gpu" takes other data than a folder of classes has ``write_dataset``.
+    """
     return import_module(f"tests.lessons.{lesson.stem[3:]}.sizes")

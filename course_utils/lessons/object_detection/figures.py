@@ -115,10 +115,9 @@ def plot_precision(recall: ArrayLike, precision: ArrayLike, monotone: ArrayLike)
     """
     ax = new_axes()
     ax.plot(recall, precision, "o-", color=COLOURS[1], label="after each detection")
-    ax.step(
-        np.r_[0, recall], np.r_[monotone[0], monotone], "--", where="pre", color=COLOURS[0],
-        label="highest at this recall or beyond",
-    )  # fmt: skip
+    look = {"where": "pre", "color": COLOURS[0], "label": "highest at this recall or beyond"}
+    start = [0] * (len(recall) > 0)  # the list may be empty
+    ax.step(np.r_[start, recall], np.r_[monotone[:1], monotone], "--", **look)
     ax.set(xlabel="recall", ylabel="precision", xlim=(-0.02, 1.02), ylim=(0, 1.05))
     ax.legend(fontsize=8, loc="lower left")
     points = ", ".join(f"{p:.2f} at {r:.2f}" for r, p in zip(recall, precision, strict=True))

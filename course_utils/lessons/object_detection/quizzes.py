@@ -26,28 +26,6 @@ QUESTIONS = {
         },
         right="mAP falls, AP50 hardly",
     ),
-    "08 what was pretrained": Question(
-        "You want to find digits in scenes, and have 80 scenes with boxes. Of which pretrained "
-        "network would you expect most?",
-        {
-            "One that names single letters, each filling its picture": (
-                "It knows strokes. But it never had to say where something begins and ends, nor "
-                "that there is nothing here but paper."
-            ),
-            "One that finds letters in scenes": (
-                "It learned the same kind of answer: where, how large, which, and where nothing "
-                "is. That the classes are others is what a new head is for."
-            ),
-            "One that names single digits, since the classes are the same": (
-                "The classes are the smaller part of the work. It has never told a digit from the "
-                "paper around it, nor one digit from its neighbour."
-            ),
-            "None: letters are not digits, so it has to unlearn them first": (
-                "A head for other classes is quickly learned. What lies below it serves both."
-            ),
-        },
-        right="One that finds letters in scenes",
-    ),
     "08 mean of pictures": Question(
         "Somebody computes AP50 for each scene by itself and takes the mean over all scenes. It "
         "comes out higher than AP50 of all scenes together. Why?",
@@ -69,5 +47,27 @@ QUESTIONS = {
             ),
         },
         right="A mistake is ranked only against the boxes of its own scene",
+    ),
+    "08 what was pretrained": Question(
+        "You want to find digits in scenes, and have 80 scenes with boxes. Of which pretrained "
+        "network would you expect most?",
+        {
+            "One that names single letters, each filling its picture": (
+                "It knows strokes. But it never had to say where something begins and ends, nor "
+                "that there is nothing here but paper."
+            ),
+            "One that finds letters in scenes": (
+                "It learned the same kind of answer: where, how large, which, and where nothing "
+                "is. That the classes are others is what a new head is for."
+            ),
+            "One that names single digits, since the classes are the same": (
+                "The classes are the smaller part of the work. It has never told a digit from the "
+                "paper around it, nor one digit from its neighbour."
+            ),
+            "None: letters are not digits, so it has to unlearn them first": (
+                "A head for other classes is quickly learned. What lies below it serves both."
+            ),
+        },
+        right="One that finds letters in scenes",
     ),
 }
