@@ -100,7 +100,7 @@ def plot_starts(scores: Mapping[str, ArrayLike], x_label: str, ax: Axes | None =
         ax.plot(values, np.full(len(values), row + 0.22), "|", color="black", ms=8)
         say(ax, f"{name}: {x_label} {mean:.3f} [{low:.3f}, {high:.3f}], {len(values)} repeats.")
     ax.set_yticks(range(len(scores)), list(scores))
-    ax.set(xlabel=f"{x_label} (bars: mean and 95 % interval; strokes: repeats)")
+    ax.set(xlabel=x_label)
     ax.invert_yaxis()
     return ax
 
