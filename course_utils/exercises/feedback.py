@@ -1,10 +1,9 @@
 """What a check says of an answer: right, wrong and why, or not answered yet."""
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -101,11 +100,16 @@ def call_for_number(function: Callable[..., Any], *arguments: Any) -> float | Fe
 def as_one_number(result: Any, what: str = "Your function returns") -> float | Feedback:
     """What the learner's function returned as a float, or feedback that ``what`` opens."""
     try:
-        return float(result.detach() if isinstance(result, Tensor) else result)
+        return float(result.detach() if _is_tensor(result) else result)
     except Exception:  # of whatever the learner's object does when it is asked for a number
-        shape = f" of shape {tuple(result.shape)}" if isinstance(result, Tensor) else ""
+        shape = f" of shape {tuple(result.shape)}" if _is_tensor(result) else ""
         kind = f"a {type(result).__name__}{shape}"
         return wrong(f"{what} {kind}; one number is wanted.", "not-one-number")
+
+
+def _is_tensor(result: Any) -> bool:
+    """Whether it is one; where nobody has imported torch, which takes long, nothing is."""
+    return "torch" in sys.modules and isinstance(result, sys.modules["torch"].Tensor)
 
 
 def first_feedback(found: Iterable[Any]) -> Feedback | None:

@@ -14,7 +14,14 @@ from nbformat import NotebookNode
 from classroom.apart import Limits, workbook_without_answers
 from classroom.marking import Result, mark
 from classroom.submissions import rebuild
-from tests.helpers.own_exercises import LESSON, exercises, original, room, solved
+from tests.helpers.own_exercises import (
+    LESSON,
+    copy_room,
+    exercises,
+    original,
+    room,
+    solved,
+)
 from tests.helpers.student_notebooks import cell_of
 
 pytestmark = pytest.mark.classroom
@@ -22,7 +29,9 @@ pytestmark = pytest.mark.classroom
 
 @pytest.fixture(scope="module")
 def workbook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with workbook_without_answers() as made, room(tmp_path_factory.mktemp("rooms"), made):
+    rooms = tmp_path_factory.mktemp("rooms")
+    with workbook_without_answers() as made, room(rooms):
+        copy_room(rooms, made)
         yield made
 
 
@@ -86,7 +95,7 @@ def test_everyday_lines_cost_no_mark(workbook: Path, magic: str) -> None:
 
 def test_cells_that_stop_are_named_and_cost_nothing(workbook: Path) -> None:
     def edit(notebook: NotebookNode) -> None:
-        own = ("name = input('Your name? ')", "torch.ones(1).to('cuda')", "exit()",
+        own = ("name = input('Your name? ')", "import torch\ntorch.ones(1).to('cuda')", "exit()",
                "from google.colab import drive")  # fmt: skip
         notebook.cells[2:2] = [nbformat.v4.new_code_cell(code) for code in own]
         cell_of(notebook, "total").source += "\nassert False, 'my own check'"

@@ -4,6 +4,7 @@ None may stop the others, change another's mark, or get marks that it did not ea
 """
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -16,13 +17,12 @@ from classroom.release import release
 from classroom.reports import write_reports
 from classroom.summary import happenings
 from course_utils.learning.lessons import ROOMS_FOLDER
-from tests.helpers.hostile_submissions import CASES, LESSON, Case
+from tests.helpers.hostile_submissions import CASES, OF_TORCH, SOLUTIONS, Case
+from tests.helpers.own_class import class_with
 from tests.helpers.student_notebooks import (
     EXERCISES_FOLDER,
     answered,
-    exercises_of,
     hand_in,
-    solutions_of,
 )
 
 pytestmark = pytest.mark.classroom
@@ -36,16 +36,23 @@ def tried() -> list[Case]:
 
 
 @pytest.fixture(scope="module")
-def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A class with its release, and every case handed in."""
-    out = tmp_path_factory.mktemp("class")
-    release(out)
-    original = Course(out).released(LESSON)
+    out, source = tmp_path_factory.mktemp("class"), EXERCISES_FOLDER / f"{OF_TORCH}.ipynb"
+    with class_with(tmp_path_factory.mktemp("own"), source):
+        release(out)
+        hand_in_all(out, source)
+        yield out
+
+
+def hand_in_all(out: Path, source: Path) -> None:
+    """Hand in every case that can be tried here."""
+    course = Course(out)
     paths = {
-        "source": EXERCISES_FOLDER / f"{LESSON}.ipynb",
-        "teacher": out / "teacher" / f"{LESSON}.ipynb",
+        "source": source,
+        "teacher": out / "teacher" / f"{OF_TORCH}.ipynb",
         "gradebook": out / "nbgrader" / "gradebook.db",
-        "other": out / "handed in" / "correct" / f"{LESSON}.ipynb",
+        "other": out / "handed in" / "correct" / f"{OF_TORCH}.ipynb",
         "answers": ROOMS_FOLDER / "pretraining_loss" / "answers",
         "results": out / "results",
     }
@@ -53,8 +60,8 @@ def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert paths[path].exists(), "what an attack looks for must be there to be found"
     as_text = {name: str(path) for name, path in paths.items()}
     for case in tried():
-        hand_in(out / "handed in", case.name, case.make(original, as_text), case.file)
-    return out
+        notebook = case.make(course.released(case.lesson), as_text)
+        hand_in(out / "handed in", case.name, notebook, case.file or f"{case.lesson}.ipynb")
 
 
 @pytest.fixture(scope="module")
@@ -65,11 +72,16 @@ def graded(class_folder: Path) -> Graded:
     return result
 
 
+def due_and_got(graded: Graded, case: Case) -> tuple[dict[str, float], dict[str, float]]:
+    """Points by exercise."""
+    marks = graded.marks[safe_name(case.name)]
+    due = {e.name: e.minutes * case.earns(e.name) for e in graded.exercises[case.lesson]}
+    return due, {name: marks.get(name, 0.0) for name in due}
+
+
 def held(graded: Graded, case: Case) -> bool:
     """Whether a case got exactly what is due, and a line where something happened."""
-    marks = graded.marks[safe_name(case.name)]
-    due = {e.name: e.minutes * case.due[e.name] for e in exercises_of()}
-    got = {name: marks.get(name, 0.0) for name in due}
+    due, got = due_and_got(graded, case)
     return got == due and case.line in "; ".join(happenings(graded, safe_name(case.name)))
 
 
@@ -78,9 +90,8 @@ def test_a_submission_gets_what_it_earned_and_a_line(graded: Graded, case: Case)
     if case not in tried():
         pytest.skip("bubblewrap is not here, and this would do real harm without it")
     student = safe_name(case.name)
-    due = {e.name: e.minutes * case.due[e.name] for e in exercises_of()}
-    marks = {name: graded.marks[student].get(name, 0.0) for name in due}
-    assert marks == due, happenings(graded, student)
+    due, got = due_and_got(graded, case)
+    assert got == due, happenings(graded, student)
     assert case.line in "; ".join(happenings(graded, student))
 
 
@@ -101,15 +112,15 @@ def test_every_student_stands_in_the_table_of_marks(graded: Graded, class_folder
 
 
 def test_honest_work_is_as_it_was_handed_in(graded: Graded, class_folder: Path) -> None:
-    correct = answered(Course(class_folder).released(LESSON), solutions_of())
-    path = class_folder / "handed in" / "correct" / f"{LESSON}.ipynb"
+    correct = answered(Course(class_folder).released(OF_TORCH), SOLUTIONS[OF_TORCH])
+    path = class_folder / "handed in" / "correct" / f"{OF_TORCH}.ipynb"
     kept = nbformat.read(path, as_version=4)
     assert [cell.source for cell in kept.cells] == [cell.source for cell in correct.cells]
 
 
 @pytest.mark.skipif(not has_bubblewrap(), reason="bubblewrap is not here")
 def test_a_search_of_the_disk_finds_nothing(graded: Graded) -> None:
-    outputs = graded.results[safe_name("looks for solutions")][LESSON].outputs
+    outputs = graded.results[safe_name("looks for solutions")][OF_TORCH].outputs
     printed = [o["text"] for cell in outputs for o in cell if "FOUND" in o.get("text", "")]
     assert printed == ["FOUND []\n"]
 

@@ -1,5 +1,8 @@
 """Feedback on an answer: three verdicts, in words, and no answer can stop the lesson."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -67,3 +70,20 @@ def test_a_function_that_takes_other_arguments_is_told_so() -> None:
     feedback = call(lambda: 1, "unexpected")
     assert "stopped with TypeError" in feedback.message
     assert "takes 0 positional arguments" in feedback.message
+
+
+def test_an_answer_without_torch_is_checked_without_it() -> None:
+    code = """
+import sys
+import course_utils.exercises.checking
+from course_utils.exercises.feedback import call_for_number
+print(call_for_number(lambda: 2), call_for_number(lambda: []), "torch" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", code],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    said = "2.0 ✗ Not yet. Your function returns a list; one number is wanted. False\n"
+    assert done.stdout == said

