@@ -135,7 +135,7 @@ WITHOUT_NAMES = [
         (changed(with_outputs), NAME, []),
         (changed(without_metadata), NAME, WITHOUT_NAMES),
         (as_format_3(), NAME, []),
-        (BYTES, "09_TRIED.IPYNB", ["handed in as 09_TRIED.IPYNB"]),
+        (BYTES, "09_A_TRIAL.IPYNB", ["handed in as 09_A_TRIAL.IPYNB"]),
         (BYTES, "Homework final (2).ipynb", ["handed in as Homework final (2).ipynb"]),
         (BYTES, f"Desktop/My stuff/exercises/{NAME}", []),
         (zip_of(), "exercises.zip", []),
@@ -174,7 +174,7 @@ def test_an_archive_is_a_student(tmp_path: Path, name: str, content: bytes, stud
     assert remarks == []
 
 
-@pytest.mark.parametrize("name", ["ann.ipynb", f"ann_{NAME}", "ANN 09_Tried.IPYNB", NAME])
+@pytest.mark.parametrize("name", ["ann.ipynb", f"ann_{NAME}", "ANN 09_A_Trial.IPYNB", NAME])
 def test_a_notebook_that_lies_there_alone_is_a_student(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(BYTES)
     (student,) = find_students(tmp_path, [LESSON])
