@@ -26,6 +26,7 @@ from course_utils.shipping import record as records
 from course_utils.shipping.boxes.answering import detect_on
 from course_utils.shipping.boxes.architecture import describe_detector, rebuild_detector
 from course_utils.shipping.boxes.loading import load_detector
+from course_utils.shipping.fingerprint import digests as digests_of
 from course_utils.shipping.fingerprint import read_digests
 from course_utils.shipping.loading import load_model
 from tests.helpers.saved_detectors import (
@@ -206,6 +207,7 @@ def test_the_fingerprint_knows_pictures_of_any_sizes(tmp_path: Path) -> None:
     folder = save_trained(tmp_path / "my_model", learned_from=several)
     digests = (folder / "learned_from.txt").read_text().split()
     assert len(set(digests)) == len(digests) == 8
+    assert digests == sorted(digests_of([*images[:7], (images[7] * 255).round().byte()]))
     fingerprint = load_detector(folder).record["learned_from"]["fingerprint"]
     assert read_digests(folder / "learned_from.txt", fingerprint) == set(digests)
     whole = save_trained(tmp_path / "whole", learned_from=learned)
