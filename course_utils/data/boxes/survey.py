@@ -107,9 +107,9 @@ class BoxSurvey:
     @property
     def counts(self) -> Tensor:
         """Boxes of each class in each part (P, K), int64; P is 1 where there are no parts."""
-        rows = []
-        for part in self.parts or ("",):
-            some = [p for p in self.used if not self.parts or p.raw.part == part]
+        rows, parts = [], self.parts  # asked for once: it goes through all pictures
+        for part in parts or ("",):
+            some = [p for p in self.used if not parts or p.raw.part == part]
             labels = torch.tensor([label for picture in some for label in picture.checked.labels])
             rows.append(labels.long().bincount(minlength=len(self.raw.class_names)))
         return torch.stack(rows)
