@@ -1,6 +1,6 @@
 """What a detector finds on many pictures."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -35,19 +35,33 @@ def detect_all(
         batch_size = BATCH if isinstance(pictures.images, Tensor) else SMALL_BATCH
     if batch_size < 1:
         raise ValueError(f"batch_size must be at least 1, got {batch_size}")
-    device = next(detector.parameters()).device
     found = []
-    with eval_mode(detector), torch.inference_mode():
-        for images in _batches(pictures.images, batch_size, device):
-            some = detector.detect(images, **how)
-            found += [{name: value.cpu() for name, value in one.items()} for one in some]
+    for first in range(0, len(pictures), batch_size):
+        places = range(first, min(first + batch_size, len(pictures)))
+        found += detect_on(detector, [pictures.images[place] for place in places], **how)
     return found
 
 
-def _batches(
-    images: Tensor | Sequence[Tensor], batch_size: int, device: torch.device
-) -> Iterator[Tensor | list[Tensor]]:
-    for first in range(0, len(images), batch_size):
-        places = range(first, min(first + batch_size, len(images)))
-        batch = [as_floats(images[place].to(device)) for place in places]
-        yield torch.stack(batch) if isinstance(images, Tensor) else batch
+def detect_on(
+    detector: nn.Module, images: Sequence[Tensor], **how: float | None
+) -> list[Detections]:
+    """Detections on N pictures at once, in eval mode, on the CPU.
+
+    Those of one size are asked about together: none gets a border that depends on the others.
+
+    Args:
+        detector: A ``Detector``.
+        images: N of (C, H, W), uint8 from 0 to 255 or float32 from 0 to 1.
+        how: What the detector's ``detect`` takes.
+    """
+    device = next(detector.parameters()).device
+    by_size: dict[tuple[int, ...], list[int]] = {}
+    for place, image in enumerate(images):
+        by_size.setdefault(tuple(image.shape), []).append(place)
+    found: dict[int, Detections] = {}
+    with eval_mode(detector), torch.inference_mode():
+        for places in by_size.values():
+            batch = torch.stack([as_floats(images[place].to(device)) for place in places])
+            for place, each in zip(places, detector.detect(batch, **how), strict=True):
+                found[place] = {name: values.cpu() for name, values in each.items()}
+    return [found[place] for place in range(len(images))]

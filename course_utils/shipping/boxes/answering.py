@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from course_utils.data.boxes.sizes import fitted, read_size
 from course_utils.data.decoding import read_whole, reading_pictures
 from course_utils.data.pictures import WAITING
 from course_utils.data.unreadable import Unreadable
+from course_utils.models.detection.answering import detect_on
 from course_utils.models.detection.detector import Detections
-from course_utils.models.inference import eval_mode
 from course_utils.session.cores import usable_cores
 from course_utils.shipping.answering import Picture
 from course_utils.shipping.boxes.loading import ShippedDetector
@@ -96,29 +96,6 @@ def _read_for(
 
     with reading_pictures(), ThreadPoolExecutor(usable_cores() + WAITING) as pool:
         return list(pool.map(read_one, pictures))
-
-
-def detect_on(network: nn.Module, images: Sequence[Tensor]) -> list[Detections]:
-    """Detections on N pictures, in eval mode, on the CPU.
-
-    Those of one size are asked about together: none gets a border that depends on the others.
-
-    Args:
-        network: A ``Detector``.
-        images: N of (C, H, W), uint8 from 0 to 255 or float32 from 0 to 1.
-    """
-    device = next(network.parameters()).device
-    by_size: dict[tuple[int, ...], list[int]] = {}
-    for place, image in enumerate(images):
-        by_size.setdefault(tuple(image.shape), []).append(place)
-    found: dict[int, Detections] = {}
-    with eval_mode(network), torch.inference_mode():
-        for places in by_size.values():
-            batch = torch.stack([images[place] for place in places]).to(device)
-            pixels = batch.float() / 255 if batch.dtype == torch.uint8 else batch
-            for place, each in zip(places, network.detect(pixels), strict=True):
-                found[place] = {name: values.cpu() for name, values in each.items()}
-    return [found[place] for place in range(len(images))]
 
 
 def _enlarged(found: Detections, image: Tensor, size: tuple[int, int]) -> Detections:

@@ -11,8 +11,8 @@ from course_utils.data.boxes.reading import read_boxes
 from course_utils.data.damaged_pictures import listed
 from course_utils.data.plain_text import counted
 from course_utils.evaluation.proportions import compare_estimates
+from course_utils.models.detection.answering import detect_on
 from course_utils.models.detection.detector import Detections
-from course_utils.shipping.boxes.answering import detect_on
 from course_utils.shipping.boxes.loading import ShippedDetector
 from course_utils.shipping.boxes.score import BoxScore
 from course_utils.shipping.boxes.scoring import score_boxes

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.data.boxes.examples import BoxedPictures
+from course_utils.models.detection.answering import detect_on
 from course_utils.models.detection.detector import Detections
 from course_utils.shipping.architecture import describe_computing
-from course_utils.shipping.boxes.answering import detect_on
 from course_utils.shipping.boxes.architecture import describe_detector
 from course_utils.shipping.boxes.card import card_text
 from course_utils.shipping.boxes.loading import read_detector

@@ -18,12 +18,12 @@ from torch import nn
 
 from course_utils.data.boxes.examples import BoxedPictures
 from course_utils.files import DamagedFileError
+from course_utils.models.detection.answering import detect_on
 from course_utils.models.detection.dense import DenseDetector
 from course_utils.models.detection.torchvision_detectors import TorchvisionDetector
 from course_utils.models.side_by_side import seeded
 from course_utils.models.torchvision_backbones import TorchvisionBackbone
 from course_utils.shipping import record as records
-from course_utils.shipping.boxes.answering import detect_on
 from course_utils.shipping.boxes.architecture import describe_detector, rebuild_detector
 from course_utils.shipping.boxes.loading import load_detector
 from course_utils.shipping.fingerprint import digests as digests_of
@@ -42,7 +42,7 @@ from tests.helpers.saved_models import save_small
 
 IN_A_FRESH_PROCESS = """
 import json, sys, torch
-from course_utils.shipping.boxes.answering import detect_on
+from course_utils.models.detection.answering import detect_on
 from course_utils.shipping.boxes.loading import load_detector
 from tests.helpers.saved_detectors import rectangles
 torch.set_num_threads(int(sys.argv[1]))

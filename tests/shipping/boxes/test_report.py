@@ -10,7 +10,7 @@ from PIL import Image
 
 from course_utils.data.boxes.examples import BoxedPictures
 from course_utils.evaluation.detection.coco_scores import score_detections
-from course_utils.shipping.boxes.answering import detect_on
+from course_utils.models.detection.answering import detect_on
 from course_utils.shipping.boxes.loading import load_detector
 from course_utils.shipping.boxes.reporting import verdict, with_labels_of
 from course_utils.shipping.boxes.score import Estimate, from_json, to_json
