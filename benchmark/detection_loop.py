@@ -10,7 +10,7 @@ from benchmark.measurements import Comparison, Result, Side, Turn, alternate, se
 from benchmark.settings import Settings
 from course_utils.data.boxes.examples import BoxedPictures
 from course_utils.data.scenes import digit_scenes
-from course_utils.lessons.object_detection.training import train
+from course_utils.lessons.object_detection.training import train_detector
 from course_utils.models.detection.dense import DenseDetector
 from course_utils.models.feature_map import FeatureMap
 from course_utils.models.residual import Backbone
@@ -27,7 +27,7 @@ def measure(settings: Settings) -> list[Result]:
     num_steps = settings.detection_steps
     sides = {
         name: _side(loop, pictures, num_steps, settings.seed)
-        for name, loop in (("ours", train), ("other", bare_loop))
+        for name, loop in (("ours", train_detector), ("other", bare_loop))
     }
     alternate(sides, 1)  # imports and sets up memory
     return [compare(alternate(sides, settings.rounds), f"{num_steps} steps of a detector")]

@@ -6,13 +6,13 @@ from benchmark import detection_loop
 from benchmark.loops import weights_of
 from benchmark.measurements import Turn
 from course_utils.data.scenes import digit_scenes
-from course_utils.lessons.object_detection.training import train
+from course_utils.lessons.object_detection.training import train_detector
 
 
 def test_both_loops_end_with_the_same_weights() -> None:
     pictures = digit_scenes(40, 1, 1, seed=0).train  # two whole batches in each pass, and a rest
     finals = []
-    for loop in (detection_loop.bare_loop, train):
+    for loop in (detection_loop.bare_loop, train_detector):
         detector = detection_loop.new_detector(10, seed=0)
         loop(detector, pictures, detection_loop.groups_of(detector), 5, 16, 0)
         finals.append(weights_of(detector))

@@ -8,7 +8,7 @@ from course_utils.data.boxes.examples import BoxedPictures
 from course_utils.models.detection.detector import Detector
 
 
-def train(
+def train_detector(
     detector: Detector,
     pictures: BoxedPictures,
     groups: list[dict],

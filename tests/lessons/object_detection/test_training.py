@@ -3,7 +3,7 @@
 import torch
 
 from course_utils.data.scenes import digit_scenes
-from course_utils.lessons.object_detection.training import train
+from course_utils.lessons.object_detection.training import train_detector
 from course_utils.models.detection.dense import DenseDetector, HeadAlone
 from course_utils.models.feature_map import FeatureMap
 from course_utils.models.pretrained import load_backbone
@@ -20,7 +20,7 @@ def test_the_loss_falls_and_the_same_seed_gives_the_same_weights() -> None:
     for num_steps, seed in ((1, 0), (25, 0), (25, 0), (25, 1)):
         detector = new_detector()
         groups = [{"params": list(detector.parameters()), "lr": 0.01}]
-        ends.append(train(detector, scenes, groups, num_steps, 8, seed))
+        ends.append(train_detector(detector, scenes, groups, num_steps, 8, seed))
         weights.append(detector.head.classes.weight.detach())
     assert ends[1] < ends[0] / 2
     assert torch.equal(weights[1], weights[2])

@@ -60,7 +60,7 @@ def doubles_left_out(hits: Hits, num_objects: int) -> float:
     return area(right, num_objects)
 
 
-def share_right(hits: Hits, num_objects: int) -> float:
+def share_of_right(hits: Hits, num_objects: int) -> float:
     """Right boxes among all boxes."""
     return float(is_first(hits).mean()) if len(hits) else 0.0
 
@@ -113,7 +113,10 @@ ANSWER = Table(
     right=average_precision,
     praise="Order matters, doubles cost, and what was never found is counted as missed.",
     wrong={
-        "share-right": [share_right, lambda hits, n: float(is_any(hits).mean()) if hits else 0.0],
+        "share-right": [
+            share_of_right,
+            lambda hits, n: float(is_any(hits).mean()) if hits else 0.0,
+        ],
         "share-found": lambda hits, n: float(is_first(hits).sum() / n),
         "doubles-count": [
             lambda hits, n: area(is_any(hits), n),
