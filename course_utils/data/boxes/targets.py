@@ -61,6 +61,11 @@ def move_together(
     )
 
 
+def mirrored_at_random() -> v2.Compose:
+    """A transform that turns every second picture round, with its boxes and masks."""
+    return move_together(v2.RandomHorizontalFlip())
+
+
 def _labels_and_counts(inputs: tuple[Tensor, Target]) -> tuple[Tensor, Tensor]:
     return inputs[1]["labels"], inputs[1]["counts"]
 

@@ -6,7 +6,7 @@ from torchvision.transforms import v2
 
 from course_utils.data.boxes.batches import boxed_batches, target_of
 from course_utils.data.boxes.examples import BoxedPictures
-from course_utils.data.boxes.targets import move_together
+from course_utils.data.boxes.targets import mirrored_at_random, move_together
 from course_utils.data.scene_drawing import Scenes
 from course_utils.data.scenes import digit_scenes
 
@@ -71,3 +71,19 @@ def test_a_transform_moves_boxes_with_their_pictures(scenes: Scenes) -> None:
 def test_numbers_below_1_are_named(scenes: Scenes, numbers: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match=f"got 7, {numbers[0]} and {numbers[1]}"):
         next(boxed_batches(scenes, *numbers, seed=0))
+
+
+def test_mirrored_at_random_turns_about_half_with_their_boxes() -> None:
+    scenes = digit_scenes(40, 2, 2, 0, min_objects=1).train
+    torch.manual_seed(0)
+    (plain,) = boxed_batches(scenes, 40, 1, seed=0)
+    (turned,) = boxed_batches(scenes, 40, 1, seed=0, transform=mirrored_at_random())
+    num_turned = 0
+    for image, other, target, moved in zip(plain[0], turned[0], plain[1], turned[1], strict=True):
+        is_same = torch.equal(image, other)
+        num_turned += not is_same
+        assert is_same or torch.equal(image.flip(-1), other)
+        sides = moved["boxes"][:, [0, 2]]
+        expected = target["boxes"][:, [0, 2]] if is_same else 32 - target["boxes"][:, [2, 0]]
+        torch.testing.assert_close(sides, expected)
+    assert 8 <= num_turned <= 32
