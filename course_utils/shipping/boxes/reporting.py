@@ -8,6 +8,7 @@ from tqdm.auto import tqdm
 
 from course_utils.data.boxes.examples import BoxedPictures
 from course_utils.data.boxes.reading import read_boxes
+from course_utils.data.boxes.survey import BoxSurvey
 from course_utils.data.damaged_pictures import listed
 from course_utils.data.plain_text import counted
 from course_utils.evaluation.proportions import compare_estimates
@@ -39,7 +40,7 @@ def report_on(model: ShippedDetector, dataset: str, batch_size: int) -> Iterator
     """
     is_unnamed = dataset.startswith("masks:") and len(model.class_names) == 1
     names = model.class_names if is_unnamed else None
-    how = {"near_copies": False, "class_names": names, "report": print}
+    how = {"near_copies": False, "class_names": names, "report": _warn}
     pictures = read_boxes(dataset, model.image_size, model.channels, **how)
     pictures = with_labels_of(model.class_names, pictures)
     fingerprint = model.record["learned_from"]["fingerprint"]
@@ -55,6 +56,12 @@ def report_on(model: ShippedDetector, dataset: str, batch_size: int) -> Iterator
     here = score_boxes(_detect(model, pictures, batch_size), pictures)
     yield str(here)
     yield from verdict(here, model.test)
+
+
+def _warn(found: BoxSurvey | str) -> None:
+    """Print what looks odd in the data set: it may be why the score is low."""
+    if isinstance(found, BoxSurvey) and found.suspicions:
+        print(*found.suspicions, sep="\n")
 
 
 def with_labels_of(class_names: Sequence[str], pictures: BoxedPictures) -> BoxedPictures:

@@ -91,6 +91,18 @@ def test_pictures_that_were_learned_from_do_not_count(
     assert "No picture is left, so there is no report." in capsys.readouterr().out
 
 
+def test_what_looks_odd_in_the_boxes_is_said(
+    tmp_path: Path, saved: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pictures = with_boxes(rectangles(40, seed=7))
+    last = torch.tensor([[20.0, 20.0, 31.0, 31.0]])  # 31 is the last pixel, not the end
+    boxes = tuple(torch.cat([some, last]) for some in pictures.boxes)
+    labels = tuple(torch.cat([some, some[:1]]) for some in pictures.labels)
+    odd = replace(pictures, boxes=boxes, labels=labels)
+    assert report(saved, written(tmp_path, odd, PLAIN, "coco")) == 0
+    assert "Only a suspicion: no box ends at the right or lower edge" in capsys.readouterr().out
+
+
 def test_what_cannot_be_reported_is_said(
     tmp_path: Path, saved: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
