@@ -153,7 +153,7 @@ def test_an_unknown_parameter_is_refused_before_anything_runs(
     with pytest.raises(SystemExit) as stop:
         main([str(good), str(other), "--out", str(tmp_path / "build"), "-p", name, "3"])
     assert stop.value.code == 2
-    assert f"02_other has no parameter '{name}'" in capsys.readouterr().err
+    assert f"02_other: unknown parameter '{name}'" in capsys.readouterr().err
     assert not (tmp_path / "build").exists()
 
 
