@@ -56,7 +56,7 @@ def check_boxes(
     found: list[tuple[Outcome, RawBox]] = []
     boxes, kept = [], []
     for raw, box in zip(picture.boxes, corners, strict=True):
-        raw, exact = _with_drawn_runs(raw, size)
+        raw, exact = with_drawn_runs(raw, size)
         stops = _reason_to_stop(raw, need_masks)
         if stops is not None:
             found.append((stops, raw))
@@ -120,7 +120,7 @@ def _is_there(
     )
 
 
-def _with_drawn_runs(raw: RawBox, size: tuple[int, int]) -> tuple[RawBox, np.ndarray | None]:
+def with_drawn_runs(raw: RawBox, size: tuple[int, int]) -> tuple[RawBox, np.ndarray | None]:
     """The box without run lengths that cannot be drawn; and the smallest box (4,) around the rest.
 
     Only run lengths say exactly which pixels are meant: polygons have corners between pixels.

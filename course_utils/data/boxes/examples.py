@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -53,9 +53,17 @@ class BoxedPictures:
 
     def __getitem__(self, indices: Tensor) -> "BoxedPictures":
         """The pictures at ``indices``, an int64 or bool tensor, with all that belongs to them."""
-        places = torch.arange(len(self))[indices]
-        each = [field.name for field in fields(self) if field.name != "class_names"]
-        return replace(self, **{name: _take(getattr(self, name), places) for name in each})
+        return taken(self, indices)
+
+
+Examples = TypeVar("Examples")
+
+
+def taken(examples: Examples, indices: Tensor) -> Examples:
+    """A dataclass of N examples at ``indices``; all its fields but ``class_names`` hold N."""
+    places = torch.arange(len(examples))[indices]
+    each = [field.name for field in fields(examples) if field.name != "class_names"]
+    return replace(examples, **{name: _take(getattr(examples, name), places) for name in each})
 
 
 def _take(values: Any, places: Tensor) -> Any:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from course_utils.data.boxes.annotation_files import Pictures, refuse_none, root_of
+from course_utils.data.boxes.mask_pairs import masks_among, pair_masks
 from course_utils.data.boxes.outcomes import Finding, Outcome
 from course_utils.data.boxes.raw import RawBox, RawPicture, RawSet
 from course_utils.data.boxes.regions import InFile, RegionError, read_mask
@@ -37,7 +38,7 @@ def read_masks(path: Path, class_names: Sequence[str] | None = None) -> RawSet:
             f"got {names}"
         )
     pictures = Pictures(root)
-    masks = {file for file in pictures.files if _is_mask(file, root)}
+    masks = masks_among(pictures)
     if not masks:
         raise refuse_none(root, "folder with mask in its name that holds pictures")
     found, findings = _paired(pictures, masks, names[0])
@@ -53,16 +54,10 @@ def _paired(
     pictures: Pictures, masks: set[Path], category: str
 ) -> tuple[list[RawPicture], list[Finding]]:
     """Each picture with the objects of its mask, and what has no partner or cannot be read."""
-    by_name = {(_bare(file), pictures.part_of(file)): file for file in sorted(masks)}
-    found, findings = [], []
-    for file in pictures.files:
-        if file in masks:
-            continue
+    pairs, findings = pair_masks(pictures, masks)
+    found = []
+    for file, mask in pairs:
         part = pictures.part_of(file)
-        mask = by_name.pop((file.stem, part), None)
-        if mask is None:
-            findings.append(Finding(Outcome.NO_ANNOTATION, pictures.name_of(file)))
-            continue
         try:
             values = read_mask(mask)
         except RegionError as error:
@@ -71,7 +66,6 @@ def _paired(
         boxes = _boxes(values, mask, category)
         size = values.shape[::-1]
         found.append(RawPicture(file, pictures.name_of(file), boxes, size, part))
-    findings += [Finding(Outcome.NO_PICTURE, pictures.name_of(mask)) for mask in by_name.values()]
     return found, findings
 
 
@@ -85,15 +79,6 @@ def _suspicion(found: Sequence[RawPicture]) -> list[str]:
         f"Only a suspicion: {in_pieces:,} of {len(found):,} masks have one value in several "
         "pieces, as if the pieces were objects of their own. Number the objects then."
     ]
-
-
-def _is_mask(file: Path, root: Path) -> bool:
-    return any("mask" in step.lower() for step in file.parent.relative_to(root).parts)
-
-
-def _bare(mask: Path) -> str:
-    """The name of the picture that a mask belongs to, without its ending."""
-    return mask.stem.removesuffix("_mask").removeprefix("mask_")
 
 
 def _boxes(values: np.ndarray, mask: Path, category: str) -> tuple[RawBox, ...]:

@@ -49,12 +49,12 @@ class Finding:
     """One thing that was found.
 
     Args:
-        outcome: What it is, and what is done.
+        outcome: What it is, and what is done: an ``Outcome``, or one of other data sets.
         file: Name of the picture or of the file with annotations.
         what: Which box and its values, or why; empty if the name says all.
     """
 
-    outcome: Outcome
+    outcome: Enum
     file: str
     what: str = ""
 
@@ -63,7 +63,7 @@ class Finding:
         return f"{name}: {shorten(self.what, WHAT)}" if self.what else name
 
 
-def sum_up(outcome: Outcome, findings: Sequence[Finding]) -> str:
+def sum_up(outcome: Enum, findings: Sequence[Finding]) -> str:
     """All findings of one ``outcome`` in a line: how many, in how many files, and the first."""
     of_files: dict[str, list[Finding]] = {}
     for finding in findings:

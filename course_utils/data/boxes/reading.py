@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -20,6 +21,7 @@ from course_utils.data.unreadable import Unreadable
 from course_utils.files import size_text
 from course_utils.session.memory import free_memory
 
+Used = TypeVar("Used")
 FEW = 2000  # pictures among which near copies are looked for without being asked
 
 
@@ -75,7 +77,7 @@ def read_boxes(
     images = FromFiles(partial(read_one, channels=channels), tuple(sources))
     in_memory = _fits(used, image_size, channels, survey.has_masks, memory_limit)
     if in_memory:
-        used, images = _keep_those(used, read_all(sources, channels), survey.name, skip_faulty)
+        used, images = keep_those(used, read_all(sources, channels), survey.name, skip_faulty)
     look = len(used) <= FEW if near_copies is None else near_copies
     groups = find_groups(used) if look else None
     if report is not None:
@@ -104,9 +106,9 @@ def _as_one_form(
     )
 
 
-def _keep_those(
-    used: Sequence[UsedPicture], read: Sequence[Tensor | Unreadable], name: str, skip_faulty: bool
-) -> tuple[list[UsedPicture], tuple[Tensor, ...]]:
+def keep_those(
+    used: Sequence[Used], read: Sequence[Tensor | Unreadable], name: str, skip_faulty: bool
+) -> tuple[list[Used], tuple[Tensor, ...]]:
     """The pictures that could be decoded, if all could or the others may be left out."""
     bad = [
         Finding(Outcome.UNREADABLE, picture.raw.name, pixels.value[0])
@@ -161,16 +163,21 @@ def _fits(
     has_masks: bool,
     memory_limit: float | None,
 ) -> bool:
-    """Whether pictures and masks are to be read into memory; says so where not."""
+    """Whether pictures and masks are to be read into memory."""
     needed = 0
     for picture in used:
         width, height = fitted(picture.size, image_size)
         needed += width * height * (channels + has_masks * len(picture.checked.boxes))
+    return fits_memory(needed, len(used), memory_limit)
+
+
+def fits_memory(needed: int, num_pictures: int, memory_limit: float | None) -> bool:
+    """Whether pictures and masks of ``needed`` bytes may be held; says so where not."""
     limit = MEMORY_SHARE * free_memory() if memory_limit is None else memory_limit
     if needed <= limit:
         return True
     print(
-        f"{len(used):,} pictures would need {size_text(needed)} of memory, masks included, more "
+        f"{num_pictures:,} pictures would need {size_text(needed)} of memory, masks included, more "
         f"than the {size_text(limit)} they may take: each is read again when it is asked for"
     )
     return False

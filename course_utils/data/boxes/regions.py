@@ -1,7 +1,8 @@
 """Which pixels an object covers: polygons, run lengths or a file of masks, drawn as one mask."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,8 @@ from PIL import Image
 
 from course_utils.data.decoding import reading_pictures
 from course_utils.data.unreadable import reason_for
+
+ONE_NUMBER = ("1", "L", "P", "I", "I;16", "I;16B")  # Pillow's modes with one number a pixel
 
 
 @dataclass(frozen=True)
@@ -124,18 +127,25 @@ def read_mask(file: Path) -> np.ndarray:
     Raises:
         RegionError: If the file does not hold one number a pixel, or cannot be read.
     """
+    with opened_mask(file) as opened:
+        if opened.mode not in ONE_NUMBER:
+            raise RegionError(
+                f"colours ({opened.mode}), not one number a pixel; save it in grey or with a "
+                "palette"
+            )
+        return np.asarray(opened).astype(np.int64)
+
+
+@contextmanager
+def opened_mask(file: Path) -> Iterator[Image.Image]:
+    """A block with a file of masks opened, in which all that goes wrong is a ``RegionError``."""
     try:
         with reading_pictures(), Image.open(file) as opened:
             if opened.format in ("JPEG", "MPO"):
                 raise RegionError(
                     "a JPEG, which changes numbers a little when it is saved; save masks as PNG"
                 )
-            if opened.mode not in ("1", "L", "P", "I", "I;16", "I;16B"):
-                raise RegionError(
-                    f"colours ({opened.mode}), not one number a pixel; save it in grey or with a "
-                    "palette"
-                )
-            return np.asarray(opened).astype(np.int64)
+            yield opened
     except RegionError:
         raise
     except Exception as error:  # Pillow raises whatever damaged bytes happen to mean

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from course_utils.data.boxes.examples import BoxedPictures
+from course_utils.data.boxes.examples import BoxedPictures, Examples
 from course_utils.data.examples import PARTS, LabelledImages
 from course_utils.data.places import check_part_fractions, places_of_parts
 from course_utils.data.plain_text import counted
@@ -43,6 +43,18 @@ def split_boxed(
         ValueError: If the shares leave nothing to train on, or a part would have fewer pictures
             than ``FEWEST``, or no box; it says how many each would have.
     """
+    places = places_apart(
+        pictures, val_fraction=val_fraction, test_fraction=test_fraction, seed=seed
+    )
+    train, val, test = (pictures[some] for some in places)
+    _refuse_without_boxes((train, val, test))
+    return BoxSplit(train, val, SealedTestSet(test))
+
+
+def places_apart(
+    pictures: Examples, *, val_fraction: float, test_fraction: float, seed: int
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Places of the pictures of the three parts; as of ``split_boxed``, whatever they hold."""
     check_part_fractions(val_fraction, test_fraction)
     own = set() if pictures.parts is None else set(pictures.parts.tolist())
     fractions = (val_fraction, test_fraction)
@@ -58,14 +70,10 @@ def split_boxed(
         stand_ins, val_fraction=val_fraction, test_fraction=test_fraction, seed=seed
     )
     _refuse_few(list(map(len, places)), sources, len(pictures))  # groups shift sizes
-    train, val, test = (pictures[some] for some in places)
-    _refuse_without_boxes((train, val, test))
-    return BoxSplit(train, val, SealedTestSet(test))
+    return places
 
 
-def draws(
-    pictures: BoxedPictures, num_pictures: int, num_repeats: int, seed: int
-) -> list[BoxedPictures]:
+def draws(pictures: Examples, num_pictures: int, num_repeats: int, seed: int) -> list[Examples]:
     """Pictures of each repeat, at random: no picture is in two draws as long as there are others.
 
     Once all have been drawn, they are drawn anew, so no picture is drawn twice more often than
@@ -102,9 +110,7 @@ def draws(
     return drawn
 
 
-def _planned_sizes(
-    pictures: BoxedPictures, fractions: tuple[float, float], own: set[int]
-) -> list[int]:
+def _planned_sizes(pictures: Examples, fractions: tuple[float, float], own: set[int]) -> list[int]:
     """How many pictures training, validation and test would get where each stands alone."""
     sizes = [len(pictures), 0, 0]
     if pictures.parts is not None:
@@ -131,7 +137,7 @@ def _refuse_few(sizes: Sequence[int], sources: Sequence[str], num_pictures: int)
     )
 
 
-def _refuse_few_groups(pictures: BoxedPictures, own: set[int]) -> None:
+def _refuse_few_groups(pictures: Examples, own: set[int]) -> None:
     if pictures.groups is None:
         return
     pool: Tensor = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -23,6 +24,7 @@ from course_utils.data.class_table import tabulate_classes
 from course_utils.data.examples import PARTS
 from course_utils.data.plain_text import shorten, wrap
 
+Used = TypeVar("Used")
 COLUMNS = 88  # of a line; a notebook shows about a hundred
 
 
@@ -125,7 +127,7 @@ class BoxSurvey:
 
     def _reading(self) -> Iterator[str]:
         raw = self.raw
-        yield f"Pictures: {len(self.used):,}. {self._sizes()}"
+        yield f"Pictures: {len(self.used):,}. {sizes_of(self.used)}"
         unit = " in shares of the picture's size" if raw.in_fractions else ""
         yield f"Boxes: {BOX_FORMATS[raw.box_format]} ({raw.box_format}){unit}."
         if not raw.in_fractions or raw.corners != "edges":
@@ -134,14 +136,6 @@ class BoxSurvey:
         regions = [region for p in self.used for region in p.checked.regions]
         some = f"{sum(map(bool, regions)):,} of {len(regions):,} objects have one, so none is used"
         yield f"Masks: {'every object has one' if self.has_masks else some}."
-
-    def _sizes(self) -> str:
-        if not self.used:
-            return ""
-        sizes = np.array([picture.size for picture in self.used])
-        least, most = (sizes[sizes.prod(axis=1).argsort()[place]].tolist() for place in (0, -1))
-        ends = " to ".join(f"{width}x{height}" for width, height in (least, most))
-        return f"Pixels, width x height: {ends}."
 
     def _plans(self) -> Iterator[str]:
         if self.refusal:
@@ -152,10 +146,24 @@ class BoxSurvey:
                 "skip_faulty = True. A picture is left out whole: an object without its box would "
                 "be learned as background."
             )
-        if not self.parts:
-            yield "The workbook splits the pictures into training, validation and test."
-        else:
-            drawn = [part for part in PARTS if part not in self.parts]
-            yield f"The data set's own parts are kept: {', '.join(self.parts)}" + (
-                f"; {' and '.join(drawn)} will be drawn from train." if drawn else "."
-            )
+        yield plan_of_parts(self.parts)
+
+
+def sizes_of(used: Sequence[Used]) -> str:
+    """The smallest and the largest of N pictures, each with its ``size``, in a sentence."""
+    if not used:
+        return ""
+    sizes = np.array([picture.size for picture in used])
+    least, most = (sizes[sizes.prod(axis=1).argsort()[place]].tolist() for place in (0, -1))
+    ends = " to ".join(f"{width}x{height}" for width, height in (least, most))
+    return f"Pixels, width x height: {ends}."
+
+
+def plan_of_parts(parts: Sequence[str]) -> str:
+    """Which parts are kept and which are drawn, in a sentence; ``parts`` are the data set's own."""
+    if not parts:
+        return "The workbook splits the pictures into training, validation and test."
+    drawn = [part for part in PARTS if part not in parts]
+    return f"The data set's own parts are kept: {', '.join(parts)}" + (
+        f"; {' and '.join(drawn)} will be drawn from train." if drawn else "."
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from course_utils.data.boxes.voc import read_voc
 from course_utils.data.boxes.yolo import read_yolo
 from course_utils.data.unreadable import Unreadable
 
+Used = TypeVar("Used")  # a picture that is used, with its ``raw``
 FORMS = '"coco:PATH", "voc:PATH", "yolo:PATH" or "masks:PATH"'
 
 
@@ -59,7 +61,8 @@ def survey_boxes(
     raw = _read(dataset, class_names, missing_is_empty)
     insisted = box_format is not None
     raw = replace(raw, box_format=box_format or raw.box_format, corners=corners or raw.corners)
-    shown, findings = _sized(raw)
+    shown, wrong = sized(raw.pictures)
+    findings = [*raw.findings, *wrong]
     numbers, sizes = _all_numbers(shown)
     boxes = as_corners(numbers, sizes, raw.box_format, raw.corners, raw.in_fractions)
     judged = _judge(numbers, sizes, boxes, raw, insisted)
@@ -73,7 +76,7 @@ def survey_boxes(
     used = [picture for picture in used if picture.raw.name not in faulty]
     used, more = leave_out_copies(used)
     findings += more
-    used, more, has_parts = _by_part(used, split_anew)
+    used, more, has_parts = by_part(used, split_anew)
     findings += more
     return BoxSurvey(
         dataset, raw, tuple(used), tuple(findings), judged.suspicions, judged.refusal,
@@ -124,11 +127,13 @@ def _read(dataset: str, class_names: Sequence[str] | None, missing_is_empty: boo
     return read_yolo(path, class_names, missing_is_empty)
 
 
-def _sized(raw: RawSet) -> tuple[list[tuple[RawPicture, tuple[int, int], bool]], list[Finding]]:
+def sized(
+    pictures: Sequence[RawPicture],
+) -> tuple[list[tuple[RawPicture, tuple[int, int], bool]], list[Finding]]:
     """Each picture that can be opened, its size and whether it is turned upright for that."""
-    shown, findings = [], list(raw.findings)
-    sizes = read_sizes([picture.file for picture in raw.pictures])
-    for picture, size in zip(raw.pictures, sizes, strict=True):
+    shown, findings = [], []
+    sizes = read_sizes([picture.file for picture in pictures])
+    for picture, size in zip(pictures, sizes, strict=True):
         if isinstance(size, Unreadable):
             findings.append(Finding(Outcome.UNREADABLE, picture.name, size.value[0]))
         elif picture.size in (None, size.upright):
@@ -158,9 +163,7 @@ def _all_numbers(
     )
 
 
-def _by_part(
-    used: list[UsedPicture], split_anew: bool
-) -> tuple[list[UsedPicture], list[Finding], bool]:
+def by_part(used: list[Used], split_anew: bool) -> tuple[list[Used], list[Finding], bool]:
     """The pictures of the data set's own parts, where it has a part to learn from."""
     parts = {picture.raw.part for picture in used}
     if split_anew or "train" not in parts or parts == {"train"}:

@@ -1,7 +1,8 @@
 """Pictures with boxes that are there twice, and near copies among them."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -16,16 +17,22 @@ from course_utils.data.near_copies import find_near_pairs
 from course_utils.data.plain_text import counted
 from course_utils.data.streamed import StreamedImages
 
+Used = TypeVar("Used")
 SIDE = 64  # pixels at which near copies are looked for
 
 
 def leave_out_copies(
-    used: Sequence[UsedPicture],
-) -> tuple[list[UsedPicture], list[Finding]]:
+    used: Sequence[Used], agree: Callable[[Used, Used], bool] | None = None
+) -> tuple[list[Used], list[Finding]]:
     """The pictures without files that equal another's; of several, those for the test stay.
 
-    Where equal pictures have other boxes, one of them must be wrong, and none is used.
+    Where two equal pictures do not ``agree``, one of them must be wrong, and none is used.
+
+    Args:
+        used: N pictures, each with its ``raw``.
+        agree: Whether what is said of two equal pictures is equal; None to compare their boxes.
     """
+    agree = agree or _same_boxes
     if not used:
         return [], []
     same = find_likeness(_files(used), look_near=False).same
@@ -36,16 +43,16 @@ def leave_out_copies(
         first, *others = sorted(
             family, key=lambda place: (rank.get(used[place].raw.part, 2), place)
         )
-        agree = all(_same_boxes(used[first], used[other]) for other in others)
-        outcome = Outcome.COPY if agree else Outcome.DISAGREE
-        for place in others if agree else family:
+        is_copy = all(agree(used[first], used[other]) for other in others)
+        outcome = Outcome.COPY if is_copy else Outcome.DISAGREE
+        for place in others if is_copy else family:
             gone.add(place)
             other = used[first if place != first else others[0]].raw.name
             findings.append(Finding(outcome, used[place].raw.name, f"equals {other}"))
     return [picture for place, picture in enumerate(used) if place not in gone], findings
 
 
-def find_groups(used: Sequence[UsedPicture]) -> Tensor:
+def find_groups(used: Sequence[Used]) -> Tensor:
     """A number for each picture (N,), int64; near copies (other size, mirrored) share one.
 
     Where likeness joins too much to be copies, as among scans, each picture stands alone.
@@ -61,7 +68,7 @@ def find_groups(used: Sequence[UsedPicture]) -> Tensor:
     return groups
 
 
-def describe_groups(groups: Tensor | None, used: Sequence[UsedPicture]) -> str:
+def describe_groups(groups: Tensor | None, used: Sequence[Used]) -> str:
     """What was found of near copies, in a sentence."""
     if groups is None:
         return "Near copies were not looked for; near_copies = True looks."
@@ -76,7 +83,7 @@ def describe_groups(groups: Tensor | None, used: Sequence[UsedPicture]) -> str:
     )
 
 
-def _files(used: Sequence[UsedPicture]) -> StreamedImages:
+def _files(used: Sequence[Used]) -> StreamedImages:
     return StreamedImages([os.fspath(picture.raw.file) for picture in used], SIDE, 3)
 
 

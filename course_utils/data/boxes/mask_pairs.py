@@ -1,0 +1,68 @@
+"""Which file of a folder is the mask of which picture, by their names and folders."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from course_utils.data.boxes.annotation_files import Pictures, composed
+from course_utils.data.boxes.outcomes import Finding, Outcome
+
+IN_NAMES = ("mask",)  # of folders of masks
+ENDS = ("_mask",)  # what the name of a mask may have behind the name of its picture
+
+
+def masks_among(pictures: Pictures, in_names: Collection[str] = IN_NAMES) -> set[Path]:
+    """The files that lie in a folder that has one of ``in_names`` in its name."""
+    return {
+        file
+        for file in pictures.files
+        if any(
+            word in step.lower()
+            for step in file.parent.relative_to(pictures.root).parts
+            for word in in_names
+        )
+    }
+
+
+def pair_masks(
+    pictures: Pictures, masks: set[Path], ends: Collection[str] = ENDS
+) -> tuple[list[tuple[Path, Path]], list[Finding]]:
+    """Each picture with its mask, and what has no partner.
+
+    A mask is called like its picture, or with ``mask_`` before or one of ``ends`` behind, and lies
+    in the same part. Of several, the one whose folders are most like the picture's is meant.
+    """
+    by_name: dict[tuple[str, str], list[Path]] = {}
+    for mask in sorted(masks):
+        names = {mask.stem, mask.stem.removeprefix("mask_")}
+        names |= {mask.stem.removesuffix(end) for end in ends}
+        for name in names:
+            by_name.setdefault((composed(name), pictures.part_of(mask)), []).append(mask)
+    pairs, findings = [], []
+    waiting = set(masks)  # a mask belongs to one picture
+    for file in pictures.files:
+        if file in masks:
+            continue
+        named = by_name.get((composed(file.stem), pictures.part_of(file)), [])
+        mask = _nearest(file, [one for one in named if one in waiting])
+        if mask is None:
+            findings.append(Finding(Outcome.NO_ANNOTATION, pictures.name_of(file)))
+        else:
+            pairs.append((file, mask))
+            waiting.remove(mask)
+    findings += [Finding(Outcome.NO_PICTURE, pictures.name_of(mask)) for mask in sorted(waiting)]
+    return pairs, findings
+
+
+def _nearest(picture: Path, masks: list[Path]) -> Path | None:
+    """The mask whose folders end most like the picture's, and then whose name is most alike."""
+
+    def alike(mask: Path) -> tuple[int, bool]:
+        steps = zip(reversed(mask.parent.parts), reversed(picture.parent.parts), strict=False)
+        same = 0
+        for mine, theirs in steps:
+            if mine != theirs:
+                break
+            same += 1
+        return same, mask.stem == picture.stem
+
+    return max(masks, key=alike, default=None)
