@@ -1,8 +1,12 @@
 """Scenes: real handwritten digits, or drawn letters, on paper, with exact boxes and masks."""
 
+from collections.abc import Sequence
+
 from course_utils.data.boxes.splitting import BoxSplit
 from course_utils.data.digits import load_digits
 from course_utils.data.letters import draw_letters
+from course_utils.data.maps.examples import scene_maps
+from course_utils.data.maps.splitting import MapSplit
 from course_utils.data.places import places_of_parts
 from course_utils.data.scene_drawing import Scenes, draw_scenes
 from course_utils.data.splits import SealedTestSet
@@ -35,16 +39,43 @@ def digit_scenes(
     Raises:
         ValueError: As of ``draw_scenes`` and ``places_of_parts``.
     """
+    numbers = (num_train, num_val, num_test)
+    train, val, test = _digit_parts(numbers, seed, val_fraction, test_fraction, **looks)
+    return BoxSplit(train, val, SealedTestSet(test))
+
+
+def digit_scene_maps(
+    num_train: int,
+    num_val: int,
+    num_test: int,
+    seed: int,
+    *,
+    val_fraction: float = 0.2,
+    test_fraction: float = 0.35,
+    **looks: object,
+) -> MapSplit:
+    """The same scenes as ``digit_scenes`` draws, with a class for every pixel; all else as there.
+
+    Paper is class 0, ``background``; a pixel of ink is of its digit's class.
+    """
+    numbers = (num_train, num_val, num_test)
+    drawn = _digit_parts(numbers, seed, val_fraction, test_fraction, **looks)
+    train, val, test = map(scene_maps, drawn)
+    return MapSplit(train, val, SealedTestSet(test))
+
+
+def _digit_parts(
+    numbers: Sequence[int], seed: int, val_fraction: float, test_fraction: float, **looks: object
+) -> list[Scenes]:
+    """Scenes of three parts, each of its own digits."""
     digits = load_digits()
     parts = places_of_parts(
         digits, val_fraction=val_fraction, test_fraction=test_fraction, seed=seed
     )
-    numbers = (num_train, num_val, num_test)
-    train, val, test = (
+    return [
         draw_scenes(digits, number, (seed, part), places=places, **looks)
         for part, (places, number) in enumerate(zip(parts, numbers, strict=True))
-    )
-    return BoxSplit(train, val, SealedTestSet(test))
+    ]
 
 
 def letter_scenes(

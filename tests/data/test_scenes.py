@@ -1,5 +1,7 @@
 """Scenes: exact boxes and masks, no digit in two parts, scenes without objects, harder paper."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -7,9 +9,10 @@ from course_utils.data.boxes.examples import IGNORED, boxes_of_masks, class_map
 from course_utils.data.digits import load_digits
 from course_utils.data.examples import LabelledImages
 from course_utils.data.letters import LETTERS
+from course_utils.data.maps.examples import scene_maps
 from course_utils.data.paper import Paper
 from course_utils.data.scene_drawing import Scenes, draw_scenes
-from course_utils.data.scenes import digit_scenes, letter_scenes
+from course_utils.data.scenes import digit_scene_maps, digit_scenes, letter_scenes
 from course_utils.data.stamps import INK
 
 
@@ -200,3 +203,28 @@ def test_a_blank_picture_is_refused() -> None:
 def test_paper_that_cannot_be_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be"):
         Paper(**wrong)
+
+
+def test_scenes_come_with_maps_of_the_same_pixels() -> None:
+    boxed, mapped = (of(6, 4, 4, 1, max_objects=3) for of in (digit_scenes, digit_scene_maps))
+    for parts in (boxed, mapped):
+        parts.test.decide("the test")
+    for some, maps in (
+        (boxed.train, mapped.train),
+        (boxed.val, mapped.val),
+        (boxed.test.open(), mapped.test.open()),
+    ):
+        assert torch.equal(some.images, maps.images) and maps.files == some.files
+        assert maps.maps.shape == (len(some), 32, 32) and maps.maps.dtype == torch.uint8
+        assert torch.equal(maps.maps > 0, some.images[:, 0] > INK)
+        for drawn, masks, labels in zip(maps.maps, some.masks, some.labels, strict=True):
+            for mask, label in zip(masks, labels, strict=True):
+                assert (drawn[mask] == label + 1).all()
+    assert maps.class_names == ("background", *map(str, range(10)))
+
+
+def test_maps_need_masks() -> None:
+    letters = letter_scenes(3, 0, num_letters=100)
+    assert scene_maps(letters).class_names == ("background", *LETTERS)
+    with pytest.raises(ValueError, match="boxes but no masks"):
+        scene_maps(replace(letters, masks=None))

@@ -64,10 +64,7 @@ def read_boxes(
         ValueError: If an argument does not fit, the files are not of that form, the boxes cannot
             be what they are taken for, or something must be mended; it says what to do.
     """
-    if image_size is not None and image_size < 1:
-        raise ValueError(f"image_size must be at least 1 pixel, or None, got {image_size}")
-    if channels not in (1, 3):
-        raise ValueError(f"channels must be 1 for grey or 3 for colour, got {channels}")
+    check_form(image_size, channels)
     survey = survey_boxes(dataset, **how)
     if report is not None:
         report(survey)
@@ -83,6 +80,14 @@ def read_boxes(
     if report is not None:
         report(describe_groups(groups, used))
     return replace(_as_one_form(survey, used, images, image_size, in_memory), groups=groups)
+
+
+def check_form(image_size: int | None, channels: int) -> None:
+    """Raise ValueError unless pictures can have that longer side and so many channels."""
+    if image_size is not None and image_size < 1:
+        raise ValueError(f"image_size must be at least 1 pixel, or None, got {image_size}")
+    if channels not in (1, 3):
+        raise ValueError(f"channels must be 1 for grey or 3 for colour, got {channels}")
 
 
 def _as_one_form(

@@ -1,0 +1,91 @@
+"""Pictures with maps by the name of their data set, in three parts."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from course_utils.data.boxes.likely_forms import likely_forms
+from course_utils.data.boxes.survey import COLUMNS
+from course_utils.data.damaged_pictures import listed
+from course_utils.data.maps.examples import MappedPictures, classes_in
+from course_utils.data.maps.reading import read_maps
+from course_utils.data.maps.splitting import MapSplit, split_mapped
+from course_utils.data.maps.surveying import FORMS
+from course_utils.data.places import check_part_fractions
+from course_utils.data.plain_text import wrap
+from course_utils.files import PROJECT_FOLDER
+
+
+def open_mapped(
+    dataset: str,
+    image_size: int | None,
+    *,
+    val_fraction: float,
+    test_fraction: float,
+    seed: int,
+    skip_faulty: bool = False,
+    near_copies: bool = False,
+    built_in: Sequence[str] = (),
+    **how: object,
+) -> MapSplit:
+    """The data set called ``dataset`` in three parts; those that it brings are kept.
+
+    What was found and what will be done is printed before any picture is decoded, and then which
+    pictures are near copies of others; such stay in one part.
+
+    Args:
+        dataset: ``"masks:PATH"`` or ``"coco:PATH"``, as of ``read_maps``, but that a relative path
+            starts at the project.
+        image_size: Pixels of the longer side; None for pictures as they are.
+        val_fraction: Share for validation, where the data set brings none.
+        test_fraction: Share for the sealed test set, where the data set brings none.
+        seed: Same seed, same split.
+        skip_faulty: Whether to go on without pictures that cannot be used, saying which.
+        near_copies: Whether near copies are looked for among many pictures, too; among few they
+            are anyway.
+        built_in: Names of data sets that the caller has besides, for the message.
+        how: What ``survey_maps`` takes.
+
+    Raises:
+        ValueError: If there is no such data set, it cannot be used as it is, or it has too few
+            pictures for three parts; it says what to do.
+    """
+    check_part_fractions(val_fraction, test_fraction)
+    form, _, path = dataset.partition(":")
+    if form not in FORMS or not path:
+        names = [f'"{name}"' for name in (*built_in, *(f"{form}:PATH" for form in FORMS))]
+        raise ValueError(
+            f"dataset must be {', '.join(names[:-1])} or {names[-1]}, got {dataset!r}"
+            f"{_looks_like(dataset)}"
+        )
+    place = PROJECT_FOLDER / Path(path).expanduser()
+    options = {"skip_faulty": skip_faulty, "near_copies": near_copies or None, "report": print}
+    pictures = read_maps(f"{form}:{place}", image_size, **options, **how)
+    split = split_mapped(
+        pictures, val_fraction=val_fraction, test_fraction=test_fraction, seed=seed
+    )
+    _tell_missing(split.train, "training", "no model learns to find it")
+    _tell_missing(split.val, "validation", "what is chosen on it says nothing about it")
+    return split
+
+
+def _looks_like(dataset: str) -> str:
+    """What to ask for instead, where ``dataset`` names a file or folder; else nothing."""
+    for path in (dataset, dataset.partition(":")[2]):
+        place = PROJECT_FOLDER / Path(path).expanduser()
+        if not path or not place.exists():
+            continue
+        forms = [f'"{form}:{path}"' for form in likely_forms(place) if form in FORMS]
+        if forms:
+            return f"; it looks like {' or '.join(forms)}"
+        return f"; {place} holds no folder of masks and no COCO file"
+    return ""
+
+
+def _tell_missing(part: MappedPictures, word: str, so: str) -> None:
+    """Say which classes no map of a part holds."""
+    is_there = classes_in(part).any(dim=0).tolist()
+    both = zip(part.class_names, is_there, strict=True)
+    names = [repr(name) for name, there in both if not there]
+    if names:
+        said = f"No map of the {word} part holds {listed(names)}: {so}."
+        print("\n".join(wrap(said, COLUMNS)))

@@ -1,0 +1,160 @@
+"""Maps from a folder of pictures and a folder of masks."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from course_utils.data.boxes.annotation_files import Pictures, refuse_none, root_of
+from course_utils.data.boxes.mask_pairs import masks_among, pair_masks
+from course_utils.data.boxes.outcomes import Finding
+from course_utils.data.boxes.raw import RawPicture
+from course_utils.data.boxes.regions import RegionError
+from course_utils.data.decoding import reading_pictures
+from course_utils.data.maps.colours import in_words, listed_colours, numbers_of, read_numbers
+from course_utils.data.maps.drawing import FromMask
+from course_utils.data.maps.name_files import ClassNames, read_names
+from course_utils.data.maps.outcomes import MapOutcome, of_maps
+from course_utils.data.maps.readings import (
+    Reading,
+    SeenMask,
+    count_whole,
+    read_as_colours,
+    read_values,
+)
+from course_utils.data.plain_text import counted
+
+FOLDERS = (("mask",), ("segmentationclass",), ("label", "annot", "trimap", "segmentation"))
+ENDS = ("_mask", "_masks", "_label", "_labels", "_seg", "_gt", "_L")
+LOOKED = 200  # masks of which pieces are counted, at most
+
+
+@dataclass(frozen=True)
+class RawMaps:
+    """Masks as they were read, before sizes and copies are looked at.
+
+    Args:
+        pictures: N pictures with the sizes of their masks.
+        sources: What the map of each is drawn from, and the classes that it holds.
+        class_names: K names; none where the masks cannot be read as they are.
+        findings: What is wrong already.
+        notes: How they were read, in sentences.
+        refusal: Why they cannot be used; empty if they can.
+    """
+
+    pictures: tuple[RawPicture, ...]
+    sources: tuple[tuple[FromMask, tuple[int, ...]], ...]
+    class_names: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+    refusal: str = ""
+
+
+def read_mask_files(
+    path: Path, names: ClassNames, reading: str | None, mask_folder: str | None
+) -> RawMaps:
+    """All masks of a folder, opened and counted; arguments as of ``survey_maps``.
+
+    Raises:
+        ValueError: If there is no folder of masks, or names do not fit.
+    """
+    root = root_of(path, "")
+    pictures = Pictures(root)
+    masks = _masks(pictures, mask_folder)
+    pairs, findings = pair_masks(pictures, masks, ENDS)
+    if names.of_values is None and names.of_colours is None:
+        names = read_names(root, sorted({mask.parent for mask in masks}))
+    in_colours = names.of_colours is not None
+    step = -(-len(pairs) // LOOKED)
+    jobs = [(mask, number % step == 0) for number, (_, mask) in enumerate(pairs)]
+    with reading_pictures(), ThreadPoolExecutor() as pool:
+        seen = list(pool.map(partial(_look, as_colours=in_colours), jobs))
+    findings = [of_maps(finding) for finding in findings]
+    read = []
+    for (file, mask), one in zip(pairs, seen, strict=True):
+        if isinstance(one, str):
+            findings.append(Finding(MapOutcome.DAMAGED, pictures.name_of(mask), one))
+        else:
+            name, part = pictures.name_of(file), pictures.part_of(file)
+            read.append((RawPicture(file, name, (), one.size, part), mask, one))
+    raw = _understood(read, names, reading, findings)
+    return replace(raw, notes=(names.note, *raw.notes) if names.note else raw.notes)
+
+
+def _understood(
+    read: Sequence[tuple[RawPicture, Path, SeenMask]],
+    names: ClassNames,
+    reading: str | None,
+    findings: list[Finding],
+) -> RawMaps:
+    """The masks with the classes of their numbers."""
+    seen = [one for _, _, one in read]
+    coloured = [one.pixels for one in seen if one.in_colours]
+    if coloured and names.of_colours is None:
+        refusal = (
+            f"{counted(len(coloured), 'mask')} in colours that nothing names: "
+            f"{listed_colours(coloured)}; name those that are classes by colours = "
+            '{"background": [0, 0, 0], ...}'
+        )
+        pictures = tuple(picture for picture, _, _ in read)
+        return RawMaps(pictures, (), (), tuple(findings), refusal=refusal)
+    if names.of_colours is not None:
+        rule = read_as_colours(numbers_of(names.of_colours))
+    else:
+        rule = read_values(seen, reading, names.of_values)
+    pictures, sources = [], []
+    for picture, mask, one in read:
+        places = rule.places_in(one)
+        unknown = [number for number, place in places.items() if place is None]
+        if unknown:
+            what = _said(unknown, one, rule, names.of_colours)
+            findings.append(Finding(MapOutcome.UNKNOWN, picture.name, what))
+            continue
+        present = sorted({place for place in places.values() if place < len(rule.class_names)})
+        pictures.append(picture)
+        sources.append((FromMask(mask, places, names.of_colours is not None), tuple(present)))
+    return RawMaps(tuple(pictures), tuple(sources), rule.class_names, tuple(findings), rule.why)
+
+
+def _masks(pictures: Pictures, mask_folder: str | None) -> set[Path]:
+    """The masks among the files: in the folder that is named, or in one that is called so."""
+    if mask_folder is not None:
+        place = pictures.root / mask_folder
+        masks = {file for file in pictures.files if file.is_relative_to(place)}
+        if not masks:
+            raise refuse_none(pictures.root, f"picture in mask_folder = {mask_folder!r}")
+        return masks
+    for words in FOLDERS:
+        if masks := masks_among(pictures, words):
+            return masks
+    raise ValueError(
+        f"there is no folder of masks in {pictures.root}: call it masks, or name it by mask_folder"
+    )
+
+
+def _look(what: tuple[Path, bool], as_colours: bool) -> SeenMask | str:
+    """What a mask shows, with its pieces if asked for; or why it cannot be read."""
+    mask, with_pieces = what
+    try:
+        numbers, in_colours = read_numbers(mask, as_colours)
+    except RegionError as error:
+        return str(error)
+    values, pixels = np.unique(numbers, return_counts=True)
+    pieces = count_whole(numbers) if with_pieces and not in_colours else None
+    size = numbers.shape[1], numbers.shape[0]
+    return SeenMask(
+        dict(zip(values.tolist(), pixels.tolist(), strict=True)), pieces, size, in_colours
+    )
+
+
+def _said(
+    unknown: Sequence[int], mask: SeenMask, rule: Reading, colours: Mapping[str, object] | None
+) -> str:
+    """The first number that is no class, how many pixels it has, and how many others there are."""
+    first = max(unknown, key=lambda number: mask.pixels[number])
+    called = f"value {first}" if colours is None else f"colour {in_words(first)}"
+    rest = f", {len(unknown) - 1:,} more" if len(unknown) > 1 else ""
+    return f"{called} ({mask.pixels[first]:,} pixels){rest}; {len(rule.class_names)} classes named"

@@ -1,0 +1,1 @@
+"""Tests of pictures with a class for every pixel."""
