@@ -34,7 +34,8 @@ from course_utils.evaluation.detection.coco_scores import (
     truth_as_coco,
 )
 from course_utils.evaluation.detection.inputs import Found
-from course_utils.evaluation.detection.over_pictures import DRAWS, interval_over_pictures
+from course_utils.evaluation.detection.over_pictures import interval_over_pictures
+from course_utils.evaluation.draws import DRAWS
 
 SAME = 1e-12  # as near as two ways of adding up come
 SECONDS = 3  # for an interval over 200 scenes

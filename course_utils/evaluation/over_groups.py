@@ -10,7 +10,12 @@ from course_utils.data.plain_text import counted
 
 def has_groups(examples: LabelledImages | BoxedPictures) -> bool:
     """Whether some pictures belong together; not where each is alone in its group."""
-    return examples.groups is not None and len(examples.groups.unique()) < len(examples)
+    return are_grouped(examples.groups)
+
+
+def are_grouped(groups: Tensor | None) -> bool:
+    """Whether some of ``groups`` (N,), a number for each picture, are the same."""
+    return groups is not None and len(groups.unique()) < len(groups)
 
 
 def count_groups(examples: LabelledImages | BoxedPictures) -> str:
