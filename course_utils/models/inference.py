@@ -27,6 +27,14 @@ def eval_mode(model: nn.Module) -> Iterator[None]:
             part.training = mode
 
 
+@contextmanager
+def train_mode(model: nn.Module) -> Iterator[None]:
+    """The same with train mode, of which torchvision's networks make what they give depend."""
+    with eval_mode(model):  # puts every part back
+        model.train()
+        yield
+
+
 def predict(model: nn.Module, images: Tensor | StreamedImages, batch_size: int = 1024) -> Tensor:
     """Logits (N, K) of ``images`` in eval mode, on the CPU and without gradients.
 

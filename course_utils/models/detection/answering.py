@@ -7,10 +7,9 @@ from torch import Tensor, nn
 
 from course_utils.data.boxes.batches import as_floats
 from course_utils.data.boxes.examples import BoxedPictures
+from course_utils.models.asking import ask_all, ask_by_size
 from course_utils.models.detection.detector import Detections
 from course_utils.models.inference import eval_mode
-
-BATCH, SMALL_BATCH = 64, 8  # in a detector a photograph takes much memory
 
 
 def detect_all(
@@ -24,22 +23,13 @@ def detect_all(
     Args:
         detector: A ``Detector``.
         pictures: Only their pixels are looked at.
-        batch_size: Pictures at a time; changes the memory needed, not the answers. None takes
-            ``SMALL_BATCH`` of pictures that come in several sizes, else ``BATCH``.
+        batch_size: As of ``ask_all``.
         how: What the detector's ``detect`` takes.
 
     Raises:
         ValueError: If ``batch_size`` is below 1.
     """
-    if batch_size is None:
-        batch_size = BATCH if isinstance(pictures.images, Tensor) else SMALL_BATCH
-    if batch_size < 1:
-        raise ValueError(f"batch_size must be at least 1, got {batch_size}")
-    found = []
-    for first in range(0, len(pictures), batch_size):
-        places = range(first, min(first + batch_size, len(pictures)))
-        found += detect_on(detector, [pictures.images[place] for place in places], **how)
-    return found
+    return ask_all(pictures.images, lambda some: detect_on(detector, some, **how), batch_size)
 
 
 def detect_on(
@@ -55,13 +45,10 @@ def detect_on(
         how: What the detector's ``detect`` takes.
     """
     device = next(detector.parameters()).device
-    by_size: dict[tuple[int, ...], list[int]] = {}
-    for place, image in enumerate(images):
-        by_size.setdefault(tuple(image.shape), []).append(place)
-    found: dict[int, Detections] = {}
+
+    def detect(batch: Tensor) -> list[Detections]:
+        found = detector.detect(as_floats(batch.to(device)), **how)
+        return [{name: values.cpu() for name, values in each.items()} for each in found]
+
     with eval_mode(detector), torch.inference_mode():
-        for places in by_size.values():
-            batch = torch.stack([as_floats(images[place].to(device)) for place in places])
-            for place, each in zip(places, detector.detect(batch, **how), strict=True):
-                found[place] = {name: values.cpu() for name, values in each.items()}
-    return [found[place] for place in range(len(images))]
+        return ask_by_size(images, detect)

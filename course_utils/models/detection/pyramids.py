@@ -1,15 +1,11 @@
 """What torchvision's detectors are built of: a ResNet with a pyramid of features, and heads."""
 
-from functools import partial
-
 from torch import nn
 
 from course_utils.models.detection.detector import MOST_DETECTIONS
-from course_utils.models.own_weights import recognise
-from course_utils.models.pretrained import find_backbone
-from course_utils.models.torchvision_backbones import TorchvisionBackbone, is_torchvision_name
+from course_utils.models.resnets import norm_layer, resnet_of
+from course_utils.models.torchvision_backbones import TorchvisionBackbone
 
-GROUPS = 32  # of channels, normalised together where there are no statistics to hold
 PARTS_OF_SIDE = (32, 16, 8, 4, 2)  # anchors are the picture's longer side divided by these
 RATIOS = (0.5, 1.0, 2.0)  # height to width of anchors
 
@@ -24,19 +20,8 @@ def check_pyramid(name_or_path: str) -> None:
         ValueError: If it is no ResNet of torchvision.
         FileNotFoundError: If there is no such backbone.
     """
-    name = name_or_path
-    if not is_torchvision_name(name_or_path):
-        path = find_backbone(name_or_path)
-        name = None if path.with_suffix(".json").exists() else recognise(path).name
-    if name is None or not is_resnet_name(name):
+    if resnet_of(name_or_path) is None:
         raise no_pyramid(name_or_path)
-
-
-def is_resnet_name(name: str) -> bool:
-    """Whether ``name`` is a ResNet of torchvision, ResNeXt and wide ones among them."""
-    from torchvision.models import get_model_builder
-
-    return get_model_builder(name.partition(":")[0]).__module__ == "torchvision.models.resnet"
 
 
 def no_pyramid(name: str) -> ValueError:
@@ -52,14 +37,13 @@ def build_pyramid(
 ) -> nn.Module:
     """The layers of ``backbone``, with a pyramid on top of those that ``kind`` looks at."""
     from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
-    from torchvision.ops import FrozenBatchNorm2d
     from torchvision.ops.feature_pyramid_network import LastLevelP6P7
 
     deeper = {"returned_layers": [2, 3, 4], "extra_blocks": LastLevelP6P7(256, 256)}
     pyramid = resnet_fpn_backbone(
         backbone_name=backbone.name.partition(":")[0],
         weights=None,
-        norm_layer=FrozenBatchNorm2d if pretrained else partial(nn.GroupNorm, GROUPS),
+        norm_layer=norm_layer(pretrained),
         trainable_layers=trainable_layers if pretrained else 5,
         **(deeper if kind == "fcos" else {}),
     )

@@ -8,22 +8,22 @@ Source: Tian, Shen, Chen, He, "FCOS: Fully Convolutional One-Stage Object Detect
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
+from course_utils.models.asking import with_channels
 from course_utils.models.computing import computing_in
 from course_utils.models.detection.detector import MIN_SCORE, NMS_IOU, Detections, Target
 from course_utils.models.detection.pyramids import (
     build_faster_rcnn,
     build_fcos,
     build_pyramid,
-    is_resnet_name,
     no_pyramid,
 )
-from course_utils.models.inference import eval_mode
+from course_utils.models.inference import eval_mode, train_mode
+from course_utils.models.resnets import is_resnet_name
 from course_utils.models.torchvision_backbones import TorchvisionBackbone
 
 KINDS = ("fcos", "fasterrcnn")
@@ -106,7 +106,9 @@ class TorchvisionDetector(nn.Module):
             targets: B of them, with labels from 0.
         """
         both = zip(images, targets, strict=True)
-        shown = [_painted_over(_colour(image), target, self.mean) for image, target in both]
+        shown = [
+            _painted_over(with_channels(image, 3), target, self.mean) for image, target in both
+        ]
         learned = [
             {
                 "boxes": target["boxes"][target["counts"]],
@@ -114,7 +116,7 @@ class TorchvisionDetector(nn.Module):
             }
             for target in targets
         ]
-        with _learning(self.model), computing_in(self.precision, shown[0].device):
+        with train_mode(self.model), computing_in(self.precision, shown[0].device):
             return {name: loss.float() for name, loss in self.model(shown, learned).items()}
 
     @torch.no_grad()
@@ -137,7 +139,7 @@ class TorchvisionDetector(nn.Module):
 
         rules = self.model if self.kind == "fcos" else self.model.roi_heads
         rules.score_thresh, rules.nms_thresh = min_score, 1.0 if nms_iou is None else nms_iou
-        shown = [_colour(image) for image in images]
+        shown = [with_channels(image, 3) for image in images]
         with eval_mode(self.model), computing_in(self.precision, shown[0].device):
             found = self.model(shown)
         answers = []
@@ -162,19 +164,6 @@ def _check(backbone: nn.Module, num_classes: int, kind: str, image_size: int) ->
         raise ValueError(f"kind must be {' or '.join(map(repr, KINDS))}, got {kind!r}")
     if image_size < LEAST_SIZE:
         raise ValueError(f"image_size must be at least {LEAST_SIZE} pixels, got {image_size}")
-
-
-@contextmanager
-def _learning(model: nn.Module) -> Iterator[None]:
-    """A block in which ``model`` of torchvision gives losses, not detections, in any mode."""
-    with eval_mode(model):  # puts every part back
-        model.train()
-        yield
-
-
-def _colour(image: Tensor) -> Tensor:
-    """A picture (C, H, W) with three channels, equal ones where it is grey."""
-    return image.expand(3, -1, -1)
 
 
 def _painted_over(image: Tensor, target: Target, colour: Sequence[float]) -> Tensor:
