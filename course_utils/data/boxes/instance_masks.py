@@ -54,10 +54,11 @@ def _paired(
     pictures: Pictures, masks: set[Path], category: str
 ) -> tuple[list[RawPicture], list[Finding]]:
     """Each picture with the objects of its mask, and what has no partner or cannot be read."""
-    pairs, findings = pair_masks(pictures, masks)
+    parts = {file: pictures.part_of(file) for file in pictures.files}
+    shown = [file for file in pictures.files if file not in masks]
+    pairs, findings = pair_masks(shown, masks, parts, pictures.name_of)
     found = []
     for file, mask in pairs:
-        part = pictures.part_of(file)
         try:
             values = read_mask(mask)
         except RegionError as error:
@@ -65,7 +66,7 @@ def _paired(
             continue
         boxes = _boxes(values, mask, category)
         size = values.shape[::-1]
-        found.append(RawPicture(file, pictures.name_of(file), boxes, size, part))
+        found.append(RawPicture(file, pictures.name_of(file), boxes, size, parts[file]))
     return found, findings
 
 

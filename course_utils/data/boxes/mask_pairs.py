@@ -1,6 +1,6 @@
 """Which file of a folder is the mask of which picture, by their names and folders."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from course_utils.data.boxes.annotation_files import Pictures, composed
@@ -24,32 +24,41 @@ def masks_among(pictures: Pictures, in_names: Collection[str] = IN_NAMES) -> set
 
 
 def pair_masks(
-    pictures: Pictures, masks: set[Path], ends: Collection[str] = ENDS
+    pictures: Sequence[Path],
+    masks: set[Path],
+    parts: Mapping[Path, str],
+    name_of: Callable[[Path], str],
+    ends: Collection[str] = ENDS,
 ) -> tuple[list[tuple[Path, Path]], list[Finding]]:
     """Each picture with its mask, and what has no partner.
 
     A mask is called like its picture, or with ``mask_`` before or one of ``ends`` behind, and lies
     in the same part. Of several, the one whose folders are most like the picture's is meant.
+
+    Args:
+        pictures: N pictures.
+        masks: Files of masks.
+        parts: The part of each of these files; empty where it is in none.
+        name_of: What a file is called in a finding.
+        ends: What may stand behind the name of the picture.
     """
     by_name: dict[tuple[str, str], list[Path]] = {}
     for mask in sorted(masks):
         names = {mask.stem, mask.stem.removeprefix("mask_")}
         names |= {mask.stem.removesuffix(end) for end in ends}
         for name in names:
-            by_name.setdefault((composed(name), pictures.part_of(mask)), []).append(mask)
+            by_name.setdefault((composed(name), parts[mask]), []).append(mask)
     pairs, findings = [], []
     waiting = set(masks)  # a mask belongs to one picture
-    for file in pictures.files:
-        if file in masks:
-            continue
-        named = by_name.get((composed(file.stem), pictures.part_of(file)), [])
+    for file in pictures:
+        named = by_name.get((composed(file.stem), parts[file]), [])
         mask = _nearest(file, [one for one in named if one in waiting])
         if mask is None:
-            findings.append(Finding(Outcome.NO_ANNOTATION, pictures.name_of(file)))
+            findings.append(Finding(Outcome.NO_ANNOTATION, name_of(file)))
         else:
             pairs.append((file, mask))
             waiting.remove(mask)
-    findings += [Finding(Outcome.NO_PICTURE, pictures.name_of(mask)) for mask in sorted(waiting)]
+    findings += [Finding(Outcome.NO_PICTURE, name_of(mask)) for mask in sorted(waiting)]
     return pairs, findings
 
 

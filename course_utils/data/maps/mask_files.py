@@ -8,14 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils.data.boxes.annotation_files import Pictures, refuse_none, root_of
-from course_utils.data.boxes.mask_pairs import masks_among, pair_masks
+from course_utils.data.boxes.annotation_files import Pictures, root_of
+from course_utils.data.boxes.mask_pairs import pair_masks
 from course_utils.data.boxes.outcomes import Finding
 from course_utils.data.boxes.raw import RawPicture
 from course_utils.data.boxes.regions import RegionError
+from course_utils.data.damaged_pictures import listed
 from course_utils.data.decoding import reading_pictures
 from course_utils.data.maps.colours import in_words, listed_colours, numbers_of, read_numbers
 from course_utils.data.maps.drawing import FromMask
+from course_utils.data.maps.mask_folders import ENDS, find_masks, part_of
 from course_utils.data.maps.name_files import ClassNames, read_names
 from course_utils.data.maps.outcomes import MapOutcome, of_maps
 from course_utils.data.maps.readings import (
@@ -27,8 +29,6 @@ from course_utils.data.maps.readings import (
 )
 from course_utils.data.plain_text import counted
 
-FOLDERS = (("mask",), ("segmentationclass",), ("label", "annot", "trimap", "segmentation"))
-ENDS = ("_mask", "_masks", "_label", "_labels", "_seg", "_gt", "_L")
 LOOKED = 200  # masks of which pieces are counted, at most
 
 
@@ -63,8 +63,10 @@ def read_mask_files(
     """
     root = root_of(path, "")
     pictures = Pictures(root)
-    masks = _masks(pictures, mask_folder)
-    pairs, findings = pair_masks(pictures, masks, ENDS)
+    masks, others = find_masks(pictures, mask_folder)
+    parts = {file: part_of(file, root) for file in pictures.files}
+    shown = [file for file in pictures.files if file not in masks | others]
+    pairs, findings = pair_masks(shown, masks, parts, pictures.name_of, ENDS)
     if names.of_values is None and names.of_colours is None:
         names = read_names(root, sorted({mask.parent for mask in masks}))
     in_colours = names.of_colours is not None
@@ -78,10 +80,12 @@ def read_mask_files(
         if isinstance(one, str):
             findings.append(Finding(MapOutcome.DAMAGED, pictures.name_of(mask), one))
         else:
-            name, part = pictures.name_of(file), pictures.part_of(file)
-            read.append((RawPicture(file, name, (), one.size, part), mask, one))
+            picture = RawPicture(file, pictures.name_of(file), (), one.size, parts[file])
+            read.append((picture, mask, one))
     raw = _understood(read, names, reading, findings)
-    return replace(raw, notes=(names.note, *raw.notes) if names.note else raw.notes)
+    passed = f"Passed over: {listed(sorted({file.parent.name for file in others}))}."
+    notes = (names.note, passed if others else "", *raw.notes)
+    return replace(raw, notes=tuple(note for note in notes if note))
 
 
 def _understood(
@@ -117,22 +121,6 @@ def _understood(
         pictures.append(picture)
         sources.append((FromMask(mask, places, names.of_colours is not None), tuple(present)))
     return RawMaps(tuple(pictures), tuple(sources), rule.class_names, tuple(findings), rule.why)
-
-
-def _masks(pictures: Pictures, mask_folder: str | None) -> set[Path]:
-    """The masks among the files: in the folder that is named, or in one that is called so."""
-    if mask_folder is not None:
-        place = pictures.root / mask_folder
-        masks = {file for file in pictures.files if file.is_relative_to(place)}
-        if not masks:
-            raise refuse_none(pictures.root, f"picture in mask_folder = {mask_folder!r}")
-        return masks
-    for words in FOLDERS:
-        if masks := masks_among(pictures, words):
-            return masks
-    raise ValueError(
-        f"there is no folder of masks in {pictures.root}: call it masks, or name it by mask_folder"
-    )
 
 
 def _look(what: tuple[Path, bool], as_colours: bool) -> SeenMask | str:

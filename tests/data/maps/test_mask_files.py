@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 
 from course_utils.data.boxes.examples import IGNORED
+from course_utils.data.examples import PARTS
 from course_utils.data.maps.outcomes import MapOutcome
 from course_utils.data.maps.reading import read_maps
 from course_utils.data.maps.surveying import survey_maps
@@ -175,6 +176,50 @@ def test_equal_pictures_with_other_masks_stop_the_work(tmp_path: Path) -> None:
 @pytest.mark.parametrize("folder", ["SegmentationClass", "labels", "annotations/trimaps", "Masks"])
 def test_folders_of_masks_go_by_several_names(tmp_path: Path, folder: str) -> None:
     assert len(read_maps(write_maps(tmp_path, TWO, folder), None)) == 2
+
+
+@pytest.mark.parametrize(
+    ("images", "masks"),
+    [
+        ("train", "train_masks"),
+        ("train", "trainannot"),
+        ("train/images", "train/labels"),
+        ("images/training", "annotations/training"),
+        ("train_images", "TrainMasks"),
+    ],
+)
+def test_parts_go_by_several_names(tmp_path: Path, images: str, masks: str) -> None:
+    """Pictures of two parts may have the same name."""
+    for seed, part in enumerate(("train", "test")):
+        of_part = [
+            name.replace("train", part).replace("Train", part.capitalize())
+            for name in (images, masks)
+        ]
+        save_picture(tmp_path / of_part[0] / "a.png", noise(40, 30, seed=seed))
+        save_picture(tmp_path / of_part[1] / "a.png", Image.fromarray(patches(1 + seed)))
+    pictures = read_maps(f"masks:{tmp_path}", None)
+    of_train = pictures[pictures.parts == PARTS.index("train")]
+    assert len(pictures) == 2 and of_train.maps[0].unique().tolist() == [0, 1]
+
+
+def test_masks_may_lie_beside_their_pictures(tmp_path: Path) -> None:
+    for seed, (name, mask) in enumerate(TWO.items()):
+        save_picture(tmp_path / "train" / f"{name}.jpg", noise(40, 30, seed=seed))
+        save_picture(tmp_path / "train" / f"{name}_mask.png", Image.fromarray(mask))
+    pictures = read_maps(f"masks:{tmp_path}", None)
+    assert pictures.files == ("train/a.jpg", "train/b.jpg")
+    assert np.array_equal(pictures.maps[0].numpy(), TWO["a"])
+
+
+def test_of_vocs_two_folders_the_one_of_classes_is_meant(tmp_path: Path) -> None:
+    objects = {"a": patches(1, 2, 3), "b": patches(1)}
+    dataset = write_maps(tmp_path, objects, "SegmentationObject")
+    write_maps(tmp_path, TWO, "SegmentationClass")
+    pictures = read_maps(dataset, None)
+    assert len(pictures) == 2 and np.array_equal(pictures.maps[0].numpy(), TWO["a"])
+    assert "Passed over: SegmentationObject." in str(survey_maps(dataset))
+    pictures = read_maps(dataset, None, mask_folder="SegmentationObject")
+    assert pictures.class_names == ("background", "object")
 
 
 def test_a_folder_of_masks_may_be_named(tmp_path: Path) -> None:
