@@ -77,7 +77,7 @@ def _looks_like(dataset: str) -> str:
         forms = [f'"{form}:{path}"' for form in likely_forms(place) if form in FORMS]
         if forms:
             return f"; it looks like {' or '.join(forms)}"
-        return f"; {place} holds no folder of masks and no COCO file"
+        return f"; {place} holds no folder called masks and no COCO file"
     return ""
 
 

@@ -29,6 +29,7 @@ from course_utils.data.maps.readings import (
 )
 from course_utils.data.plain_text import counted
 
+FEW = 1 << 16  # numbers below are counted in one go, others are sorted: ten times as long
 LOOKED = 200  # masks of which pieces are counted, at most
 
 
@@ -96,15 +97,9 @@ def _understood(
 ) -> RawMaps:
     """The masks with the classes of their numbers."""
     seen = [one for _, _, one in read]
-    coloured = [one.pixels for one in seen if one.in_colours]
-    if coloured and names.of_colours is None:
-        refusal = (
-            f"{counted(len(coloured), 'mask')} in colours that nothing names: "
-            f"{listed_colours(coloured)}; name those that are classes by colours = "
-            '{"background": [0, 0, 0], ...}'
-        )
+    if names.of_colours is None and any(one.in_colours for one in seen):
         pictures = tuple(picture for picture, _, _ in read)
-        return RawMaps(pictures, (), (), tuple(findings), refusal=refusal)
+        return RawMaps(pictures, (), (), tuple(findings), refusal=_refusal(seen))
     if names.of_colours is not None:
         rule = read_as_colours(numbers_of(names.of_colours))
     else:
@@ -123,6 +118,15 @@ def _understood(
     return RawMaps(tuple(pictures), tuple(sources), rule.class_names, tuple(findings), rule.why)
 
 
+def _refusal(seen: Sequence[SeenMask]) -> str:
+    coloured = [one.pixels for one in seen if one.in_colours]
+    return (
+        f"{counted(len(coloured), 'mask')} in colours that nothing names: "
+        f"{listed_colours(coloured)}; name those that are classes by colours = "
+        '{"background": [0, 0, 0], ...}'
+    )
+
+
 def _look(what: tuple[Path, bool], as_colours: bool) -> SeenMask | str:
     """What a mask shows, with its pieces if asked for; or why it cannot be read."""
     mask, with_pieces = what
@@ -130,12 +134,19 @@ def _look(what: tuple[Path, bool], as_colours: bool) -> SeenMask | str:
         numbers, in_colours = read_numbers(mask, as_colours)
     except RegionError as error:
         return str(error)
-    values, pixels = np.unique(numbers, return_counts=True)
     pieces = count_whole(numbers) if with_pieces and not in_colours else None
-    size = numbers.shape[1], numbers.shape[0]
-    return SeenMask(
-        dict(zip(values.tolist(), pixels.tolist(), strict=True)), pieces, size, in_colours
-    )
+    return SeenMask(_pixels_of(numbers), pieces, numbers.shape[::-1], in_colours)
+
+
+def _pixels_of(numbers: np.ndarray) -> dict[int, int]:
+    """How many pixels each number of a mask has."""
+    if numbers.min() >= 0 and numbers.max() < FEW:
+        pixels = np.bincount(numbers.ravel())
+        values = pixels.nonzero()[0]
+        pixels = pixels[values]
+    else:
+        values, pixels = np.unique(numbers, return_counts=True)
+    return dict(zip(values.tolist(), pixels.tolist(), strict=True))
 
 
 def _said(

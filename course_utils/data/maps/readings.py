@@ -179,8 +179,9 @@ def count_whole(numbers: np.ndarray) -> int:
     """How many of the numbers above 0 in a mask (H, W) are in one piece; ``IGNORED`` is none."""
     from scipy.ndimage import find_objects, label  # here: half a second to import
 
-    values = np.setdiff1d(np.unique(numbers), (0, IGNORED))
-    places = np.where(np.isin(numbers, values), np.searchsorted(values, numbers) + 1, 0)
+    is_object = (numbers != 0) & (numbers != IGNORED)
+    values = np.unique(numbers[is_object])
+    places = np.where(is_object, np.searchsorted(values, numbers) + 1, 0)
     neighbours = np.ones((3, 3))  # corners touch
     return sum(
         label(places[box] == place, neighbours)[1] == 1

@@ -77,13 +77,9 @@ def _check(
     reading: str | None,
     mask_folder: str | None,
 ) -> None:
-    for_masks = {
-        "class_names": class_names,
-        "colours": colours,
-        "reading": reading,
-        "mask_folder": mask_folder,
-    }
-    given = [name for name, value in for_masks.items() if value is not None]
+    names = ("class_names", "colours", "reading", "mask_folder")
+    values = (class_names, colours, reading, mask_folder)
+    given = [name for name, value in zip(names, values, strict=True) if value is not None]
     if form == "coco" and given:
         raise ValueError(
             f"a COCO file says which pixels are what, so leave out {' and '.join(given)}"

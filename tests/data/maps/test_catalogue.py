@@ -90,7 +90,7 @@ def test_other_names_are_refused_with_what_the_folder_looks_like(tmp_path: Path)
     for dataset, rest in {
         "yolo:x": "'yolo:x'$",
         str(tmp_path): f'.*; it looks like "masks:{re.escape(str(tmp_path))}"$',
-        f"voc:{tmp_path / 'other'}": ".*other holds no folder of masks and no COCO file$",
+        f"voc:{tmp_path / 'other'}": ".*other holds no folder called masks and no COCO file$",
     }.items():
         with pytest.raises(ValueError, match=f"{known} {rest}"):
             opened(dataset, built_in=["scenes"])
