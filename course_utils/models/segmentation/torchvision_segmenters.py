@@ -88,7 +88,7 @@ class TorchvisionSegmenter(nn.Module):
         with train_mode(self.model):
             logits = ask_by_size(self._shown(images), self)
         scaled = [
-            nearest(true, of_pixels.shape[-2:])
+            scaled_map(true, of_pixels.shape[-2:])
             for true, of_pixels in zip(maps, logits, strict=True)
         ]
         return self.loss(logits, scaled)
@@ -125,7 +125,7 @@ def scaled_to(images: Tensor, longer_side: int) -> Tensor:
     return F.interpolate(images, size, mode="bilinear", antialias=scale < 1)
 
 
-def nearest(classes: ClassMap, size: Sequence[int]) -> ClassMap:
+def scaled_map(classes: ClassMap, size: Sequence[int]) -> ClassMap:
     """A map (H, W) brought to another size with the numbers that are in it, and no others."""
     numbers = classes[None, None].float()  # torch scales no whole numbers; these stay what they are
     return F.interpolate(numbers, tuple(size), mode="nearest-exact")[0, 0].long()

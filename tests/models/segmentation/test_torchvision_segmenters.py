@@ -23,7 +23,7 @@ from course_utils.models.segmentation.building import KINDS, check_segmenter
 from course_utils.models.segmentation.losses import TERMS
 from course_utils.models.segmentation.torchvision_segmenters import (
     TorchvisionSegmenter,
-    nearest,
+    scaled_map,
     scaled_to,
 )
 from course_utils.models.side_by_side import seeded
@@ -137,9 +137,9 @@ def test_maps_are_scaled_without_new_classes(small: TorchvisionBackbone) -> None
     true = torch.zeros(10, 14, dtype=torch.uint8)
     true[:, 7:] = 2
     for size in ((48, 67), (5, 7), (4, 3)):
-        assert nearest(true, size).unique().tolist() == [0, 2]
+        assert scaled_map(true, size).unique().tolist() == [0, 2]
     assert torch.equal(
-        nearest(true, (20, 28)), true.repeat_interleave(2, 0).repeat_interleave(2, 1)
+        scaled_map(true, (20, 28)), true.repeat_interleave(2, 0).repeat_interleave(2, 1)
     )
     model = TorchvisionSegmenter(small, 3, image_size=56, terms=TERMS)
     images = images_of((3, 10, 14))
