@@ -33,9 +33,9 @@ from course_utils.evaluation.detection.coco_scores import (
     score_detections,
     truth_as_coco,
 )
-from course_utils.evaluation.detection.inputs import Found
 from course_utils.evaluation.detection.over_pictures import interval_over_pictures
 from course_utils.evaluation.draws import DRAWS
+from course_utils.models.detection.detector import Detections
 
 SAME = 1e-12  # as near as two ways of adding up come
 SECONDS = 3  # for an interval over 200 scenes
@@ -58,7 +58,7 @@ def measure(settings: Settings) -> list[Result]:
 
 
 def _compare_libraries(
-    detections: Sequence[Found], pictures: BoxedPictures, what: str, rounds: int
+    detections: Sequence[Detections], pictures: BoxedPictures, what: str, rounds: int
 ) -> Result:
     if find_spec("pycocotools") is None:
         return Skipped("i", what, "not installed: pycocotools")
@@ -82,7 +82,7 @@ def compare(turns: dict[str, list[Turn]], what: str) -> Result:
     )  # fmt: skip
 
 
-def make_detections(pictures: BoxedPictures, seed: int) -> list[Found]:
+def make_detections(pictures: BoxedPictures, seed: int) -> list[Detections]:
     """Some detections near each box, nearly all of its class, and some anywhere."""
     generator = torch.Generator().manual_seed(seed)
     made = []
@@ -105,7 +105,7 @@ def main_scores(scores: DetectionScores) -> np.ndarray:
     return np.array([scores.mean_ap, scores.ap50, scores.ap75])
 
 
-def score_by_authors(detections: Sequence[Found], pictures: BoxedPictures) -> np.ndarray:
+def score_by_authors(detections: Sequence[Detections], pictures: BoxedPictures) -> np.ndarray:
     """The same three by pycocotools, as its own examples call it."""
     from pycocotools.coco import COCO
     from pycocotools.cocoeval import COCOeval

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-from course_utils.data.boxes.examples import BoxedPictures
-from course_utils.data.boxes.targets import Target, as_tv_tensors
+from course_utils.data.boxes.examples import BoxedPictures, Target
+from course_utils.data.boxes.targets import as_tv_tensors
 
 
 def boxed_batches(

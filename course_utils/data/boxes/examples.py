@@ -7,6 +7,9 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
+# What one picture shows, to learn from: "boxes" (n, 4), "labels" (n,) and "counts" (n,) as below,
+# and "masks" where they travel along.
+Target = dict[str, Tensor]
 IGNORED = 255  # in a map of classes: pixels that nothing is learned from and that do not score
 
 

@@ -7,9 +7,7 @@ from torch import Tensor
 from torchvision import tv_tensors
 from torchvision.transforms import v2
 
-from course_utils.data.boxes.examples import BoxedPictures
-
-Target = dict[str, Tensor]
+from course_utils.data.boxes.examples import BoxedPictures, Target
 
 
 def as_tv_tensors(

@@ -8,8 +8,9 @@ import numpy as np
 
 from course_utils.data.boxes.examples import BoxedPictures
 from course_utils.data.plain_text import counted
-from course_utils.evaluation.detection.inputs import Found, check_boxes, check_detections
+from course_utils.evaluation.detection.inputs import check_boxes, check_detections
 from course_utils.evaluation.detection.matching import IOU_THRESHOLDS, MOST_DETECTIONS, place_of
+from course_utils.models.detection.detector import Detections
 
 ALL_AREAS = [[0, 1e10]]  # square pixels: boxes of every size, COCO's "all"
 
@@ -43,7 +44,7 @@ class DetectionScores:
         return f"mAP {self.mean_ap:.3f}, AP50 {self.ap50:.3f}, AP75 {self.ap75:.3f} on {on}"
 
 
-def score_detections(detections: Sequence[Found], pictures: BoxedPictures) -> DetectionScores:
+def score_detections(detections: Sequence[Detections], pictures: BoxedPictures) -> DetectionScores:
     """Score detections by the rules of COCO.
 
     What does not count is treated as COCO treats a crowd: detections of its class are left out if a
@@ -107,7 +108,7 @@ def truth_as_coco(pictures: BoxedPictures) -> dict[str, Any]:
     }
 
 
-def found_as_coco(detections: Sequence[Found]) -> Iterator[dict[str, Any]]:
+def found_as_coco(detections: Sequence[Detections]) -> Iterator[dict[str, Any]]:
     """Detections in COCO's form, with the numbers of ``truth_as_coco``."""
     for number, found in enumerate(detections, start=1):
         each = (found[name].tolist() for name in ("boxes", "labels", "scores"))

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from course_utils.data.boxes.examples import BoxedPictures
-from course_utils.evaluation.detection.inputs import Found
 from course_utils.evaluation.detection.over_pictures import draw_pictures, scores_of
 from course_utils.evaluation.draws import DRAWS
 from course_utils.evaluation.score_comparison import ScoreComparison, compare_scores
 from course_utils.evaluation.scores import check_confidence
+from course_utils.models.detection.detector import Detections
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class DetectorComparison:
 
 
 def compare_detectors(
-    detections_a: Sequence[Found],
-    detections_b: Sequence[Found],
+    detections_a: Sequence[Detections],
+    detections_b: Sequence[Detections],
     pictures: BoxedPictures,
     *,
     seed: int = 0,

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from course_utils.data.boxes.examples import BoxedPictures
-from course_utils.evaluation.detection.inputs import Found
 from course_utils.evaluation.detection.matching import NONE, Matches, match_detections
+from course_utils.models.detection.detector import Detections
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class MatchCounts:
 
 
 def count_matches(
-    detections: Sequence[Found],
+    detections: Sequence[Detections],
     pictures: BoxedPictures,
     *,
     min_score: float = 0.0,

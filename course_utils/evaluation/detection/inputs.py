@@ -1,18 +1,14 @@
 """Detections held against the pictures that they are for, before anything is scored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import torch
-from torch import Tensor
 
 from course_utils.data.boxes.examples import BoxedPictures
-
-# One picture: "boxes" (n, 4), left, top, right, bottom in pixels; "labels" (n,), int64 from 0;
-# "scores" (n,), higher where the detector is surer.
-Found = Mapping[str, Tensor]
+from course_utils.models.detection.detector import Detections
 
 
-def check_detections(detections: Sequence[Found], pictures: BoxedPictures) -> None:
+def check_detections(detections: Sequence[Detections], pictures: BoxedPictures) -> None:
     """Refuse what cannot be scored.
 
     Raises:
@@ -45,7 +41,7 @@ def check_boxes(pictures: BoxedPictures) -> None:
         )
 
 
-def _fault(found: Found, num_classes: int) -> str:
+def _fault(found: Detections, num_classes: int) -> str:
     """What is wrong with the detections of one picture; empty if nothing."""
     if missing := {"boxes", "labels", "scores"} - set(found):
         return f"its detections lack {', '.join(sorted(missing))}"

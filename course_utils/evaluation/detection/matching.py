@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_utils.data.boxes.examples import BoxedPictures
-from course_utils.evaluation.detection.inputs import Found, check_detections
+from course_utils.evaluation.detection.inputs import check_detections
+from course_utils.models.detection.detector import Detections
 
 IOU_THRESHOLDS = np.linspace(0.5, 0.95, 10)  # COCO's, (T,)
 MOST_DETECTIONS = 100  # of a picture and class; COCO's rules look at no more
@@ -48,7 +49,7 @@ def place_of(threshold: float) -> int:
 
 
 def match_detections(
-    detections: Sequence[Found],
+    detections: Sequence[Detections],
     pictures: BoxedPictures,
     thresholds: np.ndarray = IOU_THRESHOLDS,
 ) -> Matches:
@@ -81,7 +82,7 @@ def match_detections(
 
 
 def _match_picture(
-    number: int, found: Found, pictures: BoxedPictures, thresholds: np.ndarray
+    number: int, found: Detections, pictures: BoxedPictures, thresholds: np.ndarray
 ) -> tuple[np.ndarray, ...]:
     """The fields of ``Matches`` from ``pictures`` to ``is_left_out`` for one picture."""
     from faster_coco_eval import mask as library  # here: it takes a moment to import

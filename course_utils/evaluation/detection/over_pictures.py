@@ -8,10 +8,11 @@ import numpy as np
 from course_utils.data.boxes.examples import BoxedPictures
 from course_utils.data.plain_text import counted
 from course_utils.evaluation.detection.average_precision import average_precision, mean_ap_and_ap50
-from course_utils.evaluation.detection.inputs import Found, check_boxes
+from course_utils.evaluation.detection.inputs import check_boxes
 from course_utils.evaluation.detection.matching import match_detections
 from course_utils.evaluation.draws import DRAWS, Draws, draw_units, ends_of_shares, ends_text
 from course_utils.evaluation.scores import check_confidence
+from course_utils.models.detection.detector import Detections
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class ScoresOverPictures:
 
 
 def interval_over_pictures(
-    detections: Sequence[Found],
+    detections: Sequence[Detections],
     pictures: BoxedPictures,
     *,
     seed: int = 0,
@@ -76,7 +77,9 @@ def draw_pictures(pictures: BoxedPictures, seed: int, draws: int) -> Draws:
     return draw_units(len(pictures), pictures.groups, seed, draws)
 
 
-def scores_of(detections: Sequence[Found], pictures: BoxedPictures, drawn: Draws) -> np.ndarray:
+def scores_of(
+    detections: Sequence[Detections], pictures: BoxedPictures, drawn: Draws
+) -> np.ndarray:
     """The mAP and AP50 on the pictures as they are, then on each draw: (2, 1 + draws).
 
     Both are nan for a draw without any box.

@@ -7,8 +7,7 @@ from torch import Tensor
 from torch.optim.lr_scheduler import OneCycleLR
 
 from course_utils.data.boxes.batches import boxed_batches
-from course_utils.data.boxes.examples import BoxedPictures
-from course_utils.data.boxes.targets import Target
+from course_utils.data.boxes.examples import BoxedPictures, Target
 from course_utils.models.detection.detector import Detector
 
 

@@ -11,12 +11,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from course_utils.data.boxes.examples import Target
 from course_utils.models.detection.cells import boxes_of_distances, cells_of_boxes
 from course_utils.models.detection.detector import (
     MIN_SCORE,
     NMS_IOU,
     Detections,
-    Target,
 )
 from course_utils.models.detection.keeping import kept
 from course_utils.models.feature_map import FeatureMap

@@ -5,11 +5,11 @@ from typing import Protocol
 
 from torch import Tensor
 
+from course_utils.data.boxes.examples import Target
+
 # One picture: "boxes" (n, 4), float32, left, top, right, bottom in pixels; "labels" (n,), int64
 # from 0; "scores" (n,), float32 from 0 to 1, the highest first.
 Detections = dict[str, Tensor]
-# One picture: "boxes" and "labels" as above, "counts" (n,), bool.
-Target = dict[str, Tensor]
 
 MIN_SCORE = 0.05  # below it a detection is not kept: so low that the curve of precision is whole
 NMS_IOU = 0.5  # boxes of one class that overlap more are taken for one object

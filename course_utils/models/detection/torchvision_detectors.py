@@ -13,9 +13,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from course_utils.data.boxes.examples import Target
 from course_utils.models.asking import with_channels
 from course_utils.models.computing import computing_in
-from course_utils.models.detection.detector import MIN_SCORE, NMS_IOU, Detections, Target
+from course_utils.models.detection.detector import MIN_SCORE, NMS_IOU, Detections
 from course_utils.models.detection.pyramids import (
     build_faster_rcnn,
     build_fcos,

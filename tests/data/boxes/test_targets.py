@@ -8,10 +8,9 @@ from torch.utils.data import DataLoader
 from torchvision import tv_tensors
 from torchvision.transforms import v2
 
-from course_utils.data.boxes.examples import BoxedPictures, boxes_of_masks
+from course_utils.data.boxes.examples import BoxedPictures, Target, boxes_of_masks
 from course_utils.data.boxes.reading import read_boxes
 from course_utils.data.boxes.targets import (
-    Target,
     as_tv_tensors,
     move_together,
     stack_batch,

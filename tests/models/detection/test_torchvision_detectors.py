@@ -13,11 +13,12 @@ from torch import Tensor, nn
 from torchvision.models.detection import FCOS, FasterRCNN
 from torchvision.ops import FrozenBatchNorm2d, box_iou
 
+from course_utils.data.boxes.examples import Target
 from course_utils.data.boxes.reading import read_boxes
 from course_utils.data.scenes import letter_scenes
 from course_utils.files import PROJECT_FOLDER
 from course_utils.models.computing import set_up
-from course_utils.models.detection.detector import Detections, Target
+from course_utils.models.detection.detector import Detections
 from course_utils.models.detection.pyramids import check_pyramid
 from course_utils.models.detection.torchvision_detectors import KINDS, TorchvisionDetector
 from course_utils.models.residual import Backbone

@@ -10,7 +10,7 @@ import ipywidgets
 import torch
 from torch import Tensor
 
-from course_utils.data.boxes.examples import BoxedPictures
+from course_utils.data.boxes.examples import BoxedPictures, Target
 from course_utils.figures.axes import say
 from course_utils.figures.boxes import draw_picture
 from course_utils.lessons.object_detection.widgets.scene import (
@@ -27,7 +27,6 @@ from course_utils.widgets.explorer import Explorer
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from course_utils.data.boxes.targets import Target
 
 REACH = 4  # a picture can be moved by a fourth of its side, at most
 SAME = 0.9999  # an IoU from which on two boxes are one, but for rounding

@@ -12,7 +12,6 @@ import numpy as np
 
 from course_utils.data.boxes.examples import BoxedPictures
 from course_utils.evaluation.detection.average_precision import average_precision
-from course_utils.evaluation.detection.inputs import Found
 from course_utils.evaluation.detection.matching import (
     IOU_THRESHOLDS,
     NONE,
@@ -32,6 +31,7 @@ from course_utils.lessons.object_detection.widgets.scene import (
     fullest,
     mark_box,
 )
+from course_utils.models.detection.detector import Detections
 from course_utils.widgets.explorer import Explorer
 from course_utils.widgets.layout import slider_over
 
@@ -55,7 +55,7 @@ class Judged:
     """
 
     pictures: BoxedPictures
-    detections: Sequence[Found]
+    detections: Sequence[Detections]
     matches: Matches
     precisions: np.ndarray
 
@@ -148,7 +148,7 @@ def _draw_curve(ax: Axes, judged: Judged, score: float, iou: float) -> None:
     say(ax, words + ".")
 
 
-def explore_thresholds(pictures: BoxedPictures, detections: Sequence[Found]) -> Explorer:
+def explore_thresholds(pictures: BoxedPictures, detections: Sequence[Detections]) -> Explorer:
     """Sliders for the picture, the score and the IoU: right, wrong and missed boxes, and the curve.
 
     Args:
