@@ -16,8 +16,9 @@ from course_utils.data.picture_tree import LOST
 from course_utils.data.pictures import read_pictures
 from course_utils.data.plain_text import wrap
 from course_utils.data.streamed import StreamedImages
-from course_utils.data.survey import COLUMNS, Survey
+from course_utils.data.survey import Survey
 from course_utils.data.survey_folder import survey_folder
+from course_utils.data.survey_text import COLUMNS
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +16,12 @@ from course_utils.data.class_table import NAME, tabulate_classes
 from course_utils.data.examples import PARTS, PictureFiles
 from course_utils.data.layout import EVERY
 from course_utils.data.picture_tree import LOST, Reason
-from course_utils.data.plain_text import counted, shorten, wrap
+from course_utils.data.plain_text import counted, shorten
+from course_utils.data.survey_text import COLUMNS, section
 
 if TYPE_CHECKING:
     from course_utils.data.copies_found import Copies
 
-COLUMNS = 88  # of a line; a notebook shows about a hundred
 EXAMPLES = 3  # files named of each kind
 HEIF = (".heic", ".heif", ".hif")
 HEIF_PLUGIN = (
@@ -62,12 +62,12 @@ class Survey:
         lines = [f"Folder {shorten(str(self.root), COLUMNS - 7)}"]
         lines += tabulate_classes(self.counts, self.found.class_names, self.parts)
         for title, sentences in sections.items():
-            lines += _section(title, sentences)
+            lines += section(title, sentences)
         return "\n".join([*lines, self.copies_text()] if self.copies else lines)
 
     def copies_text(self) -> str:
         """What was found about copies, once they have been looked for: the end of the table."""
-        return "\n".join(_section("Copies", self.copies.lines() if self.copies else []))
+        return "\n".join(section("Copies", self.copies.lines() if self.copies else []))
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -179,11 +179,6 @@ class Survey:
         """``path`` as seen from the folder, in at most half a line."""
         inside = path.relative_to(self.root) if path.is_relative_to(self.root) else path
         return shorten(inside.as_posix(), COLUMNS // 2)
-
-
-def _section(title: str, sentences: Iterable[str]) -> list[str]:
-    told = [line for text in sentences for line in wrap(f"- {text}", COLUMNS)]
-    return [f"{title}:", *told] if told else []
 
 
 def _letters(name: str) -> str:

@@ -9,8 +9,8 @@ import pytest
 from course_utils.data.catalogue import load_examples
 from course_utils.data.folder import load_folder
 from course_utils.data.plain_text import width
-from course_utils.data.survey import COLUMNS
 from course_utils.data.survey_folder import survey_folder
+from course_utils.data.survey_text import COLUMNS
 from tests.helpers.picture_folders import fill, run_as_other_user, write
 
 LONG = "n" * 199

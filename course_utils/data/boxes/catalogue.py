@@ -9,10 +9,10 @@ from course_utils.data.boxes.examples import BoxedPictures
 from course_utils.data.boxes.likely_forms import likely_forms
 from course_utils.data.boxes.reading import read_boxes
 from course_utils.data.boxes.splitting import BoxSplit, split_boxed
-from course_utils.data.boxes.survey import COLUMNS
 from course_utils.data.damaged_pictures import listed
 from course_utils.data.places import check_part_fractions
 from course_utils.data.plain_text import wrap
+from course_utils.data.survey_text import COLUMNS
 from course_utils.data.voc2007 import load_voc2007
 from course_utils.files import PROJECT_FOLDER
 

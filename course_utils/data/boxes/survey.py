@@ -1,14 +1,14 @@
 """What was found in a data set of boxes, as one object: printed, it is a table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from course_utils.data.boxes.checking import CheckedPicture
+from course_utils.data.boxes.findings import Findings
 from course_utils.data.boxes.formats import BOX_FORMATS, CORNERS
 from course_utils.data.boxes.outcomes import (
     KEPT,
@@ -17,15 +17,13 @@ from course_utils.data.boxes.outcomes import (
     STOPS,
     Finding,
     Outcome,
-    sum_up,
 )
 from course_utils.data.boxes.raw import RawPicture, RawSet
 from course_utils.data.class_table import tabulate_classes
-from course_utils.data.examples import PARTS
-from course_utils.data.plain_text import shorten, wrap
+from course_utils.data.plain_text import shorten
+from course_utils.data.survey_text import COLUMNS, section
 
 Used = TypeVar("Used")
-COLUMNS = 88  # of a line; a notebook shows about a hundred
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class UsedPicture:
 
 
 @dataclass(frozen=True)
-class BoxSurvey:
+class BoxSurvey(Findings):
     """What a data set of boxes holds; printed, it is a table of what will be done with it.
 
     Args:
@@ -69,22 +67,22 @@ class BoxSurvey:
     has_parts: bool
     has_masks: bool
 
+    STOPS = STOPS
+
     def __str__(self) -> str:
         lines = [shorten(self.name, COLUMNS)]
-        names = [part for part in PARTS if part in self.parts]
-        lines += tabulate_classes(self.counts, self.raw.class_names, names, "boxes")
+        lines += tabulate_classes(self.counts, self.raw.class_names, self.parts, "boxes")
         sections = {
             "How it was read": self._reading(),
-            "Must be mended, or left out": self._about(STOPS),
-            "Left out": self._about(LEFT_OUT),
-            "Put right": self._about(MENDED),
-            "Kept": self._about(KEPT),
+            "Must be mended, or left out": self.about(STOPS),
+            "Left out": self.about(LEFT_OUT),
+            "Put right": self.about(MENDED),
+            "Kept": self.about(KEPT),
             "Suspicions": iter(self.suspicions),
             "What will be done": self._plans(),
         }
         for title, sentences in sections.items():
-            told = [line for text in sentences for line in wrap(f"- {text}", COLUMNS)]
-            lines += [f"{title}:", *told] if told else []
+            lines += section(title, sentences)
         return "\n".join(lines)
 
     def details(self) -> str:
@@ -96,16 +94,6 @@ class BoxSurvey:
         )
         return "\n".join(said)
 
-    def of(self, outcome: Outcome) -> list[Finding]:
-        """The findings of one kind."""
-        return [finding for finding in self.findings if finding.outcome is outcome]
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The data set's own parts that are kept, train first."""
-        there = {picture.raw.part for picture in self.used}
-        return tuple(part for part in PARTS if self.has_parts and part in there)
-
     @property
     def counts(self) -> Tensor:
         """Boxes of each class in each part (P, K), int64; P is 1 where there are no parts."""
@@ -116,18 +104,9 @@ class BoxSurvey:
             rows.append(labels.long().bincount(minlength=len(self.raw.class_names)))
         return torch.stack(rows)
 
-    def lines_to_stop(self) -> list[str]:
-        """What must be mended before work can start, in lines; none if it can."""
-        return list(self._about(STOPS))
-
-    def _about(self, outcomes: Sequence[Outcome]) -> Iterator[str]:
-        for outcome in outcomes:
-            if found := self.of(outcome):
-                yield sum_up(outcome, found)
-
     def _reading(self) -> Iterator[str]:
         raw = self.raw
-        yield f"Pictures: {len(self.used):,}. {sizes_of(self.used)}"
+        yield self.sizes()
         unit = " in shares of the picture's size" if raw.in_fractions else ""
         yield f"Boxes: {BOX_FORMATS[raw.box_format]} ({raw.box_format}){unit}."
         if not raw.in_fractions or raw.corners != "edges":
@@ -146,24 +125,4 @@ class BoxSurvey:
                 "skip_faulty = True. A picture is left out whole: an object without its box would "
                 "be learned as background."
             )
-        yield plan_of_parts(self.parts)
-
-
-def sizes_of(used: Sequence[Used]) -> str:
-    """The smallest and the largest of N pictures, each with its ``size``, in a sentence."""
-    if not used:
-        return ""
-    sizes = np.array([picture.size for picture in used])
-    least, most = (sizes[sizes.prod(axis=1).argsort()[place]].tolist() for place in (0, -1))
-    ends = " to ".join(f"{width}x{height}" for width, height in (least, most))
-    return f"Pixels, width x height: {ends}."
-
-
-def plan_of_parts(parts: Sequence[str]) -> str:
-    """Which parts are kept and which are drawn, in a sentence; ``parts`` are the data set's own."""
-    if not parts:
-        return "The workbook splits the pictures into training, validation and test."
-    drawn = [part for part in PARTS if part not in parts]
-    return f"The data set's own parts are kept: {', '.join(parts)}" + (
-        f"; {' and '.join(drawn)} will be drawn from train." if drawn else "."
-    )
+        yield self.plan_of_parts()

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from course_utils.data.boxes.likely_forms import likely_forms
-from course_utils.data.boxes.survey import COLUMNS
 from course_utils.data.damaged_pictures import listed
 from course_utils.data.maps.examples import MappedPictures, classes_in
 from course_utils.data.maps.reading import read_maps
@@ -12,6 +11,7 @@ from course_utils.data.maps.splitting import MapSplit, split_mapped
 from course_utils.data.maps.surveying import FORMS
 from course_utils.data.places import check_part_fractions
 from course_utils.data.plain_text import wrap
+from course_utils.data.survey_text import COLUMNS
 from course_utils.files import PROJECT_FOLDER
 
 

@@ -1,19 +1,19 @@
 """What was found in a data set of maps, as one object: printed, it is a table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from course_utils.data.boxes.outcomes import Finding, sum_up
+from course_utils.data.boxes.findings import Findings
+from course_utils.data.boxes.outcomes import Finding
 from course_utils.data.boxes.raw import RawPicture
-from course_utils.data.boxes.survey import COLUMNS, plan_of_parts, sizes_of
 from course_utils.data.class_table import tabulate_classes
-from course_utils.data.examples import PARTS
 from course_utils.data.maps.drawing import Source
-from course_utils.data.maps.outcomes import KEPT, LEFT_OUT, STOPS, MapOutcome
-from course_utils.data.plain_text import shorten, wrap
+from course_utils.data.maps.outcomes import KEPT, LEFT_OUT, STOPS
+from course_utils.data.plain_text import shorten
+from course_utils.data.survey_text import COLUMNS, section
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class UsedMap:
 
 
 @dataclass(frozen=True)
-class MapSurvey:
+class MapSurvey(Findings):
     """What a data set of maps holds; printed, it is a table of what will be done with it.
 
     Args:
@@ -57,6 +57,8 @@ class MapSurvey:
     refusal: str
     has_parts: bool
 
+    STOPS = STOPS
+
     def __str__(self) -> str:
         lines = [shorten(self.name, COLUMNS)]
         if self.class_names:
@@ -64,25 +66,14 @@ class MapSurvey:
             lines.append("  A picture counts for each class that its map holds.")
         sections = {
             "How it was read": self._reading(),
-            "Must be mended, or left out": self._about(STOPS),
-            "Left out": self._about(LEFT_OUT),
-            "Kept": self._about(KEPT),
+            "Must be mended, or left out": self.about(STOPS),
+            "Left out": self.about(LEFT_OUT),
+            "Kept": self.about(KEPT),
             "What will be done": self._plans(),
         }
         for title, sentences in sections.items():
-            told = [line for text in sentences for line in wrap(f"- {text}", COLUMNS)]
-            lines += [f"{title}:", *told] if told else []
+            lines += section(title, sentences)
         return "\n".join(lines)
-
-    def of(self, outcome: MapOutcome) -> list[Finding]:
-        """The findings of one kind."""
-        return [finding for finding in self.findings if finding.outcome is outcome]
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The data set's own parts that are kept, train first."""
-        there = {picture.raw.part for picture in self.used}
-        return tuple(part for part in PARTS if self.has_parts and part in there)
 
     @property
     def present(self) -> Tensor:
@@ -92,10 +83,6 @@ class MapSurvey:
             row[list(picture.present)] = True
         return found
 
-    def lines_to_stop(self) -> list[str]:
-        """What must be mended before work can start, in lines; none if it can."""
-        return list(self._about(STOPS))
-
     def _counts(self) -> Tensor:
         """Pictures with each class in each part (P, K), int64; P is 1 without parts."""
         present, parts = self.present, self.parts
@@ -104,13 +91,8 @@ class MapSurvey:
         of_part = [torch.tensor([p.raw.part == part for p in self.used]) for part in parts]
         return torch.stack([present[some].sum(dim=0) for some in of_part])
 
-    def _about(self, outcomes: Sequence[MapOutcome]) -> Iterator[str]:
-        for outcome in outcomes:
-            if found := self.of(outcome):
-                yield sum_up(outcome, found)
-
     def _reading(self) -> Iterator[str]:
-        yield f"Pictures: {len(self.used):,}. {sizes_of(self.used)}"
+        yield self.sizes()
         yield from self.notes
 
     def _plans(self) -> Iterator[str]:
@@ -121,4 +103,4 @@ class MapSurvey:
                 "The workbook stops here, or goes on without these pictures by skip_faulty = True. "
                 "A picture is left out whole."
             )
-        yield plan_of_parts(self.parts)
+        yield self.plan_of_parts()

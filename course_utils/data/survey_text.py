@@ -1,0 +1,13 @@
+"""How what was found in a data set is printed: titles, and sentences in lines of one width."""
+
+from collections.abc import Iterable
+
+from course_utils.data.plain_text import wrap
+
+COLUMNS = 88  # of a line; a notebook shows about a hundred
+
+
+def section(title: str, sentences: Iterable[str]) -> list[str]:
+    """Lines of a title and of each sentence below it; none where there is nothing to say."""
+    told = [line for text in sentences for line in wrap(f"- {text}", COLUMNS)]
+    return [f"{title}:", *told] if told else []
