@@ -66,27 +66,40 @@ def open_boxed(
         place = PROJECT_FOLDER / Path(path).expanduser()
         pictures = read_boxes(f"{form}:{place}", image_size, **options, **how)
     else:
-        names = [f'"{name}"' for name in (*built_in, "voc2007", *(f"{f}:PATH" for f in FORMS))]
-        raise ValueError(
-            f"dataset must be {', '.join(names[:-1])} or {names[-1]}, got {dataset!r}"
-            f"{_looks_like(dataset)}"
-        )
+        names = (*built_in, "voc2007")
+        raise unknown_dataset(dataset, names, FORMS, "file of boxes that the workbook knows")
     split = split_boxed(pictures, val_fraction=val_fraction, test_fraction=test_fraction, seed=seed)
     _tell_missing(split.train, "training", "no detector learns to find them")
     _tell_missing(split.val, "validation", "what is chosen on it says nothing about them")
     return split
 
 
-def _looks_like(dataset: str) -> str:
+def unknown_dataset(
+    dataset: str, names: Sequence[str], forms: Sequence[str], what: str
+) -> ValueError:
+    """An error that says what ``dataset`` may be, and what an existing file or folder looks like.
+
+    Args:
+        dataset: What was asked for.
+        names: Data sets that have a name.
+        forms: Those that have a path.
+        what: That a file or folder of no such form does not hold.
+    """
+    known = [f'"{name}"' for name in (*names, *(f"{form}:PATH" for form in forms))]
+    return ValueError(
+        f"dataset must be {', '.join(known[:-1])} or {known[-1]}, got {dataset!r}"
+        f"{_looks_like(dataset, forms, what)}"
+    )
+
+
+def _looks_like(dataset: str, forms: Sequence[str], what: str) -> str:
     """What to ask for instead, where ``dataset`` names a file or folder; else nothing."""
     for path in (dataset, dataset.partition(":")[2]):
         place = PROJECT_FOLDER / Path(path).expanduser()
         if not path or not place.exists():
             continue
-        forms = [f'"{form}:{path}"' for form in likely_forms(place)]
-        if forms:
-            return f"; it looks like {' or '.join(forms)}"
-        return f"; {place} holds no file of boxes that the workbook knows"
+        likely = [f'"{form}:{path}"' for form in likely_forms(place) if form in forms]
+        return f"; it looks like {' or '.join(likely)}" if likely else f"; {place} holds no {what}"
     return ""
 
 

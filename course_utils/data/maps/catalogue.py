@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from course_utils.data.boxes.likely_forms import likely_forms
+from course_utils.data.boxes.catalogue import unknown_dataset
 from course_utils.data.damaged_pictures import listed
 from course_utils.data.maps.examples import MappedPictures, classes_in
 from course_utils.data.maps.reading import read_maps
@@ -52,11 +52,7 @@ def open_mapped(
     check_part_fractions(val_fraction, test_fraction)
     form, _, path = dataset.partition(":")
     if form not in FORMS or not path:
-        names = [f'"{name}"' for name in (*built_in, *(f"{form}:PATH" for form in FORMS))]
-        raise ValueError(
-            f"dataset must be {', '.join(names[:-1])} or {names[-1]}, got {dataset!r}"
-            f"{_looks_like(dataset)}"
-        )
+        raise unknown_dataset(dataset, built_in, FORMS, "folder called masks and no COCO file")
     place = PROJECT_FOLDER / Path(path).expanduser()
     options = {"skip_faulty": skip_faulty, "near_copies": near_copies or None, "report": print}
     pictures = read_maps(f"{form}:{place}", image_size, **options, **how)
@@ -66,19 +62,6 @@ def open_mapped(
     _tell_missing(split.train, "training", "no model learns to find it")
     _tell_missing(split.val, "validation", "what is chosen on it says nothing about it")
     return split
-
-
-def _looks_like(dataset: str) -> str:
-    """What to ask for instead, where ``dataset`` names a file or folder; else nothing."""
-    for path in (dataset, dataset.partition(":")[2]):
-        place = PROJECT_FOLDER / Path(path).expanduser()
-        if not path or not place.exists():
-            continue
-        forms = [f'"{form}:{path}"' for form in likely_forms(place) if form in FORMS]
-        if forms:
-            return f"; it looks like {' or '.join(forms)}"
-        return f"; {place} holds no folder called masks and no COCO file"
-    return ""
 
 
 def _tell_missing(part: MappedPictures, word: str, so: str) -> None:
