@@ -34,33 +34,45 @@ def boxed_batches(
     Raises:
         ValueError: If there are no pictures, or a number is below 1.
     """
-    if len(pictures) == 0 or batch_size < 1 or num_batches < 1:
+    for places in places_of_batches(len(pictures), batch_size, num_batches, seed):
+        yield _batch(pictures, places, torch.device(device), transform)
+
+
+def places_of_batches(
+    num_pictures: int, batch_size: int, num_batches: int, seed: int
+) -> Iterator[list[int]]:
+    """Places of the pictures of each batch; all have their turn before one comes again.
+
+    Raises:
+        ValueError: If there are no pictures, or a number is below 1.
+    """
+    if num_pictures == 0 or batch_size < 1 or num_batches < 1:
         raise ValueError(
             "batches need at least 1 picture, batch_size 1 and num_batches 1, got "
-            f"{len(pictures)}, {batch_size} and {num_batches}"
+            f"{num_pictures}, {batch_size} and {num_batches}"
         )
     generator = torch.Generator().manual_seed(seed)
-    size = min(batch_size, len(pictures))
+    size = min(batch_size, num_pictures)
     waiting = torch.empty(0, dtype=torch.int64)
     for _ in range(num_batches):
         if len(waiting) < size:
-            waiting = torch.randperm(len(pictures), generator=generator)
+            waiting = torch.randperm(num_pictures, generator=generator)
         places, waiting = waiting[:size], waiting[size:]
-        yield _batch(pictures, places, torch.device(device), transform)
+        yield places.tolist()
 
 
 def _batch(
     pictures: BoxedPictures,
-    places: Tensor,
+    places: list[int],
     device: torch.device,
     transform: Callable[[Tensor, Target], tuple[Tensor, Target]] | None,
 ) -> tuple[Tensor | list[Tensor], list[Target]]:
     if transform is not None:
-        moved = [transform(*as_tv_tensors(pictures, place)) for place in places.tolist()]
+        moved = [transform(*as_tv_tensors(pictures, place)) for place in places]
         images, targets = map(list, zip(*moved, strict=True))
     else:
-        images = [pictures.images[place] for place in places.tolist()]
-        targets = [target_of(pictures, place) for place in places.tolist()]
+        images = [pictures.images[place] for place in places]
+        targets = [target_of(pictures, place) for place in places]
     images = [as_floats(torch.as_tensor(image).to(device, non_blocking=True)) for image in images]
     targets = [{name: value.to(device) for name, value in one.items()} for one in targets]
     return (torch.stack(images) if len({image.shape for image in images}) == 1 else images), targets

@@ -19,12 +19,12 @@ class MappedPictures:
     Args:
         images: (N, C, H, W) where all have one size, else N of (C, H, W): float32 from 0 to 1, or
             uint8 from 0 to 255. What does not fit into memory is read from its file each time.
-        maps: (N, H, W), or N of (H, W), uint8: classes from 0 to K - 1, or ``IGNORED``. Losses
-            want them as int64.
-        class_names: K names, the background's first.
+        maps: (N, H, W), or N of (H, W), uint8: 0 for background, classes from 1 to K, or
+            ``IGNORED``. Losses want them as int64.
+        class_names: (1 + K,), background first.
         files: N names.
-        present: (N, K), bool, which classes each map holds, as its file has it: scaling may lose
-            some. None where nobody looked.
+        present: (N, 1 + K), bool, which classes each map holds, as its file has it: scaling may
+            lose some. None where nobody looked.
         parts: (N,), int64, places in ``PARTS``; None where the data set brings no parts.
         groups: (N,), int64; pictures with the same number belong into one part; None where nobody
             looked.
@@ -43,8 +43,8 @@ class MappedPictures:
 
     @property
     def num_classes(self) -> int:
-        """K, the number of classes; background is one of them."""
-        return len(self.class_names)
+        """K; background is none of them."""
+        return len(self.class_names) - 1
 
     def __getitem__(self, indices: Tensor) -> "MappedPictures":
         """The pictures at ``indices``, an int64 or bool tensor, with all that belongs to them."""
@@ -52,13 +52,13 @@ class MappedPictures:
 
 
 def classes_in(pictures: MappedPictures) -> Tensor:
-    """Which classes each map holds (N, K), bool; maps are gone through where nobody looked yet."""
+    """Which classes each map holds (N, 1 + K), bool, also where nobody looked yet."""
     if pictures.present is not None:
         return pictures.present
     found = torch.zeros(len(pictures), MOST_CLASSES + 1, dtype=torch.bool)
     for place in range(len(pictures)):
         found[place, pictures.maps[place].unique().long()] = True
-    return found[:, : pictures.num_classes]
+    return found[:, : 1 + pictures.num_classes]
 
 
 def scene_maps(scenes: BoxedPictures) -> MappedPictures:
