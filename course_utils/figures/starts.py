@@ -1,0 +1,38 @@
+"""Ways of starting side by side: a row for each, with its repeats and their interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from course_utils.evaluation.scores import SHARES, seed_interval
+from course_utils.figures.axes import new_axes, say
+from course_utils.figures.plots import COLOURS, MARKERS
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def plot_starts(scores: Mapping[str, ArrayLike], x_label: str, ax: Axes | None = None) -> Axes:
+    """One row per way of starting: each repeat a point, their mean and its 95 % interval a bar.
+
+    Args:
+        scores: (repeats,) of each way, from 0 to 1.
+        x_label: What they are.
+        ax: Axes to draw on.
+    """
+    ax = new_axes(height=0.8 + 0.55 * len(scores)) if ax is None else ax
+    for row, (name, values) in enumerate(scores.items()):
+        values = np.asarray(values, dtype=float)
+        mean, low, high = seed_interval(values, within=SHARES)
+        look = {"color": COLOURS[row % len(COLOURS)], "marker": MARKERS[row % len(MARKERS)]}
+        ax.errorbar(mean, row, xerr=[[mean - low], [high - mean]], capsize=4, ms=8, **look)
+        ax.plot(values, np.full(len(values), row + 0.22), "|", color="black", ms=8)
+        say(ax, f"{name}: {x_label} {mean:.3f} [{low:.3f}, {high:.3f}], {len(values)} repeats.")
+    ax.set_yticks(range(len(scores)), list(scores))
+    ax.set(xlabel=x_label)
+    ax.invert_yaxis()
+    return ax
