@@ -9,7 +9,6 @@ from course_utils.lessons.object_detection.figures import (
     plot_attention,
     plot_cells,
     plot_precision,
-    plot_starts,
 )
 from course_utils.models.detection.cells import cells_of_boxes
 
@@ -32,14 +31,6 @@ def test_attention_is_told_inside_and_outside_of_boxes() -> None:
         scores[place, 4, owner >= 0] = 0.9
     words = summary_of(plot_attention(SCENES, scores)[0, 0].figure)
     assert "0.90 on average in the surest cell of each box, 0.10 in cells outside" in words
-
-
-def test_starts_have_a_row_each_with_mean_interval_and_repeats() -> None:
-    ax = plot_starts({"random": [0.1, 0.2, 0.3], "pretrained": [0.6, 0.6, 0.6]}, "mAP")
-    words = summary_of(ax.figure)
-    assert words.startswith("random: mAP 0.200 [0.000, 0.448], 3 repeats.")
-    assert "pretrained: mAP 0.600 [0.600, 0.600], 3 repeats." in words
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["random", "pretrained"]
 
 
 def test_precision_is_told_after_each_detection() -> None:
