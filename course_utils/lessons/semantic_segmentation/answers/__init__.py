@@ -1,0 +1,1 @@
+"""Answers of lesson 09, one module an exercise."""
