@@ -8,7 +8,11 @@ from course_utils.files import PROJECT_FOLDER
 from course_utils.runs.keys import files_named_by, texts_in
 
 DATA_DIR = "data"  # of lessons, where no parameter names another
-DATA_SETS = {"cifar10": "CIFAR-10", "voc2007": "VOC 2007"}  # that are fetched: what they are called
+DATA_SETS = {  # that are fetched: what they are called
+    "cifar10": "CIFAR-10",
+    "voc2007": "VOC 2007",
+    "voc2012": "VOC 2012",
+}
 
 
 def needs_of(runs: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -57,9 +61,11 @@ def sizes_of(text: str) -> list[tuple[str, int]]:
 
 
 def _has_data(name: str, data_dir: Path) -> bool:
-    from course_utils.data import cifar10, voc2007  # here, as below: they import torch
+    from course_utils.data import cifar10, voc_archives  # here, as below: they import torch
 
-    return {"cifar10": cifar10, "voc2007": voc2007}[name].is_there(data_dir)
+    return (
+        cifar10.is_there(data_dir) if name == "cifar10" else voc_archives.is_there(name, data_dir)
+    )
 
 
 def _has_weights(name: str) -> bool:

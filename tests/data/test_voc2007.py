@@ -12,7 +12,8 @@ import torch
 from torchvision.datasets import VOCDetection
 from torchvision.datasets.voc import DATASET_YEAR_DICT
 
-from course_utils.data.voc2007 import VOC_CLASSES, is_there, load_voc2007
+from course_utils.data.voc2007 import load_voc2007
+from course_utils.data.voc_archives import VOC_CLASSES, is_there
 from course_utils.download import OfflineError
 from course_utils.files import DamagedFileError
 from tests.helpers.box_files import Shown, voc_element, write_voc, write_xml
@@ -168,16 +169,16 @@ def test_the_unpacked_folder_alone_is_enough(
     load_voc2007(tmp_path, 20)
     for name in (TRAINVAL, TEST):
         (tmp_path / "voc2007" / name).unlink()
-    assert is_there(tmp_path) and len(load_voc2007(tmp_path, 20, download=False)) == 5
+    assert is_there("voc2007", tmp_path) and len(load_voc2007(tmp_path, 20, download=False)) == 5
     assert asked(servers) == [1, 1]
 
 
 def test_it_is_there_once_both_archives_are(servers: dict[str, FileServer], tmp_path: Path) -> None:
-    assert not is_there(tmp_path)
+    assert not is_there("voc2007", tmp_path)
     put_archives(tmp_path, servers)
-    assert is_there(tmp_path)
+    assert is_there("voc2007", tmp_path)
     (tmp_path / "voc2007" / TEST).unlink()
-    assert not is_there(tmp_path)
+    assert not is_there("voc2007", tmp_path)
 
 
 @pytest.mark.parametrize("name", [TRAINVAL, TEST])
