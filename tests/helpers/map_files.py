@@ -1,12 +1,21 @@
 """Small data sets of pictures and masks that the tests write."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from PIL import Image
 
 from tests.helpers.picture_files import noise, save_picture
+
+VOC_COLOURS = {  # as the challenge publishes them: background, its twenty classes, the border
+    **{0: (0, 0, 0), 1: (128, 0, 0), 2: (0, 128, 0), 3: (128, 128, 0), 4: (0, 0, 128)},
+    **{5: (128, 0, 128), 6: (0, 128, 128), 7: (128, 128, 128), 8: (64, 0, 0), 9: (192, 0, 0)},
+    **{10: (64, 128, 0), 11: (192, 128, 0), 12: (64, 0, 128), 13: (192, 0, 128)},
+    **{14: (64, 128, 128), 15: (192, 128, 128), 16: (0, 64, 0), 17: (128, 64, 0)},
+    **{18: (0, 192, 0), 19: (128, 192, 0), 20: (0, 64, 128), 255: (224, 224, 192)},
+}
 
 
 def patches(*values: int, size: tuple[int, int] = (40, 30), dtype: type = np.uint8) -> np.ndarray:
@@ -42,3 +51,20 @@ def with_palette(mask: np.ndarray, colours: Mapping[int, tuple[int, int, int]]) 
     flat = [part for place in range(256) for part in colours.get(place, (0, 0, 0))]
     picture.putpalette(flat)
     return picture
+
+
+def write_voc_masks(
+    root: Path, masks: Mapping[str, np.ndarray], lists: Mapping[str, Sequence[str]]
+) -> str:
+    """Photographs, both folders of masks and lists, as VOC lays them out; how to ask for them."""
+    for name, mask in masks.items():
+        photograph = noise(*mask.shape[::-1], seed=crc32(name.encode()))
+        save_picture(root / "JPEGImages" / f"{name}.jpg", photograph)
+        for folder, values in (("Class", mask), ("Object", np.minimum(mask, 3))):
+            picture = with_palette(values, VOC_COLOURS)
+            save_picture(root / f"Segmentation{folder}" / f"{name}.png", picture)
+    (root / "ImageSets" / "Segmentation").mkdir(parents=True, exist_ok=True)
+    for name, named in lists.items():
+        text = "".join(f"{one}\n" for one in named)
+        (root / "ImageSets" / "Segmentation" / f"{name}.txt").write_text(text, encoding="utf-8")
+    return f"masks:{root}"

@@ -121,6 +121,18 @@ def read_text(file: Path) -> str:
         ) from error
 
 
+def text_of(file: Path) -> str:
+    """As ``read_text``, for a file without which nothing can be read.
+
+    Raises:
+        ValueError: If it cannot be read as text; it names the file.
+    """
+    try:
+        return read_text(file)
+    except AnnotationError as error:
+        raise ValueError(f"{file} {error}") from error
+
+
 def root_of(path: Path, ending: str) -> Path:
     """The folder of ``path``: itself, or where that one file with ``ending`` lies.
 

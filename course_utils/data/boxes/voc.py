@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
@@ -19,6 +20,7 @@ from course_utils.data.boxes.annotation_files import (
 from course_utils.data.boxes.formats import count_from, four_numbers
 from course_utils.data.boxes.outcomes import Finding, Outcome
 from course_utils.data.boxes.raw import RawBox, RawPicture, RawSet
+from course_utils.data.boxes.voc_lists import read_lists
 
 MASKS = ("SegmentationClass", "SegmentationObject")  # folders of masks, called like pictures
 ENDS = ("xmin", "ymin", "xmax", "ymax")
@@ -28,7 +30,7 @@ def read_voc(path: Path, class_names: Sequence[str] | None = None) -> RawSet:
     """All boxes of the XML files in a folder.
 
     An XML file belongs to the picture of its own name, or else to the one that it names. Lists in
-    ``ImageSets/Main`` called train, val or test are the parts.
+    ``ImageSets/Main`` called train, val, trainval or test are the parts.
 
     Args:
         path: The folder.
@@ -39,7 +41,7 @@ def read_voc(path: Path, class_names: Sequence[str] | None = None) -> RawSet:
     """
     root = root_of(path, ".xml")
     files = [path] if path.is_file() else files_below(root, ".xml")
-    pictures, parts = Pictures(root, not_in=MASKS), _listed_parts(root)
+    pictures, lists = Pictures(root, not_in=MASKS), read_lists(root, "Main")
     if not files:
         raise refuse_none(root, "XML file", files_below(root, ".json") + files_below(root, ".txt"))
     read, findings = _read_all(files, pictures)
@@ -47,10 +49,11 @@ def read_voc(path: Path, class_names: Sequence[str] | None = None) -> RawSet:
         raise ValueError(f"no XML file in {root} is of VOC's form: {findings[0]}")
     names = _names_in(read.values()) if class_names is None else tuple(class_names)
     found = [
-        _picture(picture, element, names, pictures, parts.get(picture.stem))
+        _picture(picture, element, names, pictures, lists.part_of(picture))
         for picture, element in sorted(read.items())
     ]
-    return _as_set(root, found, names, pictures, findings)
+    raw = _as_set(root, found, names, pictures, findings)
+    return replace(raw, notes=(*raw.notes, *lists.notes))
 
 
 def _read_all(
@@ -160,16 +163,6 @@ def _size(element: Element) -> tuple[int, int] | None:
     except ValueError:
         return None
     return size if min(size) > 0 else None
-
-
-def _listed_parts(root: Path) -> dict[str, str]:
-    """The part of each picture by its name without ending, as ``ImageSets/Main`` lists them."""
-    parts: dict[str, str] = {}
-    for file in sorted(root.glob("**/ImageSets/Main/*.txt")):
-        if file.stem in ("train", "val", "test"):
-            text = file.read_text(encoding="utf-8", errors="replace")
-            parts |= {line.split()[0]: file.stem for line in text.splitlines() if line.split()}
-    return parts
 
 
 def _notes(names: Sequence[str]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from course_utils.data.boxes.annotation_files import AnnotationError, composed, read_text
+from course_utils.data.boxes.annotation_files import composed, text_of
 
 NAME_FILES = ("classes.txt", "obj.names", "_darknet.labels", "predefined_classes.txt")
 NO_LABELS = {*NAME_FILES, "train.txt", "val.txt", "valid.txt", "test.txt", "requirements.txt"}
@@ -64,7 +64,7 @@ def read_names(root: Path, file: Path | None, class_names: Sequence[str] | None)
                 f"nothing in {root} says what the numbers of the categories mean: add data.yaml "
                 "with names, or classes.txt with a name a line, or set class_names"
             )
-        names = tuple(line.strip() for line in _text(source).splitlines() if line.strip())
+        names = tuple(line.strip() for line in text_of(source).splitlines() if line.strip())
     where = source.relative_to(root).as_posix() if source.is_relative_to(root) else source.name
     return Names(names, parts, (f"Names of the categories: {where}.", *notes))
 
@@ -79,19 +79,12 @@ def _find_yaml(root: Path) -> Path | None:
 
 def _read_yaml(file: Path) -> dict[str, Any]:
     try:
-        said = yaml.safe_load(_text(file))
+        said = yaml.safe_load(text_of(file))
     except yaml.YAMLError as error:
         raise ValueError(f"{file} is damaged YAML: {error}; mend it") from error
     if not isinstance(said, dict):
         raise ValueError(f"{file} does not hold names: a line such as names: [cat, dog]")
     return said
-
-
-def _text(file: Path) -> str:
-    try:
-        return read_text(file)
-    except AnnotationError as error:
-        raise ValueError(f"{file} {error}") from error
 
 
 def _in_order(names: Any, file: Path) -> tuple[str, ...]:
@@ -138,7 +131,7 @@ def _places(paths: Any, said: Mapping[str, Any], base: Path) -> frozenset[str]:
                 found.add(composed(Path(os.path.normpath(place)).as_posix()))
                 break
             if place.is_file():
-                lines = _text(place).splitlines()
+                lines = text_of(place).splitlines()
                 found |= {
                     composed((base / line.strip()).as_posix()) for line in lines if line.strip()
                 }

@@ -13,6 +13,7 @@ from course_utils.data.boxes.mask_pairs import pair_masks
 from course_utils.data.boxes.outcomes import Finding
 from course_utils.data.boxes.raw import RawPicture
 from course_utils.data.boxes.regions import RegionError
+from course_utils.data.boxes.voc_lists import Lists, read_lists
 from course_utils.data.damaged_pictures import listed
 from course_utils.data.decoding import reading_pictures
 from course_utils.data.maps.colours import in_words, listed_colours, numbers_of, read_numbers
@@ -27,6 +28,7 @@ from course_utils.data.maps.readings import (
     read_as_colours,
     read_values,
 )
+from course_utils.data.maps.voc_folders import by_lists, voc_names
 from course_utils.data.plain_text import counted
 
 FEW = 1 << 16  # numbers below are counted in one go, others are sorted: ten times as long
@@ -63,30 +65,48 @@ def read_mask_files(
         ValueError: If there is no folder of masks, or names do not fit.
     """
     root = root_of(path, "")
-    pictures = Pictures(root)
+    pictures, lists = Pictures(root), read_lists(root, "Segmentation")
     masks, others = find_masks(pictures, mask_folder)
-    parts = {file: part_of(file, root) for file in pictures.files}
-    shown = [file for file in pictures.files if file not in masks | others]
-    pairs, findings = pair_masks(shown, masks, parts, pictures.name_of, ENDS)
-    if names.of_values is None and names.of_colours is None:
+    pairs, findings = _paired(pictures, masks, masks | others, lists)
+    if not names:
         names = read_names(root, sorted({mask.parent for mask in masks}))
-    in_colours = names.of_colours is not None
-    step = -(-len(pairs) // LOOKED)
-    jobs = [(mask, number % step == 0) for number, (_, mask) in enumerate(pairs)]
-    with reading_pictures(), ThreadPoolExecutor() as pool:
-        seen = list(pool.map(partial(_look, as_colours=in_colours), jobs))
-    findings = [of_maps(finding) for finding in findings]
     read = []
-    for (file, mask), one in zip(pairs, seen, strict=True):
+    for (picture, mask), one in zip(pairs, _look_at_all(pairs, names), strict=True):
         if isinstance(one, str):
             findings.append(Finding(MapOutcome.DAMAGED, pictures.name_of(mask), one))
         else:
-            picture = RawPicture(file, pictures.name_of(file), (), one.size, parts[file])
-            read.append((picture, mask, one))
+            read.append((replace(picture, size=one.size), mask, one))
+    if not names and reading != "instances":
+        names = voc_names({mask: one.pixels for _, mask, one in read})
     raw = _understood(read, names, reading, findings)
     passed = f"Passed over: {listed(sorted({file.parent.name for file in others}))}."
-    notes = (names.note, passed if others else "", *raw.notes)
+    notes = (names.note, passed if others else "", *lists.notes, *raw.notes)
     return replace(raw, notes=tuple(note for note in notes if note))
+
+
+def _paired(
+    pictures: Pictures, masks: set[Path], no_pictures: set[Path], lists: Lists
+) -> tuple[list[tuple[RawPicture, Path]], list[Finding]]:
+    """Each picture with its mask, and what has no partner; parts are those of lists or folders."""
+    parts = {file: part_of(file, pictures.root) for file in pictures.files}
+    shown = [file for file in pictures.files if file not in no_pictures]
+    pairs, findings = pair_masks(shown, masks, parts, pictures.name_of, ENDS)
+    found = []
+    for file, mask in pairs:
+        part = lists.part_of(file) or parts[file]
+        found.append((RawPicture(file, pictures.name_of(file), (), part=part), mask))
+    return found, by_lists(list(map(of_maps, findings)), lists, shown)
+
+
+def _look_at_all(
+    pairs: Sequence[tuple[RawPicture, Path]], names: ClassNames
+) -> list[SeenMask | str]:
+    """What each mask shows; pieces are counted in ``LOOKED`` of them."""
+    step = -(-len(pairs) // LOOKED)
+    jobs = [(mask, number % step == 0) for number, (_, mask) in enumerate(pairs)]
+    look = partial(_look, as_colours=names.of_colours is not None)
+    with reading_pictures(), ThreadPoolExecutor() as pool:
+        return list(pool.map(look, jobs))
 
 
 def _understood(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from course_utils.data.boxes.annotation_files import AnnotationError, read_text
+from course_utils.data.boxes.annotation_files import text_of
 
 FILES = ("classes.txt", "class_names.txt", "classes.json", "class_names.json", "labelmap.txt")
 
@@ -25,6 +25,10 @@ class ClassNames:
     of_colours: Mapping[str, Sequence[int] | str] | None = None
     note: str = ""
 
+    def __bool__(self) -> bool:
+        """Whether anything was said."""
+        return self.of_values is not None or self.of_colours is not None
+
 
 def read_names(root: Path, folders: Sequence[Path]) -> ClassNames:
     """What one of ``FILES`` says in ``root`` or in one of the ``folders`` of masks.
@@ -40,10 +44,7 @@ def read_names(root: Path, folders: Sequence[Path]) -> ClassNames:
     file = next((place for place in places if place.is_file()), None)
     if file is None:
         return ClassNames()
-    try:
-        text = read_text(file)
-    except AnnotationError as error:
-        raise ValueError(f"{file} {error}") from error
+    text = text_of(file)
     note = f"Names of the classes: {file.relative_to(root).as_posix()}."
     said = _of_json(text, file) if file.suffix == ".json" else _of_lines(text, file)
     if isinstance(said, dict) and any(isinstance(name, str) for name in said):

@@ -185,6 +185,19 @@ def test_lists_in_image_sets_are_the_parts(tmp_path: Path) -> None:
     ]
 
 
+def test_a_list_of_both_is_for_training_and_of_two_lists_the_last_one_counts(
+    tmp_path: Path,
+) -> None:
+    shown = [Shown(f"{number}.png", seed=number + 1) for number in range(4)]
+    dataset = write_voc(tmp_path, shown)
+    lists = tmp_path / "ImageSets" / "Main"
+    lists.mkdir(parents=True)
+    for name, text in {"trainval": "0 -1\n1  1\n2\n", "val": "2\n", "test": "3\n1\n"}.items():
+        (lists / f"{name}.txt").write_text(text, encoding="utf-8")
+    assert read_boxes(dataset, None).parts.tolist() == [0, 2, 1, 2]
+    assert survey_boxes(dataset).raw.notes[-1].startswith("1 picture in several lists: 1; of train")
+
+
 def test_masks_that_come_with_voc_are_no_pictures(tmp_path: Path) -> None:
     dataset = write_voc(tmp_path, TWO)
     for folder in ("SegmentationClass", "SegmentationObject"):
