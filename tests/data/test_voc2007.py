@@ -1,10 +1,7 @@
 """VOC 2007: the official archives in, boxes and the official parts out, and words when it fails."""
 
-import hashlib
-import io
 import tarfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -18,6 +15,7 @@ from course_utils.download import OfflineError
 from course_utils.files import DamagedFileError
 from tests.helpers.box_files import Shown, voc_element, write_voc, write_xml
 from tests.helpers.file_server import FileServer, closed_port_url
+from tests.helpers.voc_server import packed, serving
 
 TRAINVAL, TEST = "VOCtrainval_06-Nov-2007.tar", "VOCtest_06-Nov-2007.tar"
 WHOLE = Shown("000005.jpg", boxes=((0, 0, 40, 30),), names=("tvmonitor",))
@@ -46,10 +44,7 @@ def make_archive(folder: Path, parts: Sequence[str]) -> bytes:
         element = voc_element(PARTS["val"][0])
         element.find("object/difficult").text = "1"
         write_xml(root, "000009.jpg", element)
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        archive.add(folder / "VOCdevkit", "VOCdevkit")
-    return buffer.getvalue()
+    return packed(folder)
 
 
 @pytest.fixture(scope="module")
@@ -63,14 +58,8 @@ def contents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def servers(
     contents: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[dict[str, FileServer]]:
-    """Serve both archives, whose checksums torchvision takes for the right ones."""
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    with ExitStack() as stack:
-        servers = {name: stack.enter_context(FileServer(all_)) for name, all_ in contents.items()}
-        for name, server in servers.items():
-            md5 = hashlib.md5(server.content).hexdigest()
-            change = {"url": server.url, "md5": md5}
-            monkeypatch.setitem(DATASET_YEAR_DICT, name, DATASET_YEAR_DICT[name] | change)
+    """Both archives on web servers."""
+    with serving(contents, monkeypatch) as servers:
         yield servers
 
 

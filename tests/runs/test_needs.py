@@ -73,6 +73,14 @@ def test_voc2007_is_there_once_both_archives_are(tmp_path: Path) -> None:
     assert missing_here(needs) == []
 
 
+def test_voc2012_is_there_once_its_archive_is(tmp_path: Path) -> None:
+    needs = needs_of([{"dataset": "voc2012", "data_dir": str(tmp_path)}])
+    assert missing_here(needs) == [f"VOC 2012 in {tmp_path}/voc2012"]
+    (tmp_path / "voc2012").mkdir()
+    (tmp_path / "voc2012" / "VOCtrainval_11-May-2012.tar").write_bytes(b"")
+    assert missing_here(needs) == []
+
+
 def test_weights_are_looked_for_in_torchs_cache(torch_cache: Path) -> None:
     needs = needs_of([{"backbones": "letters, resnet18", "seed": 0}])
     assert missing_here(needs) == ["the weights of resnet18"]

@@ -1,11 +1,12 @@
 """Which forms of boxes a file or folder looks like, for those who gave it another name."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 from course_utils.data.boxes.coco_files import is_likely
+from course_utils.data.boxes.mask_pairs import IN_NAMES
 from course_utils.data.boxes.yolo_names import NAME_FILES
 
 OF_FILES = {".json": "coco", ".xml": "voc", ".yaml": "yolo", ".yml": "yolo"}
@@ -13,11 +14,12 @@ MOST = 20_000  # files of a folder that are looked at: it may be the home of the
 MOST_JSON = 20  # of these, how many are opened
 
 
-def likely_forms(path: Path) -> list[str]:
+def likely_forms(path: Path, of_masks: Sequence[str] = IN_NAMES) -> list[str]:
     """Those of coco, voc, yolo and masks that ``path`` looks like, by names of files most of all.
 
     Args:
         path: A file or a folder; nothing looks like anything where there is none.
+        of_masks: Words in the names of folders of masks.
     """
     if path.is_file():
         form = OF_FILES.get(path.suffix.lower())
@@ -33,7 +35,7 @@ def likely_forms(path: Path) -> list[str]:
         "yolo": "labels" in folders
         or bool(here.intersection(NAME_FILES))
         or any(name.lower().endswith((".yaml", ".yml")) for name in here),
-        "masks": any("mask" in folder for folder in folders),
+        "masks": any(word in folder for folder in folders for word in of_masks),
     }
     return [form for form, is_so in fits.items() if is_so]
 

@@ -6,18 +6,24 @@ from pathlib import Path
 from course_utils.data.boxes.catalogue import unknown_dataset
 from course_utils.data.damaged_pictures import listed
 from course_utils.data.maps.examples import MappedPictures, classes_in
+from course_utils.data.maps.mask_folders import FOLDERS
 from course_utils.data.maps.reading import read_maps
 from course_utils.data.maps.splitting import MapSplit, split_mapped
 from course_utils.data.maps.surveying import FORMS
 from course_utils.data.places import check_part_fractions
 from course_utils.data.plain_text import wrap
 from course_utils.data.survey_text import COLUMNS
+from course_utils.data.voc2012 import load_voc2012
 from course_utils.files import PROJECT_FOLDER
+
+# Words in names of folders that are of masks only: labels are those of boxes, too.
+IN_NAMES = (*FOLDERS[0], *FOLDERS[1])
 
 
 def open_mapped(
     dataset: str,
     image_size: int | None,
+    data_dir: Path,
     *,
     val_fraction: float,
     test_fraction: float,
@@ -34,8 +40,10 @@ def open_mapped(
 
     Args:
         dataset: ``"masks:PATH"`` or ``"coco:PATH"``, as of ``read_maps``, but that a relative path
-            starts at the project.
+            starts at the project; or ``"voc2012"``, which is downloaded if need be, and whose
+            official validation part is the sealed test: no other has public masks.
         image_size: Pixels of the longer side; None for pictures as they are.
+        data_dir: Folder for downloads.
         val_fraction: Share for validation, where the data set brings none.
         test_fraction: Share for the sealed test set, where the data set brings none.
         seed: Same seed, same split.
@@ -48,14 +56,19 @@ def open_mapped(
     Raises:
         ValueError: If there is no such data set, it cannot be used as it is, or it has too few
             pictures for three parts; it says what to do.
+        OSError: If a file is missing and cannot be had; it says how to get it.
     """
     check_part_fractions(val_fraction, test_fraction)
     form, _, path = dataset.partition(":")
-    if form not in FORMS or not path:
-        raise unknown_dataset(dataset, built_in, FORMS, "folder called masks and no COCO file")
-    place = PROJECT_FOLDER / Path(path).expanduser()
     options = {"skip_faulty": skip_faulty, "near_copies": near_copies or None, "report": print}
-    pictures = read_maps(f"{form}:{place}", image_size, **options, **how)
+    if dataset == "voc2012":
+        pictures = load_voc2012(data_dir, image_size, **options, **how)
+    elif form in FORMS and path:
+        place = PROJECT_FOLDER / Path(path).expanduser()
+        pictures = read_maps(f"{form}:{place}", image_size, **options, **how)
+    else:
+        names = (*built_in, "voc2012")
+        raise unknown_dataset(dataset, names, FORMS, "folder of masks and no COCO file", IN_NAMES)
     split = split_mapped(
         pictures, val_fraction=val_fraction, test_fraction=test_fraction, seed=seed
     )

@@ -1,6 +1,7 @@
 """A data set of maps looked through, before any picture is decoded."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from course_utils.data.maps.readings import READINGS
 from course_utils.data.maps.survey import MapSurvey, UsedMap
 
 FORMS = ("masks", "coco")
+SAID = ("class_names", "colours", "reading", "mask_folder")  # what some data sets say themselves
 
 
 def survey_maps(
@@ -28,6 +30,7 @@ def survey_maps(
     colours: Mapping[str, Sequence[int] | str] | None = None,
     reading: str | None = None,
     mask_folder: str | None = None,
+    val_is_test: bool = False,
     split_anew: bool = False,
 ) -> MapSurvey:
     """What a data set holds and what ``read_maps`` does with it; masks are read, pictures not.
@@ -41,6 +44,8 @@ def survey_maps(
             ``"#804080"``; what is called ``ignored`` is.
         reading: classes or instances, what the numbers in masks are; None for what they show.
         mask_folder: The folder of masks, below that of the data set; None to go by its name.
+        val_is_test: Whether the data set's own part val is the test, as where the test that was
+            published has no masks.
         split_anew: Whether to forget the data set's own parts.
 
     Raises:
@@ -52,22 +57,31 @@ def survey_maps(
     _check(form, class_names, colours, reading, mask_folder)
     path = Path(place).expanduser()
     if form == "coco":
-        boxed = read_coco(path)
-        names, notes, refusal = (BACKGROUND, *boxed.class_names), boxed.notes, ""
-        used, findings = _from_coco(boxed)
+        survey = _from_coco(read_coco(path), dataset)
     else:
         raw = read_mask_files(path, ClassNames(class_names, colours), reading, mask_folder)
-        names, notes, refusal = raw.class_names, raw.notes, raw.refusal
-        used, findings = _from_masks(raw)
+        survey = _from_masks(raw, dataset)
+    return _without_faulty(survey, val_is_test, split_anew)
+
+
+def _without_faulty(survey: MapSurvey, val_is_test: bool, split_anew: bool) -> MapSurvey:
+    """The pictures that can be used, once each, in the data set's own parts if these are kept."""
+    names, notes, findings = survey.class_names, survey.notes, list(survey.findings)
     faulty = {finding.file for finding in findings if finding.outcome in STOPS}
-    used = [picture for picture in used if picture.raw.name not in faulty]
+    used = [picture for picture in survey.used if picture.raw.name not in faulty]
+    if val_is_test and used:
+        used = _with_val_as_test(used, survey.name)
     used, copies = leave_out_copies(used, _same_maps)
     used, unlisted, has_parts = by_part(used, split_anew)
     findings += map(of_maps, [*copies, *unlisted])
     if names[:1] == (BACKGROUND,):
         empty = [picture.raw.name for picture in used if set(picture.present) <= {0}]
         findings += [Finding(MapOutcome.EMPTY, name) for name in empty]
-    return MapSurvey(dataset, names, tuple(used), tuple(findings), notes, refusal, has_parts)
+    if val_is_test and has_parts:
+        notes += ("The test is what the data set calls val.",)
+    return replace(
+        survey, used=tuple(used), findings=tuple(findings), notes=notes, has_parts=has_parts
+    )
 
 
 def _check(
@@ -77,13 +91,10 @@ def _check(
     reading: str | None,
     mask_folder: str | None,
 ) -> None:
-    names = ("class_names", "colours", "reading", "mask_folder")
-    values = (class_names, colours, reading, mask_folder)
-    given = [name for name, value in zip(names, values, strict=True) if value is not None]
-    if form == "coco" and given:
-        raise ValueError(
-            f"a COCO file says which pixels are what, so leave out {' and '.join(given)}"
-        )
+    if form == "coco":
+        values = (class_names, colours, reading, mask_folder)
+        given = dict(zip(SAID, values, strict=True))
+        refuse_given(given, "a COCO file says which pixels are what")
     if reading not in (None, *READINGS):
         known = ", ".join(map(repr, READINGS))
         raise ValueError(f"reading must be {known} or None, got {reading!r}")
@@ -95,20 +106,49 @@ def _check(
         raise ValueError(f"class_names must be a list of names, got {class_names!r}")
 
 
-def _from_masks(raw: RawMaps) -> tuple[list[UsedMap], list[Finding]]:
+def refuse_given(how: Mapping[str, object], why: str) -> None:
+    """Raise ValueError if something of ``SAID`` is given, for a data set that says it itself."""
+    given = [name for name in SAID if how.get(name) is not None]
+    if given:
+        raise ValueError(f"{why}, so leave out {' and '.join(given)}")
+
+
+def _with_val_as_test(used: Sequence[UsedMap], dataset: str) -> list[UsedMap]:
+    """The pictures, those of the part val in the part test.
+
+    Raises:
+        ValueError: If there is no part val, or a test beside it.
+    """
+    parts = {picture.raw.part for picture in used}
+    if "val" not in parts or "test" in parts:
+        there = ", ".join(sorted(parts - {""})) or "no parts"
+        raise ValueError(
+            f"val_is_test needs a data set with a part val and without a test, and {dataset} has "
+            f"{there}; leave it out"
+        )
+    return [replace(p, raw=replace(p.raw, part="test")) if p.raw.part == "val" else p for p in used]
+
+
+def _from_masks(raw: RawMaps, dataset: str) -> MapSurvey:
     """The pictures that have the size of their masks; none where the masks cannot be used."""
     shown, wrong = sized(raw.pictures)
-    findings = [*raw.findings, *map(of_maps, wrong)]
-    if raw.refusal:
-        return [], findings
-    of_file = dict(zip((p.file for p in raw.pictures), raw.sources, strict=True))
+    shown = [] if raw.refusal else shown
+    of_file = dict(zip((p.file for p in raw.pictures), raw.sources, strict=not raw.refusal))
     used = [
         UsedMap(picture, *of_file[picture.file], size, upright) for picture, size, upright in shown
     ]
-    return used, findings
+    return MapSurvey(
+        dataset,
+        raw.class_names,
+        tuple(used),
+        (*raw.findings, *map(of_maps, wrong)),
+        raw.notes,
+        raw.refusal,
+        has_parts=False,
+    )
 
 
-def _from_coco(raw: RawSet) -> tuple[list[UsedMap], list[Finding]]:
+def _from_coco(raw: RawSet, dataset: str) -> MapSurvey:
     shown, wrong = sized(raw.pictures)
     findings = [of_maps(finding) for finding in (*raw.findings, *wrong)]
     used = []
@@ -116,7 +156,10 @@ def _from_coco(raw: RawSet) -> tuple[list[UsedMap], list[Finding]]:
         source, present, found = outlines_of(picture, size)
         used.append(UsedMap(picture, source, present, size, upright))
         findings += found
-    return used, findings
+    names = (BACKGROUND, *raw.class_names)
+    return MapSurvey(
+        dataset, names, tuple(used), tuple(findings), raw.notes, refusal="", has_parts=False
+    )
 
 
 def _same_maps(one: UsedMap, other: UsedMap) -> bool:

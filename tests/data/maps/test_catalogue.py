@@ -16,10 +16,10 @@ from course_utils.data.splits import SealedError
 from tests.helpers.map_files import patches, write_maps
 
 
-def opened(dataset: str, **changes: object) -> MapSplit:
+def opened(dataset: str, data_dir: Path = Path("nowhere"), **changes: object) -> MapSplit:
     """The parts with what tests need not say."""
     usual = {"val_fraction": 0.25, "test_fraction": 0.25, "seed": 0}
-    return open_mapped(dataset, 20, **usual | changes)
+    return open_mapped(dataset, 20, data_dir, **usual | changes)
 
 
 def files_of(parts: MapSplit) -> list[set[str]]:
@@ -86,14 +86,41 @@ def test_a_relative_path_starts_at_the_project(
 def test_other_names_are_refused_with_what_the_folder_looks_like(tmp_path: Path) -> None:
     several(tmp_path)
     (tmp_path / "other").mkdir()
-    known = 'dataset must be "scenes", "masks:PATH" or "coco:PATH", got'
+    (tmp_path / "voc" / "SegmentationClass").mkdir(parents=True)
+    (tmp_path / "voc" / "SegmentationClass" / "a.png").touch()
+    known = 'dataset must be "scenes", "voc2012", "masks:PATH" or "coco:PATH", got'
     for dataset, rest in {
         "yolo:x": "'yolo:x'$",
         str(tmp_path): f'.*; it looks like "masks:{re.escape(str(tmp_path))}"$',
-        f"voc:{tmp_path / 'other'}": ".*other holds no folder called masks and no COCO file$",
+        f"voc:{tmp_path / 'voc'}": f'.*; it looks like "masks:{re.escape(str(tmp_path))}/voc"$',
+        f"voc:{tmp_path / 'other'}": ".*other holds no folder of masks and no COCO file$",
     }.items():
         with pytest.raises(ValueError, match=f"{known} {rest}"):
             opened(dataset, built_in=["scenes"])
+
+
+def test_parts_may_be_forgotten_and_what_is_called_val_may_be_the_test(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    masks = {f"{'train' if n < 8 else 'val'}/{n}": patches(1, 2) for n in range(12)}
+    dataset = write_maps(tmp_path, masks)
+    held = {f"images/val/{n}.png" for n in range(8, 12)}
+    assert files_of(opened(dataset))[1] == held
+    files = files_of(opened(dataset, val_is_test=True))
+    assert files[2] == held and list(map(len, files)) == [6, 2, 4]
+    said = " ".join(capsys.readouterr().out.split())
+    assert "parts are kept: train, test; val will be drawn from train." in said
+    assert "The test is what the data set calls val." in said
+    anew = files_of(opened(dataset, val_is_test=True, split_anew=True))
+    assert list(map(len, anew)) == [6, 3, 3] and anew[2] != held
+    assert "The test is what" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("others", "there"), [("test", "test, train"), ("train", "train")])
+def test_the_test_is_taken_from_no_other_part(tmp_path: Path, others: str, there: str) -> None:
+    masks = {f"{'train' if n < 8 else others}/{n}": patches(1, 2) for n in range(12)}
+    with pytest.raises(ValueError, match=f"with a part val and without a test, .* has {there}; l"):
+        opened(write_maps(tmp_path, masks), val_is_test=True)
 
 
 def test_too_few_pictures_are_told(tmp_path: Path) -> None:
