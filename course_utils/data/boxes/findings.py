@@ -15,12 +15,16 @@ class Findings:
 
     Attributes:
         STOPS: Outcomes that stop the work.
+        name: What it was asked for as.
+        refusal: Why nothing of it can be used; empty if it can.
         used: The pictures that are used if work goes on, each with its ``raw`` and its ``size``.
         findings: All that is not plain.
         has_parts: Whether the data set's own parts are kept.
     """
 
     STOPS: ClassVar[Sequence[Enum]]
+    name: str
+    refusal: str
     used: Sequence[Any]
     findings: Sequence[Finding]
     has_parts: bool

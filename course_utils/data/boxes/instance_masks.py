@@ -6,12 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from course_utils.data.boxes.annotation_files import Pictures, refuse_none, root_of
-from course_utils.data.boxes.mask_pairs import masks_among, pair_masks
+from course_utils.data.boxes.mask_pairs import masks_among, objects_among, pair_masks
 from course_utils.data.boxes.outcomes import Finding, Outcome
 from course_utils.data.boxes.raw import RawBox, RawPicture, RawSet
 from course_utils.data.boxes.regions import InFile, RegionError, read_mask
 
-VOID = 255  # of VOC: the line around objects, where other numbers are there
 ONE_NAME = ("object",)  # the class, where nobody says another
 MANY_PIECES = 0.5  # of the masks with one value, from which that is worth a line
 
@@ -20,8 +19,8 @@ def read_masks(path: Path, class_names: Sequence[str] | None = None) -> RawSet:
     """All objects of a folder of pictures and a folder of masks; boxes are exact.
 
     A mask is called like its picture, with ``_mask`` or ``mask_`` or without, and lies in a folder
-    that has ``mask`` in its name. 0 is background, every other number is one object; ``VOID`` is
-    none where other numbers are there.
+    that has ``mask`` in its name. 0 is background, every other number is one object, as of
+    ``objects_among``.
 
     Args:
         path: The folder.
@@ -85,10 +84,7 @@ def _suspicion(found: Sequence[RawPicture]) -> list[str]:
 def _boxes(values: np.ndarray, mask: Path, category: str) -> tuple[RawBox, ...]:
     from scipy.ndimage import find_objects  # here: half a second to import
 
-    numbers = np.unique(values)
-    numbers = numbers[numbers != 0].tolist()
-    if len(numbers) > 1 and numbers[-1] == VOID and numbers[-2] != VOID - 1:
-        numbers.pop()
+    numbers = objects_among(np.unique(values).tolist())
     places = np.searchsorted(numbers, values)  # 0, 1, 2, ...: numbers may be far apart
     places = np.where(np.isin(values, numbers), places + 1, 0)
     boxes = []

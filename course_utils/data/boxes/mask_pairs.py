@@ -1,9 +1,10 @@
-"""Which file of a folder is the mask of which picture, by their names and folders."""
+"""Which file of a folder is the mask of which picture, and which of its numbers are objects."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from course_utils.data.boxes.annotation_files import Pictures, composed
+from course_utils.data.boxes.examples import IGNORED
 from course_utils.data.boxes.outcomes import Finding, Outcome
 
 IN_NAMES = ("mask",)  # of folders of masks
@@ -75,3 +76,15 @@ def _nearest(picture: Path, masks: list[Path]) -> Path | None:
         return same, mask.stem == picture.stem
 
     return max(masks, key=alike, default=None)
+
+
+def objects_among(numbers: Iterable[int]) -> list[int]:
+    """Which of the numbers in a mask may be objects, ascending.
+
+    0 is background. 255 is the line around objects, as of VOC, where other numbers are there and
+    none of them is 254.
+    """
+    objects = sorted(number for number in numbers if number != 0)
+    if len(objects) > 1 and objects[-1] == IGNORED and objects[-2] != IGNORED - 1:
+        objects.pop()
+    return objects

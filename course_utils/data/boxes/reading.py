@@ -1,28 +1,22 @@
 """Your own pictures with boxes, in any of four forms, to one form."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import partial
-from typing import TypeVar
+import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
 from course_utils.data.boxes.examples import BoxedPictures
-from course_utils.data.boxes.lazily import FromFiles, read_all, read_masks_of, read_one
-from course_utils.data.boxes.outcomes import Finding, Outcome, sum_up
+from course_utils.data.boxes.lazily import FromFiles, read_masks_of
+from course_utils.data.boxes.read_images import (
+    ReadImages,
+    check_form,
+    read_images,
+    refuse_faulty,
+)
 from course_utils.data.boxes.sizes import fitted
 from course_utils.data.boxes.survey import BoxSurvey, UsedPicture
 from course_utils.data.boxes.surveying import survey_boxes
-from course_utils.data.boxes.twins import describe_groups, find_groups
-from course_utils.data.examples import PARTS
-from course_utils.data.pictures import MEMORY_SHARE
-from course_utils.data.unreadable import Unreadable
-from course_utils.files import size_text
-from course_utils.session.memory import free_memory
-
-Used = TypeVar("Used")
-FEW = 2000  # pictures among which near copies are looked for without being asked
 
 
 def read_boxes(
@@ -52,7 +46,7 @@ def read_boxes(
         skip_faulty: Whether to go on without pictures that cannot be used, saying which.
         memory_limit: Bytes that pictures and masks may take; None for a share of what is free.
             What does not fit is read from its file each time it is asked for.
-        near_copies: Whether to look for near copies; None for yes up to ``FEW`` pictures.
+        near_copies: Whether to look for near copies; None for yes up to 2,000 pictures.
         report: Called with what was found, before any picture is decoded, and with what was found
             about near copies after that; such as ``print``.
         how: What ``survey_boxes`` takes.
@@ -69,85 +63,39 @@ def read_boxes(
     if report is not None:
         report(survey)
     _refuse(survey, skip_faulty)
-    used = list(survey.used)
-    sources = [(p.raw.file, fitted(p.size, image_size), p.upright) for p in used]
-    images = FromFiles(partial(read_one, channels=channels), tuple(sources))
-    in_memory = _fits(used, image_size, channels, survey.has_masks, memory_limit)
-    if in_memory:
-        used, images = keep_those(used, read_all(sources, channels), survey.name, skip_faulty)
-    look = len(used) <= FEW if near_copies is None else near_copies
-    groups = find_groups(used) if look else None
-    if report is not None:
-        report(describe_groups(groups, used))
-    return replace(_as_one_form(survey, used, images, image_size, in_memory), groups=groups)
+    read = read_images(
+        survey,
+        image_size,
+        channels,
+        _mask_pixels(survey, image_size),
+        skip_faulty=skip_faulty,
+        memory_limit=memory_limit,
+        near_copies=near_copies,
+        report=report,
+    )
+    return _as_one_form(survey, read, image_size)
 
 
-def check_form(image_size: int | None, channels: int) -> None:
-    """Raise ValueError unless pictures can have that longer side and so many channels."""
-    if image_size is not None and image_size < 1:
-        raise ValueError(f"image_size must be at least 1 pixel, or None, got {image_size}")
-    if channels not in (1, 3):
-        raise ValueError(f"channels must be 1 for grey or 3 for colour, got {channels}")
-
-
-def _as_one_form(
-    survey: BoxSurvey,
-    used: Sequence[UsedPicture],
-    images: Sequence[Tensor],
-    image_size: int | None,
-    in_memory: bool,
-) -> BoxedPictures:
+def _as_one_form(survey: BoxSurvey, read: ReadImages, image_size: int | None) -> BoxedPictures:
+    used = read.used
     drawn = tuple((p.checked.regions, p.size, fitted(p.size, image_size)) for p in used)
     masks = FromFiles(read_masks_of, drawn) if survey.has_masks else None
     return BoxedPictures(
-        images,
+        read.images,
         tuple(_scaled(picture, image_size) for picture in used),
         tuple(torch.tensor(p.checked.labels, dtype=torch.int64) for p in used),
         survey.raw.class_names,
         tuple(torch.tensor(p.checked.counts, dtype=torch.bool) for p in used),
         tuple(picture.raw.name for picture in used),
-        tuple(masks) if masks is not None and in_memory else masks,
-        torch.tensor([PARTS.index(p.raw.part) for p in used]) if survey.has_parts else None,
+        tuple(masks) if masks is not None and read.in_memory else masks,
+        read.parts(survey),
+        read.groups,
     )
 
 
-def keep_those(
-    used: Sequence[Used], read: Sequence[Tensor | Unreadable], name: str, skip_faulty: bool
-) -> tuple[list[Used], tuple[Tensor, ...]]:
-    """The pictures that could be decoded, if all could or the others may be left out."""
-    bad = [
-        Finding(Outcome.UNREADABLE, picture.raw.name, pixels.value[0])
-        for picture, pixels in zip(used, read, strict=True)
-        if isinstance(pixels, Unreadable)
-    ]
-    if bad:
-        said = sum_up(Outcome.UNREADABLE, bad)
-        if not skip_faulty:
-            raise ValueError(
-                f"{name} must be mended: {said}; repair or remove them and run again, or go on "
-                "without them by skip_faulty = True"
-            )
-        print(f"Went on without {said}")
-    both = zip(used, read, strict=True)
-    kept = [(picture, pixels) for picture, pixels in both if isinstance(pixels, Tensor)]
-    if not kept:
-        raise ValueError(f"{name} has no picture that can be read: {sum_up(bad[0].outcome, bad)}")
-    return [picture for picture, _ in kept], tuple(pixels for _, pixels in kept)
-
-
 def _refuse(survey: BoxSurvey, skip_faulty: bool) -> None:
-    if survey.refusal:
-        raise ValueError(f"the boxes of {survey.name} cannot be used: {survey.refusal}")
-    wrong = survey.lines_to_stop()
-    if wrong and not skip_faulty:
-        raise ValueError(
-            f"{survey.name} must be mended: {'; '.join(wrong)}; then run again, or go on without "
-            "these pictures by skip_faulty = True"
-        )
-    if wrong:
-        print(f"Went on without {'; '.join(wrong)}")
+    why = refuse_faulty(survey, "boxes", skip_faulty)
     if not any(len(picture.checked.boxes) for picture in survey.used):
-        why = f" ({'; '.join(wrong)})" if wrong else ""
         raise ValueError(
             f"{survey.name} has no box in any picture that can be used{why}; check the path"
         )
@@ -161,28 +109,9 @@ def _scaled(picture: UsedPicture, image_size: int | None) -> Tensor:
     return boxes.float()
 
 
-def _fits(
-    used: Sequence[UsedPicture],
-    image_size: int | None,
-    channels: int,
-    has_masks: bool,
-    memory_limit: float | None,
-) -> bool:
-    """Whether pictures and masks are to be read into memory."""
-    needed = 0
-    for picture in used:
-        width, height = fitted(picture.size, image_size)
-        needed += width * height * (channels + has_masks * len(picture.checked.boxes))
-    return fits_memory(needed, len(used), memory_limit)
-
-
-def fits_memory(needed: int, num_pictures: int, memory_limit: float | None) -> bool:
-    """Whether pictures and masks of ``needed`` bytes may be held; says so where not."""
-    limit = MEMORY_SHARE * free_memory() if memory_limit is None else memory_limit
-    if needed <= limit:
-        return True
-    print(
-        f"{num_pictures:,} pictures would need {size_text(needed)} of memory, masks included, more "
-        f"than the {size_text(limit)} they may take: each is read again when it is asked for"
-    )
-    return False
+def _mask_pixels(survey: BoxSurvey, image_size: int | None) -> int:
+    """Pixels of all masks, at a byte each."""
+    if not survey.has_masks:
+        return 0
+    each = ((math.prod(fitted(p.size, image_size)), len(p.checked.boxes)) for p in survey.used)
+    return sum(pixels * boxes for pixels, boxes in each)

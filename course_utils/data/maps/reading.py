@@ -1,20 +1,20 @@
 """Your own pictures with a class for every pixel, in either of two forms, to one form."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
-import torch
-from torch import Tensor
-
-from course_utils.data.boxes.lazily import FromFiles, read_all, read_one
-from course_utils.data.boxes.reading import FEW, check_form, fits_memory, keep_those
+from course_utils.data.boxes.lazily import FromFiles
+from course_utils.data.boxes.read_images import (
+    ReadImages,
+    check_form,
+    read_images,
+    refuse_faulty,
+)
 from course_utils.data.boxes.sizes import fitted
-from course_utils.data.boxes.twins import describe_groups, find_groups
-from course_utils.data.examples import PARTS
 from course_utils.data.maps.drawing import read_map
 from course_utils.data.maps.examples import MappedPictures
-from course_utils.data.maps.survey import MapSurvey, UsedMap
+from course_utils.data.maps.survey import MapSurvey
 from course_utils.data.maps.surveying import survey_maps
 
 
@@ -45,7 +45,7 @@ def read_maps(
         skip_faulty: Whether to go on without pictures that cannot be used, saying which.
         memory_limit: Bytes that pictures and maps may take; None for a share of what is free.
             What does not fit is read from its file each time it is asked for.
-        near_copies: Whether to look for near copies; None for yes up to ``FEW`` pictures.
+        near_copies: Whether to look for near copies; None for yes up to 2,000 pictures.
         report: Called with what was found, before any picture is decoded, and with what was found
             about near copies after that; such as ``print``.
         how: What ``survey_maps`` takes.
@@ -62,49 +62,36 @@ def read_maps(
     if report is not None:
         report(survey)
     _refuse(survey, skip_faulty)
-    used = list(survey.used)
-    sources = [(p.raw.file, fitted(p.size, image_size), p.upright) for p in used]
-    images = FromFiles(partial(read_one, channels=channels), tuple(sources))
-    needed = sum(width * height for _, (width, height), _ in sources) * (channels + 1)
-    in_memory = fits_memory(needed, len(used), memory_limit)
-    if in_memory:
-        used, images = keep_those(used, read_all(sources, channels), survey.name, skip_faulty)
-    look = len(used) <= FEW if near_copies is None else near_copies
-    groups = find_groups(used) if look else None
-    if report is not None:
-        report(describe_groups(groups, used))
-    survey = replace(survey, used=tuple(used))
-    return replace(_as_one_form(survey, images, image_size, in_memory), groups=groups)
+    read = read_images(
+        survey,
+        image_size,
+        channels,
+        sum(math.prod(fitted(picture.size, image_size)) for picture in survey.used),
+        skip_faulty=skip_faulty,
+        memory_limit=memory_limit,
+        near_copies=near_copies,
+        report=report,
+    )
+    return _as_one_form(replace(survey, used=tuple(read.used)), read, image_size)
 
 
-def _as_one_form(
-    survey: MapSurvey, images: Sequence[Tensor], image_size: int | None, in_memory: bool
-) -> MappedPictures:
-    used: Sequence[UsedMap] = survey.used
+def _as_one_form(survey: MapSurvey, read: ReadImages, image_size: int | None) -> MappedPictures:
+    used = survey.used
     maps = FromFiles(read_map, tuple((p.source, p.size, fitted(p.size, image_size)) for p in used))
     return MappedPictures(
-        images,
-        tuple(maps) if in_memory else maps,
+        read.images,
+        tuple(maps) if read.in_memory else maps,
         survey.class_names,
         tuple(picture.raw.name for picture in used),
         survey.present,
-        torch.tensor([PARTS.index(p.raw.part) for p in used]) if survey.has_parts else None,
+        read.parts(survey),
+        read.groups,
     )
 
 
 def _refuse(survey: MapSurvey, skip_faulty: bool) -> None:
-    if survey.refusal:
-        raise ValueError(f"the masks of {survey.name} cannot be used: {survey.refusal}")
-    wrong = survey.lines_to_stop()
-    if wrong and not skip_faulty:
-        raise ValueError(
-            f"{survey.name} must be mended: {'; '.join(wrong)}; then run again, or go on without "
-            "these pictures by skip_faulty = True"
-        )
-    if wrong:
-        print(f"Went on without {'; '.join(wrong)}")
+    why = refuse_faulty(survey, "masks", skip_faulty)
     if survey.present.any(dim=0).sum() < 2:
-        why = f" ({'; '.join(wrong)})" if wrong else ""
         raise ValueError(
             f"{survey.name} has fewer than two classes in all pictures that can be used{why}; "
             "check the path"

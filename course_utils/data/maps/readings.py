@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_utils.data.boxes.examples import IGNORED
+from course_utils.data.boxes.mask_pairs import objects_among
 from course_utils.data.maps.examples import BACKGROUND, MOST_CLASSES
 from course_utils.data.plain_text import counted
 
@@ -36,11 +37,8 @@ class SeenMask:
 
     @property
     def objects(self) -> list[int]:
-        """The numbers that may be objects, ascending: not 0, nor 255 beside others."""
-        numbers = sorted(number for number in self.pixels if number != 0)
-        if len(numbers) > 1 and numbers[-1] == IGNORED and numbers[-2] != IGNORED - 1:
-            numbers.pop()
-        return numbers
+        """The numbers that may be objects, ascending."""
+        return objects_among(self.pixels)
 
 
 @dataclass(frozen=True)

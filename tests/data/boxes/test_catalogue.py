@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
-from course_utils.data.boxes import catalogue, reading
+from course_utils.data.boxes import catalogue, read_images
 from course_utils.data.boxes.batches import boxed_batches
 from course_utils.data.boxes.catalogue import open_boxed
 from course_utils.data.boxes.splitting import BoxSplit
@@ -135,7 +135,7 @@ def copies_of(shown: Shown, folder: Path) -> list[Shown]:
 def test_near_copies_among_many_are_looked_for_when_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(reading, "FEW", 3)
+    monkeypatch.setattr(read_images, "FEW", 3)
     dataset = write_coco(tmp_path / "own", several())
     assert opened(dataset, tmp_path).train.groups is None
     assert "near_copies = True looks" in capsys.readouterr().out
