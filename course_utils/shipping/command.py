@@ -31,9 +31,8 @@ from course_utils.shipping.answering import MOST_AT_ONCE
 from course_utils.shipping.boxes.answering import MOST_AT_ONCE as DETECTED_AT_ONCE
 from course_utils.shipping.boxes.command import answer_with_boxes
 from course_utils.shipping.finding import class_folders, labelled_pictures, pictures_to_answer
-from course_utils.shipping.fingerprint import read_digests
 from course_utils.shipping.loading import ShippedModel, load_model
-from course_utils.shipping.record import DETECTION, LEARNED_FROM, RECORD, read_record, task_of
+from course_utils.shipping.record import DETECTION, RECORD, read_record, task_of
 from course_utils.shipping.rounds import Outcome, answer_files
 from course_utils.shipping.sorting import Sorter
 from course_utils.shipping.table import refuse_there, writing_table
@@ -101,10 +100,7 @@ def _name_classes(options: argparse.Namespace) -> int:
     labels = _labels(options, model)
     files = pictures_to_answer(options.pictures)
     sorter = Sorter(options.sort, model.class_names) if options.sort else None
-    seen = set()
-    if labels is not None:
-        fingerprint = model.record["learned_from"]["fingerprint"]
-        seen = read_digests(model.folder / LEARNED_FROM, fingerprint)
+    seen = model.learned_digests() if labels is not None else set()
     with writing_table(out, model.class_names, labels is not None) as table:
         batch_size = options.batch_size or MOST_AT_ONCE
         outcome = answer_files(model, files, table, labels or {}, seen, sorter, batch_size)

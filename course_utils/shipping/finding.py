@@ -2,7 +2,7 @@
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,6 +51,17 @@ def pictures_to_answer(asked: Sequence[str]) -> list[Path]:
     if not found.files:
         raise ValueError(f"there are no pictures in {', '.join(asked)}")
     return found.files
+
+
+def dataset_in(asked: Sequence[str], forms: Collection[str]) -> str | None:
+    """The one data set that is asked for, such as ``coco:PATH``; None where none is.
+
+    Args:
+        asked: As above.
+        forms: What may stand before the colon.
+    """
+    is_one = len(asked) == 1 and ":" in asked[0] and asked[0].partition(":")[0] in forms
+    return asked[0] if is_one else None
 
 
 def _places(text: str) -> list[str]:

@@ -72,6 +72,11 @@ def seen_before(images: Tensor, seen: set[str]) -> list[int]:
     return [place for place, digest in enumerate(digests(images)) if digest in seen]
 
 
+def are_new(images: Images, seen: set[str]) -> Tensor:
+    """Which of N ``images`` (N,), bool, are not among those whose digests were ``seen``."""
+    return torch.tensor([digest not in seen for digest in digests(images)], dtype=torch.bool)
+
+
 def count_by_class(labels: Tensor, class_names: Sequence[str]) -> list[int]:
     """Pictures of each class, in the order of the names."""
     return torch.bincount(labels, minlength=len(class_names)).tolist()

@@ -17,17 +17,31 @@ WEIGHTS, RECORD, LEARNED_FROM, CARD = (
     "README.md",
 )
 CLASSIFICATION, DETECTION = "image-classification", "object-detection"  # as model hubs name them
+SEGMENTATION = "semantic-segmentation"  # to hubs a kind of image-segmentation
 FORMAT, FORMAT_WITH_TASK = 1, 2  # the first is of classifiers alone, and says no task
 # How the loader brings a picture to its size (data/decoding.py). Whoever changes what comes out of
 # it gives it another name here, so that older models are refused instead of answering differently.
-RECIPE = "middle-square-bilinear-1"
-RECIPES = {CLASSIFICATION: RECIPE, DETECTION: "whole-longer-side-bilinear-1"}
-IN_WORDS = (
-    "upright by its EXIF tag; 8 bits deep; white where it is transparent; the middle square, by "
-    "Pillow's ImageOps.fit, bilinear; then divided by 255"
-)
+SQUARE, WHOLE = "middle-square-bilinear-1", "whole-longer-side-bilinear-1"
+RECIPES = {CLASSIFICATION: SQUARE, DETECTION: WHOLE, SEGMENTATION: WHOLE}
+IN_WORDS = {
+    SQUARE: (
+        "upright by its EXIF tag; 8 bits deep; white where it is transparent; the middle square, "
+        "by Pillow's ImageOps.fit, bilinear; then divided by 255"
+    ),
+    WHOLE: (
+        "upright by its EXIF tag; 8 bits deep; white where it is transparent; whole, its longer "
+        "side scaled to the size below, by Pillow's resize, bilinear; then divided by 255"
+    ),
+}
 WORKBOOK = "pretrain-finetune-validate"
 PACKAGES = ("torch", "torchvision", "pillow", "numpy", "safetensors")
+
+
+def format_for(task: str) -> dict[str, Any]:
+    """What a record for ``task`` begins with."""
+    if task == CLASSIFICATION:  # as older workbooks read it
+        return {"format": FORMAT}
+    return {"format": FORMAT_WITH_TASK, "task": task}
 
 
 def versions_here() -> dict[str, str]:
@@ -83,7 +97,7 @@ def read_record(file: Path, task: str | None = None) -> dict[str, Any]:
 
 
 def task_of(record: Mapping[str, Any]) -> str:
-    """What the model is for: ``CLASSIFICATION`` or ``DETECTION``."""
+    """What the model is for, one of ``RECIPES``."""
     return record.get("task", CLASSIFICATION)
 
 

@@ -1,9 +1,10 @@
 """Many pictures answered batch by batch: into a table, into folders, into a score."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -18,6 +19,7 @@ from course_utils.shipping.score import Score, score_answers
 from course_utils.shipping.sorting import Sorter
 from course_utils.shipping.table import Table
 
+Answer = TypeVar("Answer")
 MOST_NAMED = 20  # problems on the screen; all are in the table
 
 
@@ -85,6 +87,35 @@ def answer_files(
             bar.update(len(images))
     score = _score(torch.tensor(answers), torch.tensor(truths), model) if truths else None
     return Outcome(len(files), num_problems, num_seen, score)
+
+
+def take_answers(
+    files: Sequence[Path],
+    batches: Iterable[Sequence[Answer]],
+    take: Callable[[Path, Answer], str | None],
+    where: str,
+) -> int:
+    """Give each answer to ``take``, with a progress bar; return how many problems there were.
+
+    What cannot be read is told, and the rest goes on.
+
+    Args:
+        files: N pictures.
+        batches: Their answers, some at a time, in the same order.
+        take: Does something with the answer to a file; returns the problem, if there is one.
+        where: All problems stand.
+    """
+    number = num_problems = 0
+    with tqdm(total=len(files), unit="picture") as bar:
+        for some in batches:
+            for answer in some:
+                problem = take(files[number], answer)
+                if problem is not None:
+                    num_problems += 1
+                    tell_problem(files[number], problem, num_problems, where)
+                number += 1
+            bar.update(len(some))
+    return num_problems
 
 
 def tell_problem(file: Path, problem: str, number: int, where: str) -> None:

@@ -54,7 +54,7 @@ def is_mixed_otherwise(here: Score, test: Score) -> bool:
 def verdict(here: Score, test: Score | None) -> Iterator[str]:
     """Lines that say whether the world has changed since the test."""
     if test is None:
-        yield "The model was never tested, so there is nothing to compare with."
+        yield untested("model")
         return
     found, is_mixed = compare_worlds(here, test)
     if is_mixed:
@@ -62,28 +62,44 @@ def verdict(here: Score, test: Score | None) -> Iterator[str]:
             "The classes are mixed otherwise here than at the test. So that this alone makes no "
             "difference, each class counts here as much as it did there."
         )
-    yield f"here {found.text_a}"
-    yield f"test {found.text_b}"
-    ends = f"[{found.low:+.3f}, {found.high:+.3f}]"
-    yield f"difference {found.difference:+.3f} {ends}: {found.verdict}"
-    if found.verdict == "cannot tell":
-        yield f"No sign that the world has changed; a change within {ends} would not show here."
-    elif found.difference < 0:
-        yield (
-            "The model is worse here than at its test: these pictures are of another kind, or "
-            "labelled by another rule. Do not rely on the score of its card; look at its mistakes."
-        )
-    else:
-        yield (
-            "The model is better here than at its test: these pictures are easier, or it learned "
-            "from pictures much like them."
-        )
+    yield from told(found, "model", "labelled")
     if test.over_groups is not None:
         yield (
             f"The test pictures were {test.over_groups[0]:,} groups that belong together. All "
             "intervals here count pictures, so they are too narrow, and a difference is a hint."
         )
     yield from _changed_classes(here, test)
+
+
+def told(found: ShareComparison, model: str, done: str) -> Iterator[str]:
+    """Lines that say what ``found`` means, of which A is here and B was the test.
+
+    Args:
+        found: The comparison.
+        model: What the model is called, such as ``detector``.
+        done: What people did with the pictures, such as ``labelled``.
+    """
+    ends = f"[{found.low:+.3f}, {found.high:+.3f}]"
+    yield f"here {found.text_a}"
+    yield f"test {found.text_b}"
+    yield f"difference {found.difference:+.3f} {ends}: {found.verdict}"
+    if found.verdict == "cannot tell":
+        yield f"No sign that the world has changed; a change within {ends} would not show here."
+    elif found.difference < 0:
+        yield (
+            f"The {model} is worse here than at its test: these pictures are of another kind, or "
+            f"{done} by another rule. Do not rely on the score of its card; look at its mistakes."
+        )
+    else:
+        yield (
+            f"The {model} is better here than at its test: these pictures are easier, or it "
+            "learned from pictures much like them."
+        )
+
+
+def untested(model: str) -> str:
+    """What is said where there was no test."""
+    return f"The {model} was never tested, so there is nothing to compare with."
 
 
 def _changed_classes(here: Score, test: Score) -> Iterator[str]:

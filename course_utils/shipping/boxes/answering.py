@@ -1,24 +1,16 @@
 """Boxes on pictures that nobody labelled, by a detector that was loaded from its folder."""
 
-import io
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from course_utils.data.boxes.sizes import fitted, read_size
-from course_utils.data.decoding import read_whole, reading_pictures
-from course_utils.data.pictures import WAITING
-from course_utils.data.unreadable import Unreadable
 from course_utils.models.detection.answering import detect_on
 from course_utils.models.detection.detector import Detections
-from course_utils.session.cores import usable_cores
 from course_utils.shipping.answering import Picture
 from course_utils.shipping.boxes.loading import ShippedDetector
-
-MOST_AT_ONCE = 8  # pictures; in a detector a photograph takes much memory
+from course_utils.shipping.whole_pictures import MOST_AT_ONCE, read_whole_pictures
 
 
 @dataclass(frozen=True)
@@ -68,34 +60,15 @@ def find_in_batches(
         "scores": torch.zeros(0),
     }
     for start in range(0, len(pictures), most):
-        read = _read_for(model, pictures[start : start + most])
-        images = [each[1] for each in read if not isinstance(each, str)]
+        read = read_whole_pictures(model, pictures[start : start + most])
+        images = [each.pixels for each in read if not isinstance(each, str)]
         answers = iter(detect_on(model.network, images))
         yield [
             Found(None, nothing, each)
             if isinstance(each, str)
-            else Found(each[0], _enlarged(next(answers), each[1], each[0]))
+            else Found(each.size, _enlarged(next(answers), each.pixels, each.size))
             for each in read
         ]
-
-
-def _read_for(
-    model: ShippedDetector, pictures: Sequence[Picture]
-) -> list[tuple[tuple[int, int], Tensor] | str]:
-    """Size and pixels (C, H, W), uint8, of each picture, or why it could not be read."""
-
-    def read_one(picture: Picture) -> tuple[tuple[int, int], Tensor] | str:
-        file = io.BytesIO(picture) if isinstance(picture, bytes) else picture
-        size = read_size(file)
-        if isinstance(size, Unreadable):
-            return "{}; {}".format(*size.value)
-        pixels = read_whole(file, fitted(size.upright, model.image_size), model.channels)
-        if isinstance(pixels, Unreadable):
-            return "{}; {}".format(*pixels.value)
-        return size.upright, torch.from_numpy(pixels).permute(2, 0, 1)
-
-    with reading_pictures(), ThreadPoolExecutor(usable_cores() + WAITING) as pool:
-        return list(pool.map(read_one, pictures))
 
 
 def _enlarged(found: Detections, image: Tensor, size: tuple[int, int]) -> Detections:

@@ -1,31 +1,21 @@
 """The part of ``python -m course_utils.predict`` for detectors: boxes written, drawn, judged."""
 
 import argparse
-from dataclasses import dataclass
 from pathlib import Path
-
-from tqdm.auto import tqdm
 
 from course_utils.console import from_here
 from course_utils.data.plain_text import counted
-from course_utils.shipping.boxes.answering import MOST_AT_ONCE, find_in_batches
+from course_utils.shipping.boxes.answering import Found, find_in_batches
 from course_utils.shipping.boxes.drawing import Drawer
-from course_utils.shipping.boxes.loading import ShippedDetector, load_detector
-from course_utils.shipping.boxes.reporting import dataset_in, report_on
+from course_utils.shipping.boxes.loading import load_detector
+from course_utils.shipping.boxes.reporting import FORMS, report_on
 from course_utils.shipping.boxes.results import CocoResults
-from course_utils.shipping.finding import pictures_to_answer
-from course_utils.shipping.rounds import tell_problem
+from course_utils.shipping.finding import dataset_in, pictures_to_answer
+from course_utils.shipping.rounds import take_answers
 from course_utils.shipping.table import refuse_there
+from course_utils.shipping.whole_pictures import MOST_AT_ONCE
 
 OUT = Path("boxes.json")
-
-
-@dataclass
-class Tally:
-    """Pictures that were asked about, and those that could not be read or drawn."""
-
-    num_files: int = 0
-    num_problems: int = 0
 
 
 def answer_with_boxes(options: argparse.Namespace) -> int:
@@ -35,7 +25,7 @@ def answer_with_boxes(options: argparse.Namespace) -> int:
         ValueError: If that cannot be done; before any work.
     """
     _refuse_options(options)
-    dataset = dataset_in(options.pictures)
+    dataset = dataset_in(options.pictures, FORMS)
     if dataset is None:
         return _write_boxes(options)
     model = load_detector(options.model, options.device)
@@ -55,11 +45,19 @@ def _write_boxes(options: argparse.Namespace) -> int:
     facts = {"description": f"boxes that the detector {model.folder.name} found",
              "weights": model.record["weights"]["sha256"], "min_score": min_score}  # fmt: skip
     results = CocoResults(out, model.class_names, facts)
-    batch_size = options.batch_size or MOST_AT_ONCE
-    tally = _find(model, files, results, drawer, min_score, batch_size)
+
+    def take(file: Path, found: Found) -> str | None:
+        shown = found.from_score(min_score)
+        results.add(file, shown)
+        if found.problem is not None or drawer is None:
+            return found.problem
+        return drawer.add(file, shown)
+
+    batches = find_in_batches(model, files, options.batch_size or MOST_AT_ONCE)
+    num_problems = take_answers(files, batches, take, "problems in the file")
     results.write()
-    _tell(options, out, results, tally, min_score)
-    return 1 if tally.num_problems else 0
+    _tell(options, out, results, len(files), num_problems, min_score)
+    return 1 if num_problems else 0
 
 
 def _refuse_options(options: argparse.Namespace) -> None:
@@ -69,7 +67,7 @@ def _refuse_options(options: argparse.Namespace) -> None:
             f"{options.model} is a detector, which names no class for a whole picture, so --sort "
             "cannot sort by it; --draw FOLDER draws the boxes on copies"
         )
-    dataset = dataset_in(options.pictures)
+    dataset = dataset_in(options.pictures, FORMS)
     if options.report and dataset is None:
         raise ValueError(
             "--report needs one data set with boxes for a detector, as coco:PATH, voc:PATH, "
@@ -85,43 +83,23 @@ def _refuse_options(options: argparse.Namespace) -> None:
         raise ValueError(f"--min-score must be from 0 to 1, got {options.min_score}")
 
 
-def _find(
-    model: ShippedDetector,
-    files: list[Path],
-    results: CocoResults,
-    drawer: Drawer | None,
-    min_score: float,
-    batch_size: int,
-) -> Tally:
-    """Find, with a progress bar; what cannot be read is told, and the rest goes on."""
-    tally = Tally()
-    with tqdm(total=len(files), unit="picture") as bar:
-        for some in find_in_batches(model, files, batch_size):
-            for found in (each.from_score(min_score) for each in some):
-                file, problem = files[tally.num_files], found.problem
-                tally.num_files += 1
-                results.add(file, found)
-                if problem is None and drawer is not None:
-                    problem = drawer.add(file, found)
-                if problem is not None:
-                    tally.num_problems += 1
-                    tell_problem(file, problem, tally.num_problems, "problems in the file")
-            bar.update(len(some))
-    return tally
-
-
 def _tell(
-    options: argparse.Namespace, out: Path, results: CocoResults, tally: Tally, min_score: float
+    options: argparse.Namespace,
+    out: Path,
+    results: CocoResults,
+    num_files: int,
+    num_problems: int,
+    min_score: float,
 ) -> None:
     """Say what was done."""
     print(
-        f"{counted(tally.num_files, 'picture')}, {results.num_boxes:,} boxes with a score of "
+        f"{counted(num_files, 'picture')}, {results.num_boxes:,} boxes with a score of "
         f"{min_score:g} or more: {from_here(out)}"
     )
     if options.draw:
         print(f"drawn into {from_here(options.draw)}")
-    if tally.num_problems:
-        print(f"{tally.num_problems:,} could not be read or drawn: see problems in the file")
+    if num_problems:
+        print(f"{num_problems:,} could not be read or drawn: see problems in the file")
     if not results.is_beside:
         print(
             "Some pictures lie outside of its folder. To read it back as coco:, put it into their "

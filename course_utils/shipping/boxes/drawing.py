@@ -6,18 +6,13 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from course_utils.data.boxes.sizes import fitted
-from course_utils.data.decoding import read_whole, reading_pictures
 from course_utils.data.plain_text import shorten
-from course_utils.data.unreadable import Unreadable
-from course_utils.files import whole_file
 from course_utils.models.detection.detector import Detections
 from course_utils.shipping.boxes.answering import Found
+from course_utils.shipping.drawn_copies import font_for, open_copy, save_copy
 from course_utils.shipping.sorting import free_name, refuse_used
 
-LONGEST = 1600  # pixels of the longer side of what is drawn on
 NAME = 30  # columns of a name
-QUALITY = 92  # of JPEG
 TURN = 0.618034  # of the circle of colours from one class to the next: no two near ones look alike
 
 
@@ -39,20 +34,11 @@ class Drawer:
 
     def add(self, file: Path, found: Found) -> str | None:
         """Draw on a copy of ``file``; return why that cannot be done."""
-        size = found.size if max(found.size) <= LONGEST else fitted(found.size, LONGEST)
-        with reading_pictures():
-            pixels = read_whole(file, size, 3)
-        if isinstance(pixels, Unreadable):
-            return "{}; {}".format(*pixels.value)
-        picture = Image.fromarray(pixels)
-        draw_found(picture, found.detections, size[0] / found.size[0], self._names)
-        name = free_name(file.stem, ".jpg", self._taken)
-        try:
-            with whole_file(self._folder / name) as target:
-                picture.save(target, "JPEG", quality=QUALITY)
-        except OSError as error:
-            return f"not drawn: {error}"
-        return None
+        picture = open_copy(file, found.size)
+        if isinstance(picture, str):
+            return picture
+        draw_found(picture, found.detections, picture.size[0] / found.size[0], self._names)
+        return save_copy(picture, self._folder / free_name(file.stem, ".jpg", self._taken))
 
 
 def draw_found(
@@ -68,7 +54,7 @@ def draw_found(
     """
     draw = ImageDraw.Draw(picture)
     line = max(1, round(max(picture.size) / 300))
-    font = _font(max(10, round(max(picture.size) / 45)))
+    font = font_for(max(picture.size))
     columns = (found[name].flip(0).tolist() for name in ("boxes", "labels", "scores"))
     for box, label, score in zip(*columns, strict=True):
         left, top, right, bottom = (side * scale for side in box)
@@ -101,11 +87,3 @@ def _write(
 def _colour(label: int) -> tuple[int, int, int]:
     parts = colorsys.hsv_to_rgb((0.02 + label * TURN) % 1, 0.85, 0.95)
     return tuple(round(255 * part) for part in parts)
-
-
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    """DejaVu Sans, which comes with matplotlib."""
-    import matplotlib  # here: it takes a moment to import
-
-    file = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
-    return ImageFont.truetype(str(file), size)

@@ -17,16 +17,10 @@ from course_utils.models.detection.detector import Detections
 from course_utils.shipping.boxes.loading import ShippedDetector
 from course_utils.shipping.boxes.score import BoxScore
 from course_utils.shipping.boxes.scoring import score_boxes
-from course_utils.shipping.fingerprint import digests, read_digests
-from course_utils.shipping.record import LEARNED_FROM
+from course_utils.shipping.fingerprint import are_new
+from course_utils.shipping.world import told, untested
 
 FORMS = ("coco", "voc", "yolo", "masks")
-
-
-def dataset_in(asked: Sequence[str]) -> str | None:
-    """The one data set with boxes that is asked for, such as ``coco:PATH``; None where none is."""
-    is_one = len(asked) == 1 and asked[0].partition(":")[0] in FORMS and ":" in asked[0]
-    return asked[0] if is_one else None
 
 
 def report_on(model: ShippedDetector, dataset: str, batch_size: int) -> Iterator[str]:
@@ -43,11 +37,9 @@ def report_on(model: ShippedDetector, dataset: str, batch_size: int) -> Iterator
     how = {"near_copies": False, "class_names": names, "report": _warn}
     pictures = read_boxes(dataset, model.image_size, model.channels, **how)
     pictures = with_labels_of(model.class_names, pictures)
-    fingerprint = model.record["learned_from"]["fingerprint"]
-    seen = read_digests(model.folder / LEARNED_FROM, fingerprint)
-    is_new = torch.tensor([digest not in seen for digest in digests(pictures.images)])
-    if num_seen := int((~is_new).sum()):
-        said = counted(num_seen, "picture")
+    is_new = are_new(pictures.images, model.learned_digests())
+    if not is_new.all():
+        said = counted(int((~is_new).sum()), "picture")
         yield f"{said} that the detector learned from: they do not count"
     if not is_new.any():
         yield "No picture is left, so there is no report."
@@ -91,23 +83,7 @@ def _detect(model: ShippedDetector, pictures: BoxedPictures, batch_size: int) ->
 def verdict(here: BoxScore, test: BoxScore | None) -> Iterator[str]:
     """Lines that say whether the world has changed since the test."""
     if test is None:
-        yield "The detector was never tested, so there is nothing to compare with."
+        yield untested("detector")
         return
     texts = (f"mAP {each.mean_ap} on {each.tested_on}" for each in (here, test))
-    found = compare_estimates(here.mean_ap, test.mean_ap, *texts)
-    ends = f"[{found.low:+.3f}, {found.high:+.3f}]"
-    yield f"here {found.text_a}"
-    yield f"test {found.text_b}"
-    yield f"difference {found.difference:+.3f} {ends}: {found.verdict}"
-    if found.verdict == "cannot tell":
-        yield f"No sign that the world has changed; a change within {ends} would not show here."
-    elif found.difference < 0:
-        yield (
-            "The detector is worse here than at its test: these pictures are of another kind, or "
-            "boxed by another rule. Do not rely on the score of its card; look at its mistakes."
-        )
-    else:
-        yield (
-            "The detector is better here than at its test: these pictures are easier, or it "
-            "learned from pictures much like them."
-        )
+    yield from told(compare_estimates(here.mean_ap, test.mean_ap, *texts), "detector", "boxed")

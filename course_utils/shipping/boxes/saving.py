@@ -1,7 +1,6 @@
 """A trained detector saved as one folder, proved to find the same before it stands there."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,29 +10,21 @@ from torch import Tensor, nn
 from course_utils.data.boxes.examples import BoxedPictures
 from course_utils.models.detection.answering import detect_on
 from course_utils.models.detection.detector import Detections
-from course_utils.shipping.architecture import describe_computing
 from course_utils.shipping.boxes.architecture import describe_detector
 from course_utils.shipping.boxes.card import card_text
 from course_utils.shipping.boxes.loading import read_detector
 from course_utils.shipping.boxes.score import BoxScore, to_json
-from course_utils.shipping.fingerprint import write_digests
-from course_utils.shipping.record import (
-    CARD,
-    DETECTION,
-    FORMAT_WITH_TASK,
-    LEARNED_FROM,
-    RECIPES,
-    RECORD,
-    versions_here,
-    write_record,
+from course_utils.shipping.record import DETECTION
+from course_utils.shipping.writing import (
+    NUM_TRIED,
+    CardTexts,
+    Contents,
+    refuse_astray,
+    refuse_names,
+    refuse_size,
+    write_folder,
 )
-from course_utils.shipping.saving import NUM_TRIED, CardTexts, refuse_astray, write_weights
-from course_utils.shipping.targets import whole_folder
 
-IN_WORDS = (
-    "upright by its EXIF tag; 8 bits deep; white where it is transparent; whole, its longer side "
-    "scaled to the size below, by Pillow's resize, bilinear; then divided by 255"
-)
 # The last digits of mixed precision and of compiled models may move a box and its score a little,
 # and let one more or less through.
 LEAST_OVERLAP, MOST_APART, LEAST_SHARE = 0.9, 0.02, 0.9
@@ -68,47 +59,34 @@ def save_detector(
         ValueError: If something stands there, or the model cannot be read back as it is.
         OSError: If the folder cannot be written.
     """
-    channels = _check(model, learned_from, image_size, test, min_score)
-    with whole_folder(folder) as unfinished:
-        weights = write_weights(model, unfinished)
-        record = {
-            "format": FORMAT_WITH_TASK,
-            "task": DETECTION,
-            "class_names": list(learned_from.class_names),
-            "architecture": describe_detector(model),
-            "pictures": {
-                "image_size": image_size,
-                "channels": channels,
-                "recipe": RECIPES[DETECTION],
-                "in_words": IN_WORDS,
-            },
-            "min_score": float(min_score),
-            "computed": describe_computing(model),
-            "versions": versions_here(),
-            "learned_from": _describe_learning(learned_from, unfinished / LEARNED_FROM),
-            "weights": weights,
-            "report": {
-                "texts": asdict(texts),
-                "test": None if test is None else to_json(test),
-                "more": dict(more or {}),
-            },
-        }
-        write_record(record, unfinished / RECORD)
-        card = card_text(record, test, folder.name)
-        (unfinished / CARD).write_text(card, encoding="utf-8")
-        _prove(unfinished, model, learned_from)
-    return folder
+    _check(model, learned_from, image_size, test, min_score)
+    contents = Contents(
+        DETECTION,
+        learned_from.class_names,
+        describe_detector(model),
+        image_size,
+        learned_from.images[0].shape[0],
+        learned_from.images,
+        _count_boxes(learned_from),
+        texts,
+        None if test is None else to_json(test),
+        {"min_score": float(min_score)},
+        more,
+    )
+    return write_folder(
+        folder,
+        model,
+        contents,
+        lambda record: card_text(record, test, folder.name),
+        lambda unfinished: _prove(unfinished, model, learned_from),
+    )
 
 
-def _describe_learning(learned_from: BoxedPictures, file: Path) -> dict[str, Any]:
-    """What was learned from, whose digests are written to ``file``."""
+def _count_boxes(learned_from: BoxedPictures) -> list[int]:
+    """Boxes that count, of each class."""
     both = zip(learned_from.labels, learned_from.counts, strict=True)
     labels = torch.cat([labels[counts] for labels, counts in both])
-    return {
-        "pictures": len(learned_from),
-        "by_class": labels.bincount(minlength=learned_from.num_classes).tolist(),
-        "fingerprint": write_digests(learned_from.images, file),
-    }
+    return labels.bincount(minlength=learned_from.num_classes).tolist()
 
 
 def _check(
@@ -117,30 +95,15 @@ def _check(
     image_size: int | None,
     test: BoxScore | None,
     min_score: float,
-) -> int:
-    """Refuse what would make a model folder that says something false; return the channels."""
-    num_classes, names = describe_detector(model)["num_classes"], learned_from.class_names
-    if num_classes != len(names) or len(set(names)) != len(names):
-        raise ValueError(
-            f"the detector tells {num_classes} classes, and there are {len(set(names))} different "
-            f"names in {list(names)[:5]}: each class needs its own"
-        )
-    if len(learned_from) == 0:
-        raise ValueError(
-            "learned_from holds no pictures: give those that the detector learned from"
-        )
-    channels, *sides = learned_from.images[0].shape
-    if image_size is not None and max(sides) != image_size:
-        raise ValueError(
-            f"the pictures that were learned from have a longer side of {max(sides)} pixels, and "
-            f"image_size is {image_size}: give the size that they were read at"
-        )
-    if test is not None and test.by_class and tuple(c.name for c in test.by_class) != names:
-        raise ValueError("the test score and the training pictures have other classes or orders")
+) -> None:
+    """Refuse what would make a model folder that says something false."""
+    num_classes = describe_detector(model)["num_classes"]
+    tested = [each.name for each in test.by_class] if test is not None else []
+    refuse_names("detector", num_classes, learned_from.class_names, tested or None)
+    refuse_size("detector", learned_from.images, image_size)
     if not 0 <= min_score <= 1:
         raise ValueError(f"min_score must be from 0 to 1, got {min_score}")
     refuse_astray(model)
-    return channels
 
 
 def _prove(folder: Path, model: nn.Module, learned_from: BoxedPictures) -> None:
