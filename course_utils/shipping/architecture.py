@@ -1,6 +1,6 @@
 """What a network is and how it computes, in words that JSON holds, and the network made of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import torch
@@ -50,6 +50,21 @@ def describe_backbone(backbone: nn.Module) -> dict[str, Any]:
             "transform_input": bool(getattr(backbone.body, "transform_input", False)),
         }
     raise ValueError(f"a model folder cannot hold a backbone of the kind {type(backbone).__name__}")
+
+
+def describe_resnet(
+    name: str, image_size: int, mean: Sequence[float], std: Sequence[float]
+) -> dict[str, Any]:
+    """The same of the ResNet in one of torchvision's detectors and segmenters."""
+    return {
+        "kind": "torchvision",
+        "name": name,
+        "input_size": image_size,
+        "interpolation": "bilinear",
+        "mean": list(mean),
+        "std": list(std),
+        "transform_input": False,
+    }
 
 
 def rebuild(architecture: Mapping[str, Any]) -> Classifier:

@@ -9,13 +9,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from course_utils.data.plain_text import plain
 from course_utils.evaluation.scores import wilson_interval
-from course_utils.shipping.record import task_of
+from course_utils.shipping.record import SEGMENTATION, task_of
 from course_utils.shipping.score import Score
 
 TEMPLATES = Path(__file__).parent / "templates"
 # By how much probabilities of an exported file, in float32, may differ from the workbook's,
 # computed in the precision that is named.
 BOUNDS = {"float32": 0.0001, "bfloat16": 0.05}
+PIPELINES = {SEGMENTATION: "image-segmentation"}  # where a hub's name is wider than the task
 IMAGENET = (
     "The backbone was pretrained on ImageNet's 1.28 million photographs of 1,000 kinds of things "
     "(`{}`), collected from the web: among them are many animals, dogs above all, vehicles, tools "
@@ -140,7 +141,8 @@ def header(
         metrics: Id, value and name of each score.
     """
     task = task_of(record)
-    lines = [f"pipeline_tag: {task}", "library_name: pytorch"]
+    pipeline = PIPELINES.get(task, task)
+    lines = [f"pipeline_tag: {pipeline}", "library_name: pytorch"]
     if record["report"]["texts"]["license"] is not None:
         lines.append(f"license: {_yaml(record['report']['texts']['license'])}")
     lines += ["tags:", f"- {task}", "- pytorch", "- safetensors"]
@@ -151,7 +153,7 @@ def header(
         f"- name: {_yaml(folder)}",
         "  results:",
         "  - task:",
-        f"      type: {task}",
+        f"      type: {pipeline}",
         f"      name: {task.replace('-', ' ').title()}",
         "    dataset:",
         "      type: own-pictures",

@@ -1,4 +1,4 @@
-"""Ask a model folder of lesson 07 for the classes of pictures, or one of lesson 08 for boxes.
+"""Ask a model folder of lesson 07 for classes of pictures, of 08 for boxes, of 09 for maps.
 
 PICTURES are files, folders (looked through to any depth) or patterns such as "photos/*.jpg". A
 classifier's answers go into a table (CSV): file, class, probability, next best class, its
@@ -17,6 +17,12 @@ above. Boxes below --min-score are left out; a score by COCO's rules needs all (
 with boxes, given as coco:PATH, voc:PATH, yolo:PATH or masks:PATH, gets a report instead: mAP and
 AP50, and the verdict.
 
+A segmenter's maps go into a folder instead: a PNG for each picture, as large and called alike, with
+the number of a class at each pixel, and classes.json, which says what the numbers are. masks:PATH
+reads them back where that folder lies beside the pictures or among them. --draw lays them over
+copies. A data set with maps, given as masks:PATH or coco:PATH, gets a report instead: mean IoU, IoU
+of each class, and the verdict.
+
 Exit status: 0 if all pictures were read, 1 if some could not be, 2 if nothing was done.
 """
 
@@ -28,14 +34,15 @@ from pathlib import Path
 from course_utils.console import from_here, replace_unprintable
 from course_utils.session.devices import DEVICES
 from course_utils.shipping.answering import MOST_AT_ONCE
-from course_utils.shipping.boxes.answering import MOST_AT_ONCE as DETECTED_AT_ONCE
 from course_utils.shipping.boxes.command import answer_with_boxes
 from course_utils.shipping.finding import class_folders, labelled_pictures, pictures_to_answer
 from course_utils.shipping.loading import ShippedModel, load_model
-from course_utils.shipping.record import DETECTION, RECORD, read_record, task_of
+from course_utils.shipping.masks.command import answer_with_maps
+from course_utils.shipping.record import DETECTION, RECORD, SEGMENTATION, read_record, task_of
 from course_utils.shipping.rounds import Outcome, answer_files
 from course_utils.shipping.sorting import Sorter
 from course_utils.shipping.table import refuse_there, writing_table
+from course_utils.shipping.whole_pictures import MOST_AT_ONCE as WHOLE_AT_ONCE
 from course_utils.shipping.world import verdict
 
 OUT = Path("predictions.csv")
@@ -62,12 +69,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("model", help="the model folder, such as my_model")
     parser.add_argument("pictures", nargs="+", metavar="PICTURES", help="files, folders, patterns")
     parser.add_argument("--out", type=Path, metavar="FILE",
-                        help="the table (predictions.csv), or a detector's boxes (boxes.json); "
-                        "nothing is overwritten")  # fmt: skip
+                        help="the table (predictions.csv), a detector's boxes (boxes.json), "
+                        "a segmenter's maps (masks, a folder); nothing is overwritten")  # fmt: skip
     parser.add_argument("--sort", type=Path, metavar="FOLDER",
                         help="copy the pictures into a folder a class in this new one")  # fmt: skip
     parser.add_argument("--draw", type=Path, metavar="FOLDER",
-                        help="draw a detector's boxes on copies in this new folder")  # fmt: skip
+                        help="draw boxes or maps on copies in this new folder")  # fmt: skip
     parser.add_argument("--min-score", type=float, metavar="X",
                         help="leave out a detector's boxes below this score (default: its "
                         "folder's own, 0.5 where none was chosen for it)")  # fmt: skip
@@ -76,8 +83,8 @@ def _parser() -> argparse.ArgumentParser:
                         "labelled)")  # fmt: skip
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where to compute (auto)")
     parser.add_argument("--batch-size", type=int, metavar="N",
-                        help=f"pictures at a time, at most ({MOST_AT_ONCE}; for a detector "
-                        f"{DETECTED_AT_ONCE})")  # fmt: skip
+                        help=f"pictures at a time, at most ({MOST_AT_ONCE}; for boxes and maps "
+                        f"{WHOLE_AT_ONCE})")  # fmt: skip
     return parser
 
 
@@ -86,14 +93,18 @@ def _answer(options: argparse.Namespace) -> int:
     if options.batch_size is not None and options.batch_size < 1:
         raise ValueError(f"--batch-size must be at least 1, got {options.batch_size}")
     record = read_record(Path(options.model).expanduser() / RECORD)
-    return answer_with_boxes(options) if task_of(record) == DETECTION else _name_classes(options)
+    answer = {DETECTION: answer_with_boxes, SEGMENTATION: answer_with_maps}
+    return answer.get(task_of(record), _name_classes)(options)
 
 
 def _name_classes(options: argparse.Namespace) -> int:
     """Answer by a classifier."""
-    for option, given in (("--draw", options.draw), ("--min-score", options.min_score)):
+    for option, given, whom in (
+        ("--draw", options.draw, "detectors and segmenters"),
+        ("--min-score", options.min_score, "detectors"),
+    ):
         if given is not None:
-            raise ValueError(f"{option} is for detectors, and {options.model} is a classifier")
+            raise ValueError(f"{option} is for {whom}, and {options.model} is a classifier")
     out = options.out or OUT
     refuse_there(out)
     model = load_model(options.model, options.device)

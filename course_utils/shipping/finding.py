@@ -53,6 +53,35 @@ def pictures_to_answer(asked: Sequence[str]) -> list[Path]:
     return found.files
 
 
+def names_below(asked: Sequence[str], files: Sequence[Path]) -> dict[Path, Path]:
+    """What each file is called below the deepest folder that holds all that was asked for.
+
+    Args:
+        asked: As above.
+        files: Those found there.
+
+    Raises:
+        ValueError: If there is no such folder, because they lie on several drives.
+    """
+    places = [Path(os.path.abspath(place)) for text in asked for place in _places(text)]
+    folders = [place if place.is_dir() else place.parent for place in places]
+    try:
+        root = os.path.commonpath(folders)
+    except ValueError as error:  # on Windows
+        raise ValueError(
+            f"{', '.join(asked)} lie on several drives; ask for those of one at a time"
+        ) from error
+    return {file: Path(os.path.relpath(file, root)) for file in files}
+
+
+def seen_from(folder: Path, file: Path) -> str:
+    """``file`` as seen from ``folder``, with strokes as on the web; its whole path elsewhere."""
+    try:
+        return Path(os.path.relpath(file, folder)).as_posix()
+    except ValueError:  # on another drive of Windows, to which no relative path leads
+        return file.absolute().as_posix()
+
+
 def dataset_in(asked: Sequence[str], forms: Collection[str]) -> str | None:
     """The one data set that is asked for, such as ``coco:PATH``; None where none is.
 

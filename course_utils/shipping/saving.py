@@ -15,6 +15,7 @@ from course_utils.shipping.loading import read_model
 from course_utils.shipping.record import CLASSIFICATION
 from course_utils.shipping.score import Score, to_json
 from course_utils.shipping.writing import (
+    MOST_APART,
     NUM_TRIED,
     CardTexts,
     Contents,
@@ -22,10 +23,6 @@ from course_utils.shipping.writing import (
     refuse_names,
     write_folder,
 )
-
-# Of the largest logit: the last digits of mixed precision and of compiled models. Another
-# architecture, or weights in other places, differ by more.
-MOST_APART = 0.02
 
 
 def save_model(

@@ -25,6 +25,9 @@ from course_utils.shipping.record import (
 from course_utils.shipping.targets import whole_folder
 
 NUM_TRIED = 8  # pictures by which a saved model is proved
+# Of the largest logit: the last digits of mixed precision and of compiled models. Another
+# architecture, or weights in other places, differ by more.
+MOST_APART = 0.02
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,8 @@ def read_mask_files(
     masks, others = find_masks(pictures, mask_folder)
     pairs, findings = _paired(pictures, masks, masks | others, lists)
     if not names:
-        names = read_names(root, sorted({mask.parent for mask in masks}))
+        above = {folder for mask in masks for folder in mask.parents}
+        names = read_names(root, sorted(folder for folder in above if root in folder.parents))
     read = []
     for (picture, mask), one in zip(pairs, _look_at_all(pairs, names), strict=True):
         if isinstance(one, str):

@@ -35,7 +35,8 @@ def read_names(root: Path, folders: Sequence[Path]) -> ClassNames:
 
     A text file has a name a line, that of value 0 first; or, as CVAT writes ``labelmap.txt``, lines
     such as ``road:128,64,128::``. A JSON file holds a list of names, ``{"0": "background"}``,
-    ``{"background": 0}`` or ``{"background": [0, 0, 0]}``.
+    ``{"background": 0}`` or ``{"background": [0, 0, 0]}``, or, as ``course_utils.predict`` writes
+    it, ``{"classes": {"0": {"name": "background"}}}``.
 
     Raises:
         ValueError: If it holds something else; it names the file.
@@ -74,6 +75,9 @@ def _of_json(text: str, file: Path) -> tuple[str, ...] | dict[Any, Any]:
         said = json.loads(text)
     except ValueError as error:  # json's own, with line and column
         raise ValueError(f"{file} is damaged JSON: {error}; mend it") from error
+    if isinstance(said, dict) and isinstance(said.get("classes"), dict):
+        said = {k: one.get("name") if isinstance(one, dict) else one
+                for k, one in said["classes"].items()}  # fmt: skip
     if isinstance(said, list) and said and all(isinstance(name, str) for name in said):
         return tuple(said)
     if isinstance(said, dict) and said:

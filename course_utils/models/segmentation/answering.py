@@ -43,6 +43,18 @@ def segment_on(segmenter: nn.Module, images: Sequence[Tensor]) -> list[ClassMap]
         return ask_by_size(images, segment)
 
 
+def logits_on(segmenter: nn.Module, images: Sequence[Tensor]) -> list[Tensor]:
+    """Logits (1 + K, h, w) of N pictures, float32, in eval mode, where the segmenter is.
+
+    Args:
+        segmenter: A ``Segmenter``.
+        images: N of (C, H, W), uint8 from 0 to 255 or float32 from 0 to 1.
+    """
+    device = next(segmenter.parameters()).device
+    with eval_mode(segmenter), torch.inference_mode():
+        return segmenter.logits([as_floats(image.to(device)) for image in images])
+
+
 def surest_class(logits: Tensor, size: Sequence[int]) -> ClassMap:
     """The class with the highest logit at every pixel: (B, H, W), uint8.
 

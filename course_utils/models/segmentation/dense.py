@@ -61,13 +61,17 @@ class DenseSegmenter(nn.Module):
             maps: B of (H, W), whole numbers: 0 for background, 1 + label for a class, 255 where
                 nothing is learned.
         """
-        return self.loss(ask_by_size(self._shown(images), self), maps)
+        return self.loss(self.logits(images), maps)
 
     def losses_of(
         self, levels: tuple[Tensor, Tensor, Tensor], maps: Tensor | Sequence[ClassMap]
     ) -> dict[str, Tensor]:
         """The same from the backbone's levels of pictures of one size, computed before."""
         return self.loss(self.head(levels), maps)
+
+    def logits(self, images: Tensor | Sequence[Tensor]) -> list[Tensor]:
+        """Logits (1 + K, H, W) of B pictures, as of ``segment``, each of its picture's size."""
+        return ask_by_size(self._shown(images), self)
 
     @torch.no_grad()
     def segment(self, images: Tensor | Sequence[Tensor]) -> list[ClassMap]:

@@ -24,5 +24,8 @@ class Segmenter(Protocol):
             maps: B of them, each of its picture's size.
         """
 
+    def logits(self, images: Tensor | Sequence[Tensor]) -> list[Tensor]:
+        """Logits (1 + K, h, w) of each picture, in the size that the network gives them."""
+
     def segment(self, images: Tensor | Sequence[Tensor]) -> list[ClassMap]:
         """The surest class of every pixel, in each picture's own size; in the mode it is in."""

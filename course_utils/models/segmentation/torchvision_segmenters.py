@@ -86,12 +86,19 @@ class TorchvisionSegmenter(nn.Module):
         """
         check_maps(images, maps)
         with train_mode(self.model):
-            logits = ask_by_size(self._shown(images), self)
+            logits = self.logits(images)
         scaled = [
             scaled_map(true, of_pixels.shape[-2:])
             for true, of_pixels in zip(maps, logits, strict=True)
         ]
         return self.loss(logits, scaled)
+
+    def logits(self, images: Tensor | Sequence[Tensor]) -> list[Tensor]:
+        """Logits (1 + K, h, w) of B pictures, as of ``segment``, in the size they are scaled to.
+
+        Some kinds drop features at random in train mode.
+        """
+        return ask_by_size(self._shown(images), self)
 
     @torch.no_grad()
     def segment(self, images: Tensor | Sequence[Tensor]) -> list[ClassMap]:

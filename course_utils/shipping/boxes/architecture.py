@@ -10,7 +10,7 @@ from course_utils.models.detection.torchvision_detectors import TorchvisionDetec
 from course_utils.models.feature_map import FeatureMap
 from course_utils.models.residual import Backbone
 from course_utils.models.side_by_side import seeded
-from course_utils.shipping.architecture import rebuild_backbone
+from course_utils.shipping.architecture import describe_resnet, rebuild_backbone
 
 
 def describe_detector(model: nn.Module) -> dict[str, Any]:
@@ -34,15 +34,7 @@ def describe_detector(model: nn.Module) -> dict[str, Any]:
             "detector": model.kind,
             "image_size": model.image_size,
             "pretrained": model.pretrained,
-            "backbone": {
-                "kind": "torchvision",
-                "name": model.name,
-                "input_size": model.image_size,
-                "interpolation": "bilinear",
-                "mean": model.mean,
-                "std": model.std,
-                "transform_input": False,
-            },
+            "backbone": describe_resnet(model.name, model.image_size, model.mean, model.std),
         }
     raise ValueError(
         "a model folder holds a DenseDetector or a TorchvisionDetector "

@@ -1,13 +1,13 @@
 """Boxes that a detector found as a file in COCO's form, which other programs and lesson 08 read."""
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from course_utils.files import write_whole
 from course_utils.shipping.boxes.answering import Found
+from course_utils.shipping.finding import seen_from
 
 DIGITS = 3  # of pixels
 SCORE_DIGITS = 6
@@ -42,7 +42,7 @@ class CocoResults:
 
     def add(self, file: Path, found: Found) -> None:
         """One picture: its boxes, or why it could not be read."""
-        name = _name_from(self._out.parent, file)
+        name = seen_from(self._out.parent, file)
         if found.size is None:
             self._problems.append({"file_name": name, "problem": found.problem or ""})
             return
@@ -74,11 +74,3 @@ class CocoResults:
             "problems": self._problems,
         }
         write_whole(self._out, (json.dumps(content, indent=1) + "\n").encode())
-
-
-def _name_from(folder: Path, file: Path) -> str:
-    """``file`` as seen from ``folder``, with strokes as on the web; its whole path elsewhere."""
-    try:
-        return Path(os.path.relpath(file, folder)).as_posix()
-    except ValueError:  # on another drive of Windows, to which no relative path leads
-        return file.absolute().as_posix()

@@ -9,7 +9,7 @@ from course_utils.data.scenes import digit_scenes
 from course_utils.models.feature_map import FeatureMap
 from course_utils.models.freezing import fingerprint, freeze
 from course_utils.models.residual import Backbone
-from course_utils.models.segmentation.answering import segment_all, surest_class
+from course_utils.models.segmentation.answering import logits_on, segment_all, surest_class
 from course_utils.models.segmentation.dense import DenseSegmenter
 from course_utils.models.segmentation.losses import TERMS
 
@@ -52,6 +52,17 @@ def test_answers_do_not_depend_on_the_batch_and_the_mode_stays() -> None:
     assert all(map(torch.equal, one, as_floats))
     with pytest.raises(ValueError, match="batch_size must be at least 1, got 0"):
         segment_all(segmenter, images, 0)
+
+
+def test_logits_are_those_that_maps_are_made_of_whatever_the_mode() -> None:
+    segmenter = segmenter_of(3).train()
+    images = [(255 * image).byte() for image in images_of((1, 12, 12), (3, 9, 12))]
+    before = fingerprint(segmenter)
+    logits = logits_on(segmenter, images)
+    assert segmenter.training and fingerprint(segmenter) == before
+    for each, found in zip(logits, segment_all(segmenter, images), strict=True):
+        assert torch.equal(each.argmax(dim=0).byte(), found)
+    assert not any(each.requires_grad for each in logits)
 
 
 def test_frozen_statistics_are_held_while_the_head_learns() -> None:

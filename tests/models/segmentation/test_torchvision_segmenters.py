@@ -18,7 +18,7 @@ from course_utils.files import PROJECT_FOLDER
 from course_utils.models.computing import set_up
 from course_utils.models.freezing import fingerprint
 from course_utils.models.residual import Backbone
-from course_utils.models.segmentation.answering import segment_all
+from course_utils.models.segmentation.answering import logits_on, segment_all
 from course_utils.models.segmentation.building import KINDS, check_segmenter
 from course_utils.models.segmentation.losses import TERMS
 from course_utils.models.segmentation.torchvision_segmenters import (
@@ -111,6 +111,7 @@ def test_mode_changes_nothing_and_no_statistics_move(segmenter: TorchvisionSegme
     before = fingerprint(segmenter)
     segmenter.train()
     assert torch.equal(segmenter.segment(images)[0], found)
+    assert torch.equal(logits_on(segmenter, images)[0].argmax(dim=0).byte(), found)  # drops nothing
     assert losses_of(segmenter, images, maps) == lost
     assert all(part.training for part in segmenter.modules())
     segmenter.eval()
