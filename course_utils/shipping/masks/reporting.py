@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
-from torch import Tensor
 from tqdm.auto import tqdm
 
 from course_utils.data.boxes.examples import IGNORED
@@ -40,8 +39,9 @@ def report_on(model: ShippedSegmenter, dataset: str, batch_size: int) -> Iterato
     how = {"near_copies": False, "report": _tell_reading}
     pictures = read_maps(dataset, model.image_size, model.channels, **how)
     numbers = numbers_of(pictures.class_names, model.class_names)
-    if is_unnamed(pictures.class_names) and not set(pictures.class_names) <= set(model.class_names):
-        yield "Nothing names the numbers in these masks: they count as those of the segmenter."
+    both = zip(pictures.class_names, [model.class_names[k] for k in numbers], strict=True)
+    if taken := [f"{theirs} counts as {ours}" for theirs, ours in both if theirs != ours]:
+        yield f"Nothing names the classes of these masks: {listed(taken)}."
     is_new = are_new(pictures.images, model.learned_digests())
     if not is_new.all():
         said = counted(int((~is_new).sum()), "picture")
@@ -63,8 +63,8 @@ def _tell_reading(found: MapSurvey | str) -> None:
         print(*found.notes, sep="\n")
 
 
-def numbers_of(names: Sequence[str], known: Sequence[str]) -> Tensor:
-    """The segmenter's number (256,), uint8, for each number in the maps of a data set.
+def numbers_of(names: Sequence[str], known: Sequence[str]) -> list[int]:
+    """The segmenter's number of each class of a data set.
 
     Args:
         names: Of the data set, the first for the number 0.
@@ -74,7 +74,7 @@ def numbers_of(names: Sequence[str], known: Sequence[str]) -> Tensor:
         ValueError: If a name is not known; it says how to name the classes.
     """
     places = [known.index(name) if name in known else None for name in names]
-    if None in places and is_unnamed(names):
+    if None in places and _is_unnamed(names):
         places = _by_value(names, known)
     strange = [name for name, place in zip(names, places, strict=True) if place is None]
     if strange:
@@ -83,12 +83,10 @@ def numbers_of(names: Sequence[str], known: Sequence[str]) -> Tensor:
             "name the classes alike, masks by a file classes.txt beside them with a name a line, "
             "that of the value 0 first"
         )
-    table = torch.full((IGNORED + 1,), IGNORED, dtype=torch.uint8)
-    table[: len(places)] = torch.tensor(places, dtype=torch.uint8)
-    return table
+    return places
 
 
-def is_unnamed(names: Sequence[str]) -> bool:
+def _is_unnamed(names: Sequence[str]) -> bool:
     """Whether these are the names of classes in masks whose numbers nothing names."""
     others = (UNNAMED.fullmatch(name) or name == OBJECT for name in names[1:])
     return names[0] == BACKGROUND and all(others)
@@ -104,15 +102,17 @@ def _by_value(names: Sequence[str], known: Sequence[str]) -> list[int | None]:
 
 
 def _count(
-    model: ShippedSegmenter, pictures: MappedPictures, numbers: Tensor, batch_size: int
+    model: ShippedSegmenter, pictures: MappedPictures, numbers: Sequence[int], batch_size: int
 ) -> np.ndarray:
-    """The confusion matrix of each picture: (N, 1 + K, 1 + K), int64."""
+    """The confusion matrix of each picture: (N, 1 + K, 1 + K), int64, in the model's numbers."""
+    table = torch.full((IGNORED + 1,), IGNORED, dtype=torch.uint8)
+    table[: len(numbers)] = torch.tensor(numbers, dtype=torch.uint8)
     matrices = []
     with tqdm(total=len(pictures), unit="picture") as bar:
         for start in range(0, len(pictures), batch_size):
             places = range(start, min(start + batch_size, len(pictures)))
             found = segment_on(model.network, [pictures.images[place] for place in places])
-            truth = [numbers[pictures.maps[place].long()] for place in places]
+            truth = [table[pictures.maps[place].long()] for place in places]
             matrices.append(confusion_matrices(found, truth, model.num_classes))
             bar.update(len(places))
     return np.concatenate(matrices)

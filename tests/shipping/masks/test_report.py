@@ -2,6 +2,7 @@
 
 import json
 import math
+import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,14 +13,21 @@ import torch
 from PIL import Image
 
 from course_utils.data.maps.examples import MappedPictures
+from course_utils.data.maps.reading import read_maps
 from course_utils.evaluation.segmentation.confusion import confusion_matrices
 from course_utils.evaluation.segmentation.over_pictures import interval_over_pictures
+from course_utils.files import PROJECT_FOLDER
+from course_utils.models.feature_map import FeatureMap
+from course_utils.models.residual import Backbone
 from course_utils.models.segmentation.answering import segment_all
+from course_utils.models.segmentation.dense import DenseSegmenter
+from course_utils.models.side_by_side import seeded
 from course_utils.shipping.command import main
 from course_utils.shipping.masks.reporting import numbers_of
 from course_utils.shipping.masks.verdict import verdict
 from tests.helpers.saved_segmenters import ALL_NAMES, SCORE, mapped, save_trained, trained_segmenter
 
+PENN = PROJECT_FOLDER.parent / "shared" / "data" / "penn_fudan.zip"
 TESTED = replace(
     SCORE,
     class_iou=(0.92, 0.3, 0.6),
@@ -128,21 +136,33 @@ def test_masks_that_nothing_names_count_by_their_numbers(
         said.append(capsys.readouterr().out.splitlines())
     assert said[0][-8:] == said[1][-8:]
     for output, is_unnamed in zip(said, (False, True), strict=True):
-        assert is_unnamed == any("Nothing names the numbers" in line for line in output)
+        taken = f"value 1 counts as {ALL_NAMES[1]}, value 2 counts as {ALL_NAMES[2]}."
+        assert is_unnamed == (f"Nothing names the classes of these masks: {taken}" in output)
         assert any(line.startswith("Read as classes") for line in output)
+
+
+def test_pixels_that_do_not_count_play_no_part(
+    tmp_path: Path, saved: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pictures = with_things(mapped(30, seed=7))
+    wrong = pictures.maps.clone()
+    wrong[:, :, :8] = 3  # in whose place nobody knows what is there
+    dataset = as_masks(tmp_path, replace(pictures, maps=wrong), (0, 1, 2, 255), ALL_NAMES)
+    assert report(saved, dataset) == 0
+    found = torch.stack(segment_all(trained_segmenter(), pictures.images))
+    matrices = confusion_matrices(found[:, :, 8:], pictures.maps[:, :, 8:], 2)
+    assert str(interval_over_pictures(matrices, ALL_NAMES)) in capsys.readouterr().out
 
 
 def test_numbers_become_those_of_the_segmenter() -> None:
     known = ("background", "red", "blue")
-    by_name = numbers_of(("background", "blue", "red"), known).tolist()
-    assert by_name[:3] == [0, 2, 1] and set(by_name[3:]) == {255}
-    assert numbers_of(("blue", "background"), known)[:2].tolist() == [2, 0]
-    assert numbers_of(("background", "value 2"), known)[:2].tolist() == [0, 2]
-    one = ("paper", "ink")
+    assert numbers_of(("background", "blue", "red"), known) == [0, 2, 1]
+    assert numbers_of(("blue", "background"), known) == [2, 0]
+    assert numbers_of(("background", "value 2"), known) == [0, 2]
     for name in ("value 255", "value 7", "object"):
-        assert numbers_of(("background", name), one)[:2].tolist() == [0, 1]
+        assert numbers_of(("background", name), ("paper", "ink")) == [0, 1]
     names = ("background", "value 4", "value 9")
-    assert numbers_of(names, names)[:3].tolist() == [0, 1, 2]
+    assert numbers_of(names, names) == [0, 1, 2]
     for wrong in (("background", "green"), ("background", "object"), ("background", "value 3")):
         with pytest.raises(ValueError, match=f"knows background, red, blue, and.*{wrong[1]}: name"):
             numbers_of(wrong, known)
@@ -218,3 +238,39 @@ def test_means_over_other_classes_are_not_compared() -> None:
     assert list(verdict(rare, TESTED))[-1].endswith(
         "red ✓: here 0.800 [no interval]; test 0.300 [0.200, 0.400]"
     )
+
+
+@pytest.mark.skipif(not PENN.is_file(), reason="the photographs of Penn-Fudan are not here")
+def test_photographs_with_people_that_masks_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with zipfile.ZipFile(PENN) as archive:
+        names = [name for name in archive.namelist() if name.endswith((".jpg", ".png"))]
+        shown = sorted(name for name in names if name.endswith(".jpg"))[:8]
+        stems = {Path(name).stem for name in shown}
+        archive.extractall(
+            tmp_path, [n for n in names if Path(n).stem.removesuffix("_mask") in stems]
+        )
+    people = read_maps(f"masks:{tmp_path}", 64, class_names=["background", "person"])
+    with seeded(0):
+        model = DenseSegmenter(FeatureMap(Backbone(3, 4)), 1).eval()
+    model.head.classes.bias.data.zero_()  # both classes somewhere
+    learned = people[torch.arange(3)]
+    how = {"model": model, "learned_from": learned, "image_size": 64, "test": None}
+    saved = save_trained(tmp_path / "my_model", **how)
+    assert report(saved, f"masks:{tmp_path / 'PennFudanPed'}") == 0
+    said = capsys.readouterr().out
+    rest = people[torch.arange(3, 8)]
+    matrices = confusion_matrices(segment_all(model, rest.images), rest.maps, 1)
+    assert str(interval_over_pictures(matrices, people.class_names)) in said
+    assert "3 pictures that the segmenter learned from" in said
+    assert "object counts as person." in said and "never tested" in said
+    photographs = tmp_path / "PennFudanPed" / "PNGImages"
+    assert main([str(saved), str(photographs), "--out", str(tmp_path / "found")]) == 0
+    for name in shown:
+        stem = Path(name).stem
+        with (
+            Image.open(tmp_path / "found" / f"{stem}.png") as found,
+            Image.open(photographs / f"{stem}.jpg") as photograph,
+        ):
+            assert found.size == photograph.size and max(found.size) > 300
