@@ -53,7 +53,7 @@ def test_numbers_of_maps_are_never_mixed(name: str) -> None:
 def test_a_map_stays_where_its_picture_shows_it(name: str) -> None:
     """A picture that is white where its map is 200 stays so, and a pixel beside it is not."""
     matches = torch.tensor([agreement(*each) for each in moved(WAYS[name])])
-    assert matches.mean() > 0.995 and matches.min() > 0.98
+    assert matches.mean() > 0.995 and matches.min() > 0.9
     beside = [agreement(image, classes.roll(1, -1)) for image, classes in moved(WAYS[name])]
     assert torch.tensor(beside).mean() < 0.97
 
