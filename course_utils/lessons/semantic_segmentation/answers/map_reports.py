@@ -53,8 +53,8 @@ ANSWER = Table(
         "nearly-all-right": "Nine of ten pixels are paper. What does somebody get who never says "
         "anything else?",
         "misread-Q": "Look at what is scored: each pixel counts the same. What are most of them?",
-        "scene-by-scene": "Most scenes show two or three digits. Which classes does such a scene "
-        "have a score for, and what do its few pixels count?",
+        "scene-by-scene": "Most scenes show one to three digits. How much of the mean of such a "
+        "scene is paper, which is nearly always right?",
         "misread-R": "How many confusion matrices were there: one, or one for each scene?",
         "same-for-both": "Learned and scored on maps with the same mistake, all seems to fit. "
         "Which class lies halfway between a 1 and a 7?",
