@@ -1,0 +1,81 @@
+"""The quizzes of lesson 09."""
+
+from course_utils.widgets.quiz import Question
+
+QUESTIONS = {
+    "09 nothing but paper": Question(
+        "Nine of ten pixels of the scenes are paper. A segmenter says paper for every pixel, and "
+        "so has a pixel accuracy of 0.90. What is that worth?",
+        {
+            "A good start: nine of ten pixels are right": (
+                "They are right because they are paper. It has found no digit at all, and was "
+                "built without looking at a picture."
+            ),
+            "Much: whoever guesses gets one of eleven right": (
+                "Only who guesses each class equally often. What anybody reaches who always names "
+                "the most frequent class is the number to beat."
+            ),
+            "Nothing: it says what the scenes are made of, not what was learned": (
+                "Mean IoU shows it: 0.90 for paper, 0 for each of ten digits, and 0.08 in the "
+                "mean. Look at what the most frequent class alone would get before you look at any "
+                "pixel accuracy."
+            ),
+            "Nothing: pixel accuracy is no honest score": (
+                "It is computed right, and tells two segmenters apart as well. But alone, without "
+                "the share of the paper beside it, it flatters."
+            ),
+        },
+        right="Nothing: it says what the scenes are made of, not what was learned",
+    ),
+    "09 mean of scenes": Question(
+        "Somebody computes mean IoU for each scene by itself, over the classes that are there or "
+        "were predicted, and takes the mean over all scenes. How does it compare with mean IoU "
+        "from one matrix over all scenes?",
+        {
+            "It is the same: the same pixels are counted": (
+                "They are counted in other shares. One matrix asks of each class how many of all "
+                "its pixels are found; here each scene asks anew."
+            ),
+            "It is higher: in each scene paper is one class of a few": (
+                "With one or two digits in a scene, paper is nearly half of its mean, and paper is "
+                "nearly always right. In one matrix it is one class of eleven. Even nothing but "
+                "paper gets 0.47 in this way, and 0.08 from the matrix."
+            ),
+            "It is lower: a mistake in a small scene costs more": (
+                "It does: a few pixels of a wrong class are a whole class with 0 there. Over the "
+                "digits alone the mean of scenes is the lower one. But paper outweighs that."
+            ),
+            "It is higher: classes that a scene lacks count as right": (
+                "They would if they counted as 1, and then it would be higher still. Here they are "
+                "left out."
+            ),
+        },
+        right="It is higher: in each scene paper is one class of a few",
+    ),
+    "09 what the stride takes": Question(
+        "A head says for each cell of 4 x 4 pixels what is there, and its logits are scaled up to "
+        "the size of the scene. There are no skip connections. What is lost, however long it "
+        "learns?",
+        {
+            "Which digit it is": (
+                "A cell sees far more of the scene than its own 16 pixels, and names the digit "
+                "well: in one run 0.96 of the digit pixels that it found had the right class. But "
+                "it found only 0.62 of them."
+            ),
+            "Thin strokes, and where digits end": (
+                "A stroke is three or four pixels wide, and each cell that it crosses gives one "
+                "answer. Even the true maps, told cell by cell, keep a mean IoU of only about 0.6. "
+                "Skip connections bring along the finer levels, which still know the edges."
+            ),
+            "Nothing: scaling up brings the pixels back": (
+                "Scaling fills in between the cells. What none of them knew, such as a gap between "
+                "two strokes, does not come back."
+            ),
+            "Whole digits, as they are hardly larger than a cell": (
+                "They are some ten pixels high, so each lies on several cells. A cell would have "
+                "to be far larger to lose one."
+            ),
+        },
+        right="Thin strokes, and where digits end",
+    ),
+}
