@@ -58,14 +58,13 @@ QUESTIONS = {
         "learns?",
         {
             "Which digit it is": (
-                "A cell sees far more of the scene than its own 16 pixels, and names the digit "
-                "well: in one run 0.96 of the digit pixels that it found had the right class. But "
-                "it found only 0.62 of them."
+                "A cell sees far more of the scene than its own 16 pixels, and most digits get "
+                "their right name."
             ),
             "Thin strokes, and where digits end": (
                 "A stroke is three or four pixels wide, and each cell that it crosses gives one "
-                "answer. Even the true maps, told cell by cell, keep a mean IoU of only about 0.6. "
-                "Skip connections bring along the finer levels, which still know the edges."
+                "answer. Even cells that are told the true map lose some of the mean IoU. Skip "
+                "connections bring along the finer levels, which still know the edges."
             ),
             "Nothing: scaling up brings the pixels back": (
                 "Scaling fills in between the cells. What none of them knew, such as a gap between "
