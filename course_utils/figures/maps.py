@@ -97,7 +97,7 @@ def plot_maps(
             continue
         draw_map(ax, pictures.images[number], rows[name][number], pictures.num_classes)
         if name != "true":
-            _mark_wrong(ax, rows[name][number], pictures.maps[number])
+            mark_pixels(ax, are_wrong(rows[name][number], pictures.maps[number]))
         if found and number == 0:
             ax.set_ylabel(as_text(name, 2 * NAME_LETTERS), fontsize=9)
     _add_legend(flat[0], pictures)
@@ -110,10 +110,15 @@ def are_wrong(found: ClassMap, true: ClassMap) -> Tensor:
     return (found.cpu() != true.cpu()) & (true.cpu() != IGNORED)
 
 
-def _mark_wrong(ax: Axes, found: ClassMap, true: ClassMap) -> None:
-    row, column = are_wrong(found, true).nonzero(as_tuple=True)
-    dots = {"color": "black", "marker": ".", "ls": "", "ms": 60 / max(true.shape)}
-    ax.plot(column + 0.5, row + 0.5, **dots)
+def mark_pixels(ax: Axes, which: Tensor) -> None:
+    """Put a black dot on some pixels of a map that is drawn, (H, W), bool.
+
+    It has a white edge, which tells it from a dark class.
+    """
+    row, column = which.nonzero(as_tuple=True)
+    size = 72 / max(which.shape)
+    look = {"color": "black", "marker": "o", "ms": size, "mec": "white", "mew": 0.2 * size}
+    ax.plot(column + 0.5, row + 0.5, ls="", **look)
 
 
 def _add_legend(ax: Axes, pictures: MappedPictures) -> None:
