@@ -53,9 +53,10 @@ def confusion_matrices(
 
 def _count(found: Tensor, truth: Tensor, size: int) -> np.ndarray:
     """The matrix (size, size) of one picture."""
-    counts = truth != IGNORED
-    both = truth[counts].long() * size + found[counts].long()
-    return both.bincount(minlength=size**2).view(size, size).numpy()
+    rows = truth.long() * size
+    # What does not count lies in row 255, behind those of the classes, and is cut off with it.
+    counts = (rows + found).flatten().bincount(minlength=size**2)
+    return counts[: size**2].view(size, size).numpy()
 
 
 def _fault(found: Tensor, truth: Tensor, num_classes: int) -> str:
