@@ -15,6 +15,7 @@ from benchmark import (
     loops,
     many_runs,
     recipe_sides,
+    segmentation,
 )
 from benchmark.machine import machine_facts
 from benchmark.measurements import Result
@@ -32,6 +33,7 @@ MEASURES: dict[str, Callable[[Settings], list[Result]]] = {
     "g": imports.measure,
     "h": many_runs.measure,
     "i": detection.measure,
+    "j": segmentation.measure,
 }
 
 

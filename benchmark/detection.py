@@ -1,7 +1,7 @@
 """Part i: scores of detections by the library of the lessons, against that of COCO's authors.
 
-Both get the same made-up detections on scenes of digits, and both turn them into COCO's form. The
-loop that trains a detector is measured in ``detection_loop``.
+Both get the same made-up detections on scenes of digits, and both turn them into COCO's form.
+``detection_loop`` says what loops train.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ from importlib.util import find_spec
 import numpy as np
 import torch
 
-from benchmark import detection_loop
+from benchmark import bare_loops, detection_loop
 from benchmark.measurements import (
     Comparison,
     Reading,
@@ -48,12 +48,13 @@ def measure(settings: Settings) -> list[Result]:
     detections = make_detections(pictures, settings.seed)
     interval = Side(lambda _: interval_over_pictures(detections, pictures))
     turns = alternate({"interval": interval}, settings.rounds)
+    loops = detection_loop.loop_case(bare_loops.NUM_SCENES, settings.seed)
     what = f"mAP of {settings.num_scenes} scenes"
     return [
         _compare_libraries(detections, pictures, what, settings.rounds),
         Reading("i", f"{what}, interval of {DRAWS:,} draws", "s", seconds_of(turns["interval"]),
                 at_most=SECONDS),
-        *detection_loop.measure(settings),
+        bare_loops.measure(loops, settings),
     ]  # fmt: skip
 
 

@@ -24,6 +24,8 @@ TITLES = {
     "g": "time to import the package, against torch alone",
     "h": "many runs on two workers, against one after another; the cost of a run",
     "i": "scores of detections, against pycocotools; a detector's loop, against a bare one",
+    "j": "mean IoU of maps, against torchmetrics and scikit-learn; a segmenter's loop, against a "
+    "bare one",
 }
 
 

@@ -33,8 +33,9 @@ class Settings:
         lessons: Parts e and f: names or paths; empty for all lessons.
         num_runs: Part h: runs of lesson 03, each with its seed.
         run_parameters: Part h: sizes of these runs.
-        num_scenes: Part i: scenes that detections are scored on.
-        detection_steps: Part i: optimizer steps of each loop.
+        num_scenes: Parts i and j: scenes that detections and maps are scored on.
+        network_steps: Parts i and j: optimizer steps of each loop.
+        num_large_maps: Part j: maps as large as of photographs.
     """
 
     rounds: int = 5
@@ -68,7 +69,8 @@ class Settings:
         }
     )
     num_scenes: int = 200
-    detection_steps: int = 60
+    network_steps: int = 60
+    num_large_maps: int = 20
 
     @property
     def is_torchvision(self) -> bool:
@@ -110,5 +112,6 @@ QUICK: dict[str, Any] = {
     "feature_batch": 4,
     "num_runs": 2,
     "num_scenes": 12,
-    "detection_steps": 3,
+    "network_steps": 3,
+    "num_large_maps": 2,
 }
