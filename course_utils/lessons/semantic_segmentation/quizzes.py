@@ -27,31 +27,6 @@ QUESTIONS = {
         },
         right="Nothing: it says what the scenes are made of, not what was learned",
     ),
-    "09 mean of scenes": Question(
-        "Somebody computes mean IoU for each scene by itself, over the classes that are there or "
-        "were predicted, and takes the mean over all scenes. How does it compare with mean IoU "
-        "from one matrix over all scenes?",
-        {
-            "It is the same: the same pixels are counted": (
-                "They are counted in other shares. One matrix asks of each class how many of all "
-                "its pixels are found; here each scene asks anew."
-            ),
-            "It is higher: in each scene paper is one class of a few": (
-                "With one or two digits in a scene, paper is nearly half of its mean, and paper is "
-                "nearly always right. In one matrix it is one class of eleven. Even nothing but "
-                "paper gets 0.47 in this way, and 0.08 from the matrix."
-            ),
-            "It is lower: a mistake in a small scene costs more": (
-                "It does: a few pixels of a wrong class are a whole class with 0 there. Over the "
-                "digits alone the mean of scenes is the lower one. But paper outweighs that."
-            ),
-            "It is higher: classes that a scene lacks count as right": (
-                "They would if they counted as 1, and then it would be higher still. Here they are "
-                "left out."
-            ),
-        },
-        right="It is higher: in each scene paper is one class of a few",
-    ),
     "09 what the stride takes": Question(
         "A head says for each cell of 4 x 4 pixels what is there, and its logits are scaled up to "
         "the size of the scene. There are no skip connections. What is lost, however long it "
@@ -76,5 +51,30 @@ QUESTIONS = {
             ),
         },
         right="Thin strokes, and where digits end",
+    ),
+    "09 mean of scenes": Question(
+        "Somebody computes mean IoU for each scene by itself, over the classes that are there or "
+        "were predicted, and takes the mean over all scenes. How does it compare with mean IoU "
+        "from one matrix over all scenes?",
+        {
+            "It is the same: the same pixels are counted": (
+                "They are counted in other shares. One matrix asks of each class how many of all "
+                "its pixels are found; here each scene asks anew."
+            ),
+            "It is higher: in each scene paper is one class of a few": (
+                "With one or two digits in a scene, paper is nearly half of its mean, and paper is "
+                "nearly always right. In one matrix it is one class of eleven. Even nothing but "
+                "paper gets 0.47 in this way, and 0.08 from the matrix."
+            ),
+            "It is lower: a mistake in a small scene costs more": (
+                "It does: a few pixels of a wrong class are a whole class with 0 there. Over the "
+                "digits alone the mean of scenes is the lower one. But paper outweighs that."
+            ),
+            "It is higher: classes that a scene lacks count as right": (
+                "They would if they counted as 1, and then it would be higher still. Here they are "
+                "left out."
+            ),
+        },
+        right="It is higher: in each scene paper is one class of a few",
     ),
 }
