@@ -56,17 +56,17 @@ def save_model(
     by_class = count_by_class(learned_from.labels, learned_from.class_names)
     test = None if test is None else test.beside_guessing(by_class)
     contents = Contents(
-        CLASSIFICATION,
-        learned_from.class_names,
-        describe(model),
-        learned_from.images.shape[-1],
-        learned_from.images.shape[1],
-        learned_from.images,
-        by_class,
-        texts,
-        None if test is None else to_json(test),
-        {"temperature": float(temperature)},
-        more,
+        task=CLASSIFICATION,
+        class_names=learned_from.class_names,
+        architecture=describe(model),
+        image_size=learned_from.images.shape[-1],
+        channels=learned_from.images.shape[1],
+        images=learned_from.images,
+        by_class=by_class,
+        texts=texts,
+        test=None if test is None else to_json(test),
+        own={"temperature": float(temperature)},
+        more=more,
     )
     return write_folder(
         folder,

@@ -61,17 +61,17 @@ def save_detector(
     """
     _check(model, learned_from, image_size, test, min_score)
     contents = Contents(
-        DETECTION,
-        learned_from.class_names,
-        describe_detector(model),
-        image_size,
-        learned_from.images[0].shape[0],
-        learned_from.images,
-        _count_boxes(learned_from),
-        texts,
-        None if test is None else to_json(test),
-        {"min_score": float(min_score)},
-        more,
+        task=DETECTION,
+        class_names=learned_from.class_names,
+        architecture=describe_detector(model),
+        image_size=image_size,
+        channels=learned_from.images[0].shape[0],
+        images=learned_from.images,
+        by_class=_count_boxes(learned_from),
+        texts=texts,
+        test=None if test is None else to_json(test),
+        own={"min_score": float(min_score)},
+        more=more,
     )
     return write_folder(
         folder,

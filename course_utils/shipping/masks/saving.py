@@ -61,17 +61,17 @@ def save_segmenter(
     refuse_size("segmenter", learned_from.images, image_size)
     refuse_astray(model)
     contents = Contents(
-        SEGMENTATION,
-        learned_from.class_names,
-        architecture,
-        image_size,
-        learned_from.images[0].shape[0],
-        learned_from.images,
-        count_pixels(learned_from),
-        texts,
-        None if test is None else to_json(test),
-        {},
-        more,
+        task=SEGMENTATION,
+        class_names=learned_from.class_names,
+        architecture=architecture,
+        image_size=image_size,
+        channels=learned_from.images[0].shape[0],
+        images=learned_from.images,
+        by_class=count_pixels(learned_from),
+        texts=texts,
+        test=None if test is None else to_json(test),
+        own={},
+        more=more,
     )
     return write_folder(
         folder,
