@@ -58,7 +58,8 @@ def draw_scaling(
     height, width = scaled.shape
     show_picture(axes[0], pictures.images[place])
     show_map(axes[1], true, pictures, "true map")
-    show_map(axes[2], scaled, pictures, f"{width} x {height}, dot: class not there", foreign)
+    words = f"{width} x {height}, {way.split()[0]}; dot: class not there"
+    show_map(axes[2], scaled, pictures, words, foreign)
     shown = [_named(k, pictures) for k in _numbers_in(true)]
     say(
         axes[0],

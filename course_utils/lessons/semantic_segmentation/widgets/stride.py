@@ -71,7 +71,7 @@ def draw_stride(
     style = {"color": "grey", "lw": 0.4}
     axes[1].vlines(range(stride, width, stride), 0, height, **style)
     axes[1].hlines(range(stride, height, stride), 0, width, **style)
-    show_map(axes[2], found, pictures, "from cells, dot: wrong", wrong)
+    show_map(axes[2], found, pictures, f"{way}, dot: wrong", wrong)
     rows, columns = -(-height // stride), -(-width // stride)
     counts, scores = int((true != IGNORED).sum()), said.scores
     say(
