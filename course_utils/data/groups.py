@@ -54,12 +54,12 @@ def different_first(groups: Tensor | None, indices: Tensor) -> Tensor:
     """An order (M,) of ``indices`` (M,) in which all but the first of each group come last."""
     if groups is None:
         return torch.arange(len(indices))
-    return _is_repeat(groups[indices]).long().argsort(stable=True)
+    return is_repeat(groups[indices]).long().argsort(stable=True)
 
 
 def one_of_each(examples: LabelledImages) -> LabelledImages:
     """The examples without near copies of earlier ones, for an interval of what is different."""
-    return examples if examples.groups is None else examples[~_is_repeat(examples.groups)]
+    return examples if examples.groups is None else examples[~is_repeat(examples.groups)]
 
 
 def is_apart(examples: LabelledImages, *others: LabelledImages) -> Tensor:
@@ -85,8 +85,9 @@ def apart_from(examples: LabelledImages, *others: LabelledImages) -> LabelledIma
     return examples if is_new.all() else examples[is_new]
 
 
-def _is_repeat(groups: Tensor) -> Tensor:
-    """Whether a number of ``groups`` (M,) came up before."""
+def is_repeat(groups: Tensor) -> Tensor:
+    """Whether a number of ``groups`` (M,) came up before (M,), bool."""
     first: dict[int, int] = {}
     numbers = enumerate(groups.tolist())
-    return torch.tensor([first.setdefault(number, place) != place for place, number in numbers])
+    repeats = [first.setdefault(number, place) != place for place, number in numbers]
+    return torch.tensor(repeats, dtype=torch.bool)

@@ -12,7 +12,13 @@ EVERY = "*"  # as the end of a path: every folder there is a class, whatever its
 
 
 def read_layout(
-    root: Folder, passed_over: PassedOver, *, split_anew: bool, all_classes: bool
+    root: Folder,
+    passed_over: PassedOver,
+    *,
+    split_anew: bool,
+    all_classes: bool,
+    what: str = "picture",
+    ending: str = "jpg",
 ) -> tuple[dict[str, Folder], list[str]]:
     """The folder that holds the classes of each part, and the names of the classes, sorted.
 
@@ -24,6 +30,8 @@ def read_layout(
         passed_over: Gets the pictures that belong to no class because of where they lie.
         split_anew: Whether parts will be joined, so that one may lack classes.
         all_classes: Whether every folder in ``root`` is a class, whatever its name and content.
+        what: What lies in the folders, for messages.
+        ending: Of a file of that kind, for messages.
 
     Raises:
         ValueError: If the folders can be read in two ways or in none; it says how they were read
@@ -33,9 +41,9 @@ def read_layout(
     if all_classes:
         passed_over[Reason.BESIDE] += root.pictures
     first = parts.get("train", next(iter(parts.values())))
-    _refuse_fewer_than_two(first, is_part="" not in parts)
+    _refuse_fewer_than_two(first, "" not in parts, what, ending)
     if not all_classes:
-        _refuse_sets_as_classes(first)
+        _refuse_sets_as_classes(first, what)
     class_names = list(first.folders)
     for folder in parts.values():
         _refuse_other_classes(folder, class_names, first, split_anew)
@@ -63,15 +71,15 @@ def _read_parts(root: Folder, passed_over: PassedOver, split_anew: bool) -> dict
     return {part: parts[part] for part in PARTS if part in parts} or {"": top}
 
 
-def _refuse_fewer_than_two(folder: Folder, is_part: bool) -> None:
-    names, place = list(folder.folders), folder.path / "CLASS" / "picture.jpg"
+def _refuse_fewer_than_two(folder: Folder, is_part: bool, what: str, ending: str) -> None:
+    names, place = list(folder.folders), folder.path / "CLASS" / f"{what}.{ending}"
     if len(names) > 1:
         return
-    found = f"no class folders and {len(folder.pictures):,} loose pictures"
+    found = f"no class folders and {len(folder.pictures):,} loose {what}s"
     if names:
         found = f"only one class folder, {names[0]}, but telling apart takes two"
     raise ValueError(
-        f"{folder.path} has {found}; arrange the pictures as {place}, one folder per class"
+        f"{folder.path} has {found}; arrange the {what}s as {place}, one folder per class"
         + (f", {_or_all(folder.path.parent)}" if is_part else "")
     )
 
@@ -131,14 +139,14 @@ def _drop_unlabelled(
             del ways[name]
 
 
-def _refuse_sets_as_classes(top: Folder) -> None:
+def _refuse_sets_as_classes(top: Folder, what: str) -> None:
     """Refuse "classes" of which one holds the others again, or that share two folders or more."""
     inner = {name: set(_way_down(folder)[-1].full) for name, folder in top.folders.items()}
     for name, names in inner.items():
         again = sorted(names & (set(inner) - {name}))
         if again:
             raise ValueError(
-                f"{top.path} holds {listed(again)}, and {name} holds them again; if the pictures "
+                f"{top.path} holds {listed(again)}, and {name} holds them again; if the {what}s "
                 f"are there twice, move one set away or give {top.path / name}, {_or_all(top)}"
             )
     several = [(name, names) for name, names in inner.items() if len(names) > 1]

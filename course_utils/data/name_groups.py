@@ -16,7 +16,7 @@ from course_utils.data.plain_text import counted
 BY_FOLDER = "folder"
 
 
-def groups_by_name(found: PictureFiles, root: Path, group_by: str) -> Tensor:
+def groups_by_name(found: PictureFiles, root: Path, group_by: str, what: str = "picture") -> Tensor:
     """A number for each picture (N,), int64, the same for those that belong together.
 
     Args:
@@ -26,6 +26,7 @@ def groups_by_name(found: PictureFiles, root: Path, group_by: str) -> Tensor:
             is searched for in what stands below the class folder, such as ``"patient[0-9]+"``:
             equal matches belong together, also in several classes. If it has a group in brackets,
             that decides alone.
+        what: What the files hold, for messages.
 
     Returns:
         A file that has no such folder, or in which nothing matches, stands alone.
@@ -36,14 +37,14 @@ def groups_by_name(found: PictureFiles, root: Path, group_by: str) -> Tensor:
     names = [_below_class(file, found, place, root) for place, file in enumerate(found.files)]
     keys = _folders(names) if group_by == BY_FOLDER else _matches(names, group_by)
     if not any(keys):
-        what = (
-            "no picture lies in a folder inside its class folder"
+        why = (
+            f"no {what} lies in a folder inside its class folder"
             if group_by == BY_FOLDER
-            else "nothing in the names of the pictures matches"
+            else f"nothing in the names of the {what}s matches"
         )
         raise ValueError(
-            f"group_by = {group_by!r}: {what}, such as {listed(sorted(names)[:3])}; set it to what "
-            "the names hold, or to None if every picture stands alone"
+            f"group_by = {group_by!r}: {why}, such as {listed(sorted(names)[:3])}; set it to what "
+            f"the names hold, or to None if every {what} stands alone"
         )
     numbers: dict[str, int] = {}
     return torch.tensor(

@@ -87,10 +87,16 @@ class Folder:
 PassedOver = dict[Reason, list[Path]]
 
 
-def scan(root: Path) -> tuple[Folder, PassedOver]:
-    """What ``root`` holds, and what is passed over there. Links are followed, no file is opened."""
+def scan(root: Path, endings: set[str] | None = None) -> tuple[Folder, PassedOver]:
+    """What ``root`` holds, and what is passed over there. Links are followed, no file is opened.
+
+    Args:
+        root: The folder.
+        endings: Of other files that are looked for in place of pictures; None for pictures.
+    """
     passed_over: PassedOver = {reason: [] for reason in Reason}
-    folder = _scan(root, {_identity(root)}, picture_endings(), passed_over)
+    endings = picture_endings() if endings is None else endings
+    folder = _scan(root, {_identity(root)}, endings, passed_over)
     return folder, passed_over
 
 

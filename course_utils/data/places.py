@@ -11,7 +11,12 @@ from course_utils.data.plain_text import counted
 
 
 def places_of_parts(
-    examples: LabelledImages, *, val_fraction: float, test_fraction: float, seed: int
+    examples: LabelledImages,
+    *,
+    val_fraction: float,
+    test_fraction: float,
+    seed: int,
+    what: str = "picture",
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Places of the training, validation and test examples, each ascending.
 
@@ -20,6 +25,7 @@ def places_of_parts(
         val_fraction: Share of each class for validation, between 0 and 1.
         test_fraction: Share of each class for the sealed test set, between 0 and 1.
         seed: Same seed, same split.
+        what: What an example is, for messages.
 
     Raises:
         ValueError: If the shares leave nothing to train on, or a class is too small to be in
@@ -38,11 +44,11 @@ def places_of_parts(
         wanted = [1, not len(given_val), not len(given_test)]
         if any(size < least for size, least in zip(sizes[-1], wanted, strict=True)):
             raise ValueError(
-                f"class {name!r} has {counted(len(indices), 'picture')}, too few for training, "
-                "validation and test; add pictures or leave the class out"
+                f"class {name!r} has {counted(len(indices), what)}, too few for training, "
+                f"validation and test; add {what}s or leave the class out"
             )
     drawn = deal_out(orders, sizes, examples.labels, examples.groups)
-    _refuse_too_few_groups(examples, drawn, sizes)
+    _refuse_too_few_groups(examples, drawn, sizes, what)
     train, val, test = (
         torch.cat([given, (drawn == number).nonzero().flatten()]).sort().values
         for number, given in enumerate((pool[:0], given_val, given_test))
@@ -66,15 +72,15 @@ def shuffled_places(labels: Tensor, label: int, generator: torch.Generator) -> T
 
 
 def _refuse_too_few_groups(
-    examples: LabelledImages, drawn: Tensor, sizes: Sequence[Sequence[int]]
+    examples: LabelledImages, drawn: Tensor, sizes: Sequence[Sequence[int]], what: str
 ) -> None:
     for label, (name, wanted) in enumerate(zip(examples.class_names, sizes, strict=True)):
         dealt = drawn[examples.labels == label]
         if any(size and not (dealt == part).any() for part, size in enumerate(wanted)):
             raise ValueError(
-                f"class {name!r} has {sum(wanted)} pictures, but those that are no near copies of "
+                f"class {name!r} has {sum(wanted)} {what}s, but those that are no near copies of "
                 "one another and in no group together are too few for training, validation and "
-                "test; add pictures or leave the class out"
+                f"test; add {what}s or leave the class out"
             )
 
 

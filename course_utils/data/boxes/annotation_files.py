@@ -102,8 +102,12 @@ def _is_own(name: str) -> bool:
     return not name.startswith(".") and name.lower() not in LEFTOVERS
 
 
-def read_text(file: Path) -> str:
+def read_text(file: Path, encoding: str | None = None) -> str:
     """The text of ``file``, which is UTF-8 with or without a mark, or UTF-16 with one.
+
+    Args:
+        file: Where it is.
+        encoding: What it is, where it is something else.
 
     Raises:
         AnnotationError: If it cannot be read as such.
@@ -112,12 +116,12 @@ def read_text(file: Path) -> str:
         content = file.read_bytes()
     except OSError as error:
         raise AnnotationError(f"cannot be opened ({error.strerror})") from error
-    coding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    coding = encoding or ("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     try:
         return content.decode(coding)
     except UnicodeDecodeError as error:
         raise AnnotationError(
-            f"is not text in UTF-8 (byte {error.start:,}); save it in UTF-8"
+            f"is not text in {encoding or 'UTF-8'} (byte {error.start:,}); save it in UTF-8"
         ) from error
 
 

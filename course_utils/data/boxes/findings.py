@@ -15,6 +15,7 @@ class Findings:
 
     Attributes:
         STOPS: Outcomes that stop the work.
+        WHAT: What the examples are, in the plural.
         name: What it was asked for as.
         refusal: Why nothing of it can be used; empty if it can.
         used: The pictures that are used if work goes on, each with its ``raw`` and its ``size``.
@@ -23,6 +24,7 @@ class Findings:
     """
 
     STOPS: ClassVar[Sequence[Enum]]
+    WHAT: ClassVar[str] = "pictures"
     name: str
     refusal: str
     used: Sequence[Any]
@@ -62,7 +64,7 @@ class Findings:
         """Which parts are kept and which are drawn, in a sentence."""
         parts = self.parts
         if not parts:
-            return "The workbook splits the pictures into training, validation and test."
+            return f"The workbook splits the {self.WHAT} into training, validation and test."
         drawn = [part for part in PARTS if part not in parts]
         return f"The data set's own parts are kept: {', '.join(parts)}" + (
             f"; {' and '.join(drawn)} will be drawn from train." if drawn else "."

@@ -1,4 +1,4 @@
-"""Which forms of boxes a file or folder looks like, for those who gave it another name."""
+"""Which forms a file or folder looks like, for those who gave it another name."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -9,13 +9,16 @@ from course_utils.data.boxes.coco_files import is_likely
 from course_utils.data.boxes.mask_pairs import IN_NAMES
 from course_utils.data.boxes.yolo_names import NAME_FILES
 
-OF_FILES = {".json": "coco", ".xml": "voc", ".yaml": "yolo", ".yml": "yolo"}
+OF_FILES = {
+    **{".json": "coco", ".xml": "voc", ".yaml": "yolo", ".yml": "yolo"},
+    **{".csv": "texts", ".tsv": "texts"},
+}
 MOST = 20_000  # files of a folder that are looked at: it may be the home of the user
 MOST_JSON = 20  # of these, how many are opened
 
 
 def likely_forms(path: Path, of_masks: Sequence[str] = IN_NAMES) -> list[str]:
-    """Those of coco, voc, yolo and masks that ``path`` looks like, by names of files most of all.
+    """Those of coco, voc, yolo, masks and texts that ``path`` looks like, most by names of files.
 
     Args:
         path: A file or a folder; nothing looks like anything where there is none.
@@ -35,6 +38,7 @@ def likely_forms(path: Path, of_masks: Sequence[str] = IN_NAMES) -> list[str]:
         "yolo": "labels" in folders
         or bool(here.intersection(NAME_FILES))
         or any(name.lower().endswith((".yaml", ".yml")) for name in here),
+        "texts": bool(endings & {".txt", ".csv", ".tsv"}),
         "masks": any(word in folder for folder in folders for word in of_masks),
     }
     return [form for form, is_so in fits.items() if is_so]
