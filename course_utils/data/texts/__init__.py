@@ -1,0 +1,1 @@
+"""Texts: English prose that lies on every machine, and labelled texts of one's own."""
