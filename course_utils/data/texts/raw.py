@@ -1,0 +1,81 @@
+"""Labelled texts as their files have them, before copies and small classes are looked for."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from course_utils.data.boxes.annotation_files import AnnotationError, read_text
+from course_utils.data.boxes.outcomes import Finding
+from course_utils.data.texts.outcomes import TextOutcome
+
+# What UTF-8 looks like where it was read as Windows' encoding, and what stands for lost signs.
+GARBLED = re.compile("\ufffd|â€[\u0080-\uffff]|Ã[\u0080-\u00bf]|Â[\u00a0-\u00bf]")
+
+
+@dataclass(frozen=True)
+class RawText:
+    """One text.
+
+    Args:
+        text: Without blanks at its ends.
+        label: The name of its class.
+        name: The file, and its line where the file holds several.
+        part: train, val or test; empty where nothing says.
+        group: What it belongs together with; empty where it stands alone.
+    """
+
+    text: str
+    label: str
+    name: str
+    part: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class RawTexts:
+    """All texts of a data set.
+
+    Args:
+        texts: N texts.
+        class_names: K names.
+        findings: What is not plain.
+        notes: How it was read, in sentences.
+    """
+
+    texts: tuple[RawText, ...]
+    class_names: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+
+
+def read_words(file: Path, name: str, encoding: str | None) -> str | Finding:
+    """The text of ``file``, or why there is none.
+
+    Args:
+        file: Where it is.
+        name: What it is called in messages.
+        encoding: What it is; None for UTF-8, or UTF-16 with a mark.
+    """
+    try:
+        text = read_text(file, encoding)
+    except AnnotationError as error:
+        is_there = isinstance(error.__cause__, UnicodeError)
+        return Finding(TextOutcome.NOT_TEXT if is_there else TextOutcome.CLOSED, name, str(error))
+    if "\x00" in text:
+        return Finding(TextOutcome.NOT_TEXT, name, "holds bytes of 0, as text has none")
+    return text
+
+
+def number_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Lines with their numbers from 1; signs that Unicode counts as ends of lines end none."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return enumerate(text.removesuffix("\n").split("\n"), start=1)
+
+
+def sorted_names(labels: Sequence[str]) -> tuple[str, ...]:
+    """The different names of classes in order; whole numbers by their size."""
+    names = set(labels)
+    if all(re.fullmatch(r"-?\d{1,18}", name) for name in names):
+        return tuple(sorted(names, key=lambda name: (int(name), name)))
+    return tuple(sorted(names))
