@@ -6,6 +6,7 @@ what both hold, as a share of what either holds.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -16,6 +17,7 @@ from course_utils.data.families import connected
 LIKENESS = 0.7  # from which two texts count as near copies
 SIGNS = 5  # in a row
 BANDS, ROWS = 16, 4  # of smallest numbers; of pairs as alike as LIKENESS 99 in 100 are compared
+KEPT = 10_000  # texts whose numbers are kept for the next pairs
 AT_ONCE = 4_000_000  # signs, so that what is computed on the way stays small
 EDGES = re.compile(r"[\W_]+")
 
@@ -39,7 +41,9 @@ def find_near_texts(texts: Sequence[str]) -> Tensor:
     """
     if not texts:
         return torch.zeros(0, 2, dtype=torch.int64)
-    prints, sets = _fingerprints(texts)
+    plain = [bare(text).encode() for text in texts]
+    prints = _fingerprints(plain)
+    numbers_of = lru_cache(KEPT)(lambda place: np.unique(_numbers(plain[place])))
     seen: set[tuple[int, int]] = set()
     found = []
     for band in range(BANDS):
@@ -47,27 +51,26 @@ def find_near_texts(texts: Sequence[str]) -> Tensor:
         for pair in _neighbours(rows):
             if pair not in seen:
                 seen.add(pair)
-                if _likeness(sets[pair[0]], sets[pair[1]]) >= LIKENESS:
+                if _likeness(*map(numbers_of, pair)) >= LIKENESS:
                     found.append(pair)
     return torch.tensor(sorted(found), dtype=torch.int64).reshape(-1, 2)
 
 
-def _fingerprints(texts: Sequence[str]) -> tuple[np.ndarray, list[np.ndarray]]:
-    """For each text the smallest of its numbers in each of BANDS * ROWS orders, and its numbers."""
+def _fingerprints(texts: Sequence[bytes]) -> np.ndarray:
+    """For each of N texts the smallest of its numbers in BANDS * ROWS orders, (N, BANDS * ROWS)."""
     generator = np.random.default_rng(0)
     factors = generator.integers(0, 2**63, (BANDS * ROWS, 1), dtype=np.uint64) * 2 + 1
-    prints, sets = [], []
-    for some in _batches([bare(text).encode() for text in texts]):
-        numbers = [np.unique(_numbers(text)) for text in some]
-        sets += numbers
+    prints = []
+    for some in _batches(texts):
+        numbers = [_numbers(text) for text in some]
         starts = np.cumsum([0, *map(len, numbers[:-1])])
         joined = np.concatenate(numbers)
         least = [np.minimum.reduceat(joined * factor, starts) for factor in factors]
         prints.append(np.stack(least, axis=1))
-    return np.concatenate(prints), sets
+    return np.concatenate(prints)
 
 
-def _batches(texts: list[bytes]) -> Iterator[list[bytes]]:
+def _batches(texts: Sequence[bytes]) -> Iterator[list[bytes]]:
     some, size = [], 0
     for text in texts:
         some.append(text)

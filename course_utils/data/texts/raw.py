@@ -64,7 +64,7 @@ def read_words(file: Path, name: str, encoding: str | None) -> str | Finding:
         return Finding(TextOutcome.NOT_TEXT if is_there else TextOutcome.CLOSED, name, str(error))
     if "\x00" in text:
         return Finding(TextOutcome.NOT_TEXT, name, "holds bytes of 0, as text has none")
-    return text
+    return text.removeprefix("\ufeff")
 
 
 def number_lines(text: str) -> Iterator[tuple[int, str]]:

@@ -1,6 +1,5 @@
 """A data set of texts looked through: files read, copies and small classes found."""
 
-import codecs
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -104,7 +103,7 @@ def _read(path: Path, columns: Columns, encoding: str | None, split_anew: bool) 
 
 def _check_encoding(encoding: str | None) -> None:
     try:
-        codecs.lookup(encoding or "utf-8")
+        "".encode(encoding or "utf-8")
     except LookupError as error:
         raise ValueError(
             f"encoding = {encoding!r} is none that Python knows; try 'cp1252' (Windows, Western "

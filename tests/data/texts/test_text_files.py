@@ -95,8 +95,9 @@ def test_another_encoding_stops_and_the_way_out_leads_out(tmp_path: Path) -> Non
         read_texts(dataset)
     assert "encoding = 'cp1252'" in str(survey_texts(dataset))
     assert "café crème brûlée" in read_texts(dataset, encoding="cp1252").texts
-    with pytest.raises(ValueError, match="encoding = 'utf-9' is none that Python knows"):
-        read_texts(dataset, encoding="utf-9")
+    for encoding in ("utf-9", "base64"):  # the second one is no encoding of text
+        with pytest.raises(ValueError, match=f"encoding = '{encoding}' is none that Python knows"):
+            read_texts(dataset, encoding=encoding)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -105,6 +106,9 @@ def test_marks_of_encodings_are_understood(tmp_path: Path, encoding: str) -> Non
     (tmp_path / "fruit.txt").write_bytes("\r\n".join(["æbler", *FRUIT]).encode(encoding))
     texts = read_texts(dataset).texts
     assert texts[:2] == ("æbler", FRUIT[0]) and len(texts) == 13
+    (tmp_path / "tools.txt").write_bytes("\n".join(TOOLS).encode(encoding))
+    said = "utf-16" if encoding == "utf-16" else "utf-8"
+    assert read_texts(dataset, encoding=said).texts == texts
 
 
 def test_signs_that_unicode_counts_as_ends_of_lines_end_none(tmp_path: Path) -> None:
