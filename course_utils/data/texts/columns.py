@@ -39,7 +39,7 @@ class Columns:
         """The columns of the texts, as a list."""
         if self.text is None:
             return []
-        return [self.text] if isinstance(self.text, str | int) else list(self.text)
+        return list(self.text) if isinstance(self.text, list | tuple) else [self.text]
 
     @property
     def by_number(self) -> bool:
@@ -82,8 +82,10 @@ def find_delimiter(text: str, file: Path, columns: Columns) -> str:
     """What stands between the columns: as said, or the one sign that the first line leaves.
 
     Raises:
-        ValueError: If there is none, or several are possible.
+        ValueError: If there is none, several are possible, or the file is empty.
     """
+    if not text.strip():
+        raise ValueError(f"{file} is empty; check the path")
     if columns.delimiter is not None:
         if columns.delimiter not in DELIMITERS:
             known = ", ".join(map(repr, DELIMITERS))

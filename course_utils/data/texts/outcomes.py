@@ -16,7 +16,7 @@ class TextOutcome(Enum):
     EMPTY = "empty texts, blank lines and empty files"
     COPY = "equal texts of one class (the first one is used, or that of the test)"
     TWO_CLASSES = "equal texts of several classes (none is used; remove what is wrong)"
-    BESIDE = "texts beside the class folders, or in parts without classes"
+    BESIDE = "texts beside the class folders, or in folders of unlabelled ones"
     OTHER = "files that are no texts, by their names"
 
     GARBLED = "texts with signs of a wrong encoding, such as \ufffd or â€™: used, look at them"

@@ -1,6 +1,7 @@
 """Texts in folders: for each class a folder of files, or a file with a text a line."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -16,6 +17,7 @@ from course_utils.data.texts.raw import RawText, RawTexts, number_lines, read_wo
 
 ENDINGS = {".txt", ".text"}
 ABOUT = ("license", "licence", "copying", "changes", "requirements", "classes")
+UNLABELLED = {"unsup", "unlabeled", "unlabelled"}  # folders beside those of classes, as IMDB has
 OUTCOMES = {  # of what is passed over; for the rest nobody needs to care
     **dict.fromkeys((Reason.CLOSED, Reason.DANGLING), TextOutcome.CLOSED),
     **dict.fromkeys((Reason.BESIDE, Reason.UNLABELLED), TextOutcome.BESIDE),
@@ -39,6 +41,7 @@ def read_files(
         ValueError: If the folders can be read in two ways or in none, or nothing can be grouped.
     """
     tree, passed_over = scan(root, _endings(root))
+    tree = tree if all_classes else _labelled(tree, passed_over)
     by_line = None if all_classes else _files_of_classes(tree)
     if by_line:
         if group_by is not None:
@@ -71,6 +74,17 @@ def _endings(root: Path) -> set[str]:
     endings = {file.suffix.lower() for file in files}
     is_pair = len(files) > 1 and len({file.stem for file in files}) == 1
     return endings if is_pair and len(endings) == len(files) and "" not in endings else ENDINGS
+
+
+def _labelled(folder: Folder, passed_over: PassedOver) -> Folder:
+    """``folder`` without those below it that say themselves that they have no class."""
+    folders = {}
+    for name, inner in folder.folders.items():
+        if name.lower() in UNLABELLED:
+            passed_over[Reason.UNLABELLED] += inner.all_pictures
+        else:
+            folders[name] = _labelled(inner, passed_over)
+    return replace(folder, folders=folders)
 
 
 def _files_of_classes(tree: Folder) -> dict[str, dict[str, Path]]:

@@ -42,6 +42,7 @@ def test_columns_are_asked_for_with_what_there_is(tmp_path: Path, how: dict[str,
         ({"text_column": 3, "label_column": 2}, "2 columns, and no column 3"),
         ({"text_column": 1}, "all names or all numbers, got 1, 'kind'"),
         ({"text_column": "kind"}, "are the same, 'kind': the answer would stand in the text"),
+        ({"text_column": 1.5}, "no column 1.5"),
         ({"group_by": "writer"}, "no column 'writer'"),
         ({"delimiter": "x"}, "delimiter must be .* got 'x'"),
         ({"class_names": {"fruit": "Obst"}}, "says nothing of 'tools'; it names 'fruit'"),
@@ -88,8 +89,10 @@ def test_where_the_first_line_leaves_two_it_is_asked(tmp_path: Path) -> None:
         read_texts(dataset, **how)
     assert len(read_texts(dataset, delimiter=";", **how)) == 12
     (tmp_path / "b.csv").write_text("\n".join(["review", *FRUIT]))
-    with pytest.raises(ValueError, match=r"b\.csv: it has one column"):
-        read_texts(f"texts:{tmp_path / 'b.csv'}", **ASKED)
+    (tmp_path / "c.csv").write_text("\n")
+    for name, said in {"b.csv": "it has one column", "c.csv": "is empty"}.items():
+        with pytest.raises(ValueError, match=said):
+            read_texts(f"texts:{tmp_path / name}", **ASKED)
 
 
 def test_quotes_commas_and_lines_inside_an_entry_stay(tmp_path: Path) -> None:

@@ -49,6 +49,14 @@ def test_parts_of_the_folder_are_kept_or_joined(tmp_path: Path, write: object) -
     assert read_texts(dataset, split_anew=True).parts is None
 
 
+def test_texts_without_labels_are_left_out_as_imdb_has_them(tmp_path: Path) -> None:
+    write_class_folders(tmp_path / "train", CLASSES | {"unsup": ["who knows", "nobody does"]})
+    write_class_folders(tmp_path / "test", {"fruit": ["a fig"], "tools": ["a rasp"]})
+    survey = survey_texts(f"texts:{tmp_path}")
+    assert survey.class_names == ("fruit", "tools") and survey.parts == ("train", "test")
+    assert found(survey, TextOutcome.BESIDE) == ["train/unsup/0.txt", "train/unsup/1.txt"]
+
+
 def test_files_that_differ_in_their_endings_alone_are_classes(tmp_path: Path) -> None:
     for ending, texts in CLASSES.items():
         (tmp_path / f"reviews.{ending}").write_text("\n".join(texts), "utf-8")
