@@ -1,0 +1,1 @@
+"""Networks that read text and go on with it: tokens in, the next token out."""
