@@ -1,6 +1,7 @@
 """Freezing that holds, a fingerprint that proves it, and features computed once."""
 
 import hashlib
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -44,8 +45,13 @@ def fingerprint(module: nn.Module) -> str:
 
     Two equal fingerprints mean that not one bit of the module's state differs.
     """
+    return fingerprint_of_state(module.state_dict())
+
+
+def fingerprint_of_state(state: Mapping[str, Tensor]) -> str:
+    """The same of parameters and buffers by name."""
     digest = hashlib.sha256()
-    for name, tensor in sorted(module.state_dict().items()):
+    for name, tensor in sorted(state.items()):
         digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
         digest.update(_bytes(tensor))
     return digest.hexdigest()
