@@ -1,15 +1,14 @@
 """Pretrained backbones in files: the one that lesson 02 made and ships, and the learner's own."""
 
-import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
-from course_utils.files import PROJECT_FOLDER, DamagedFileError, one_run_at_a_time, write_whole
-from course_utils.models.own_weights import NO_CARD, load_own_weights, recognise
+from course_utils.files import PROJECT_FOLDER, DamagedFileError, one_run_at_a_time
+from course_utils.models.cards import card_beside, write_with_card
+from course_utils.models.own_weights import load_own_weights, recognise
 from course_utils.models.residual import Backbone
 from course_utils.models.torchvision_backbones import (
     TorchvisionBackbone,
@@ -18,7 +17,7 @@ from course_utils.models.torchvision_backbones import (
     is_torchvision_name,
     similar_names,
 )
-from course_utils.tensor_files import load_tensors, save_tensors
+from course_utils.tensor_files import load_tensors
 
 SHIPPED_FOLDER = Path(__file__).parent / "weights"
 
@@ -34,10 +33,8 @@ def save_backbone(backbone: Backbone, path: Path, **facts: str | int | float) ->
     architecture = {"in_channels": backbone.in_channels, "width": backbone.width}
     state = {name: tensor.cpu() for name, tensor in backbone.state_dict().items()}
     with one_run_at_a_time(path):
-        save_tensors({"architecture": architecture, "state": state}, path)
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        card = {"sha256": sha256, "architecture": architecture, **facts}
-        write_whole(path.with_suffix(".json"), (json.dumps(card, indent=1) + "\n").encode())
+        content = {"architecture": architecture, "state": state}
+        write_with_card(content, path, architecture=architecture, **facts)
         return load_backbone(str(path))
 
 
@@ -48,18 +45,7 @@ def read_card(name_or_path: str) -> dict[str, Any]:
         FileNotFoundError: If there is no such backbone; it says how to get one.
         DamagedFileError: If there is no checksum in the file.
     """
-    path = find_backbone(name_or_path).with_suffix(".json")
-    if not path.exists():
-        raise FileNotFoundError(NO_CARD.format(path.name))
-    try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-        card["sha256"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise DamagedFileError(
-            f"{path.name} holds no checksum: it is damaged, or another file. Copy it again or make "
-            "the backbone again with lesson 02."
-        ) from error
-    return card
+    return card_beside(find_backbone(name_or_path))
 
 
 def find_backbone(name_or_path: str) -> Path:
