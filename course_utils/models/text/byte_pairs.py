@@ -23,6 +23,7 @@ NUM_BYTES = 256
 # Pairs are merged within pieces: a word with the blank before it, a digit, signs, white space. At
 # most 32 long, because the time a piece takes grows with the square of its length.
 PIECES = re.compile(r" ?[^\W\d_]{1,32}| ?\d| ?(?:[^\w\s]|_){1,32}|\n {0,32}|\s{1,32}")
+MOST_KNOWN = 500_000  # pieces whose tokens are remembered, some 100 MB
 FORMAT = 1  # of the file; another one whenever the same merges would give other tokens
 
 
@@ -95,9 +96,12 @@ class Tokenizer:
         """The tokens of ``text``, without ``end``."""
         tokens = []
         for piece in PIECES.findall(text):
-            if piece not in self._known:
-                self._known[piece] = self._encode_piece(piece)
-            tokens += self._known[piece]
+            known = self._known.get(piece)
+            if known is None:
+                known = self._encode_piece(piece)
+                if len(self._known) < MOST_KNOWN:
+                    self._known[piece] = known
+            tokens += known
         return tokens
 
     def decode(self, tokens: Sequence[int] | Tensor) -> str:

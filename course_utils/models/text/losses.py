@@ -19,9 +19,11 @@ def token_losses(model: nn.Module, tokens: Tensor) -> Tensor:
     if tokens.shape[1] < 2:
         raise ValueError(f"rows must have at least 2 tokens, got {tokens.shape[1]}")
     logits = model.logits(tokens[:, :-1])  # (B, T - 1, V), each for the token one place later
-    return F.cross_entropy(
-        logits.transpose(1, 2), tokens[:, 1:], ignore_index=PADDING, reduction="none"
+    targets = tokens[:, 1:]
+    losses = F.cross_entropy(
+        logits.flatten(0, 1), targets.flatten(), ignore_index=PADDING, reduction="none"
     )
+    return losses.view_as(targets)
 
 
 def next_token_loss(model: nn.Module, tokens: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""How well a language model foretells texts, in units that compare."""
+"""How well a language model predicts texts, in units that can be compared."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from course_utils.models.text.padding import pad_rows
 
 @dataclass(frozen=True)
 class TextScores:
-    """What foretelling N texts cost, text by text.
+    """What predicting N texts cost, text by text.
 
     Args:
         nats: (N,), float64, the sum over the tokens of a text.
@@ -29,12 +29,12 @@ class TextScores:
 
     @property
     def bits_per_byte(self) -> float:
-        """All bits over all bytes: compares models of any tokens, and with compressors of files."""
+        """All bits over all bytes: compares models of any tokens, and compressors of files too."""
         return (self.nats.sum() / self.num_bytes.sum()).item() / math.log(2)
 
     @property
     def perplexity(self) -> float:
-        """Among how many tokens it hesitates; compares only models of the same tokens."""
+        """As unsure as among so many equally likely tokens: compares models of the same tokens."""
         return math.exp((self.nats.sum() / self.num_tokens.sum()).item())
 
 

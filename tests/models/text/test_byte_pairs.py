@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from course_utils.files import DamagedFileError
+from course_utils.models.text import byte_pairs
 from course_utils.models.text.byte_pairs import (
     PIECES,
     Tokenizer,
@@ -86,6 +87,16 @@ def test_merges_are_applied_in_the_order_they_were_learned() -> None:
     assert Tokenizer([(a, a)]).encode("aaaaa") == [256, 256, a]
 
 
+def test_what_is_no_longer_remembered_is_encoded_the_same(
+    tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = [tokenizer.encode(text) for text in TEXTS]
+    monkeypatch.setattr(byte_pairs, "MOST_KNOWN", 3)
+    again = Tokenizer(tokenizer.merges)
+    assert [again.encode(text) for text in TEXTS] == expected
+    assert len(again._known) == 3
+
+
 def test_no_text_holds_the_end(tokenizer: Tokenizer) -> None:
     assert tokenizer.end == 256 + 30 == tokenizer.vocab_size - 1
     for text in ("<|endoftext|>", "\x00", chr(tokenizer.end), ""):
@@ -106,8 +117,9 @@ def test_what_is_no_token_is_refused(tokenizer: Tokenizer, token: int) -> None:
 def test_more_merges_than_there_are_pairs_twice_are_refused() -> None:
     with pytest.raises(ValueError, match=r"must be at most 1 here, got 5: .* no pair occurs twice"):
         fit_merges(["ab", "ab"], 5)
-    with pytest.raises(ValueError, match="at most 0 here, got 1"):
-        fit_merges([], 1)
+    for texts in ([], ["abc"]):
+        with pytest.raises(ValueError, match="at most 0 here, got 1"):
+            fit_merges(texts, 1)
     with pytest.raises(ValueError, match="at least 0, got -1"):
         fit_merges(TEXTS, -1)
 

@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 
 from course_utils.models.text.generating import generate, next_token_probs
+from course_utils.models.text.losses import next_token_loss
 from course_utils.models.text.transformer import Transformer
 from tests.helpers.module_state import assert_same_state, state_of
 
@@ -72,7 +73,8 @@ def test_the_model_stays_as_it_is_and_the_tokens_can_be_learned_from(
     written = generate(model, tokens, 3)
     assert model.training
     assert_same_state(model, before)
-    model.logits(written).sum().backward()
+    assert not written.is_inference(), "gradients do not go through such tensors"
+    next_token_loss(model, written).backward()
     assert model.tokens.weight.grad is not None
 
 

@@ -289,6 +289,8 @@ def test_adapters_that_do_not_fit_are_refused_before_anything_changes(
 def test_names_are_used_once_and_asked_for_as_they_are(adapted: Transformer) -> None:
     with pytest.raises(ValueError, match="already has an adapter 'first'"):
         add_adapter(adapted, "first")
+    with pytest.raises(ValueError, match="no linear layer 'base'; it has 'down', 'out', 'qkv'"):
+        add_adapter(adapted, "third", layers=["base"])  # the layers within those that are adapted
     with pytest.raises(ValueError, match="has no adapter 'third'; it has 'first', 'second'"):
         use_adapter(adapted, "third")
     remove_adapters(adapted)

@@ -24,7 +24,7 @@ def losses_by_hand(model: Transformer, row: list[int]) -> list[float]:
     return found
 
 
-def test_every_token_is_foretold_from_those_before_it(model: Transformer, tokens: Tensor) -> None:
+def test_every_token_is_predicted_from_those_before_it(model: Transformer, tokens: Tensor) -> None:
     expected = torch.tensor([losses_by_hand(model, row) for row in tokens.tolist()])
     torch.testing.assert_close(token_losses(model, tokens), expected)
     torch.testing.assert_close(next_token_loss(model, tokens), expected.mean())
@@ -58,7 +58,7 @@ def test_it_can_be_learned_by_heart(tokenizer: Tokenizer) -> None:
     assert torch.equal(likeliest[:, :-1], row[:, 1:])
 
 
-def test_rows_with_nothing_to_foretell_are_refused(model: Transformer) -> None:
+def test_rows_with_nothing_to_predict_are_refused(model: Transformer) -> None:
     with pytest.raises(ValueError, match="at least 2 tokens, got 1"):
         token_losses(model, torch.tensor([[1]]))
     with pytest.raises(ValueError, match="no row has two tokens"):
@@ -117,7 +117,7 @@ def test_nothing_to_score_is_refused(model: Transformer, tokenizer: Tokenizer) -
         score_texts(model, tokenizer, TEXTS, batch_size=0)
 
 
-def test_cross_entropy_leaves_padding_out_by_itself() -> None:
+def test_torchs_cross_entropy_leaves_padding_out_by_itself() -> None:
     logits, truth = torch.randn(3, 5), torch.tensor([1, PADDING, 2])
     expected = F.cross_entropy(logits[[0, 2]], truth[[0, 2]])
     torch.testing.assert_close(F.cross_entropy(logits, truth), expected)
