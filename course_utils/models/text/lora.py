@@ -25,7 +25,7 @@ def add_adapter(
     """Give ``model`` a new adapter and turn it on; all other weights of ``model`` stop learning.
 
     Its answers are the same as before until the first step. Of a classifier, give the backbone, so
-    that the head goes on learning.
+    that the head goes on learning. First weights come from torch's own generator; see ``seeded``.
 
     Args:
         model: Its layers are replaced in place, and ``remove_adapters`` puts them back.

@@ -47,6 +47,8 @@ def load_language_model(path: Path) -> tuple[Transformer, Tokenizer]:
         FileNotFoundError: If there is no such file, or no card beside it.
         DamagedFileError: If a file is cut short, has another checksum, or holds something else.
     """
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no language model {path.name} in {path.parent}")
     content = load_tensors(path, card_beside(path)["sha256"])
     try:
         if content.keys() != KEYS:

@@ -64,6 +64,9 @@ def test_a_damaged_file_and_a_missing_card_are_found(path: Path) -> None:
     path.with_suffix(".json").unlink()
     with pytest.raises(FileNotFoundError, match=r"small.json is missing"):
         load_language_model(path)
+    path.unlink()
+    with pytest.raises(FileNotFoundError, match=r"there is no language model small.pt in"):
+        load_language_model(path)
 
 
 @pytest.mark.parametrize("key", ["architecture", "merges", "state", "more"])
