@@ -28,6 +28,7 @@ FOR_CLASSROOM = read_requirements(ROOT / "classroom" / "requirements.txt")
 FOR_SITE = read_requirements(ROOT / "website" / "requirements.txt")
 FOR_ONNX = read_requirements(ROOT / "requirements" / "onnx.txt")
 FOR_DASK = read_requirements(ROOT / "requirements" / "dask.txt")
+FOR_HF = read_requirements(ROOT / "requirements" / "hf.txt")
 # Which module may import which extra. torch imports the rest of those for ONNX by itself.
 EXTRAS = {
     "course_utils/shipping/onnx_export.py": FOR_ONNX,
@@ -38,7 +39,7 @@ EXTRAS = {
     "course_utils/runs/spread.py": FOR_DASK,
 }
 PROVIDERS = packages_distributions()  # packages by the module that they bring
-EVERY = {**FOR_LESSONS, **FOR_TESTS, **FOR_CLASSROOM, **FOR_SITE, **FOR_ONNX, **FOR_DASK}
+EVERY = {**FOR_LESSONS, **FOR_TESTS, **FOR_CLASSROOM, **FOR_SITE, **FOR_ONNX, **FOR_DASK, **FOR_HF}
 
 
 def imported_modules(source: str) -> set[str]:
@@ -112,7 +113,7 @@ def test_everything_the_tests_import_is_listed() -> None:
 
 
 def test_no_package_is_listed_twice() -> None:
-    lists = (FOR_LESSONS, FOR_TESTS, FOR_CLASSROOM, FOR_SITE, FOR_ONNX, FOR_DASK)
+    lists = (FOR_LESSONS, FOR_TESTS, FOR_CLASSROOM, FOR_SITE, FOR_ONNX, FOR_DASK, FOR_HF)
     assert sum(map(len, lists)) == len(EVERY)
 
 

@@ -16,7 +16,7 @@ from course_utils.models.text.transformer import Transformer
 @pytest.fixture
 def both(model: Transformer) -> tuple[Transformer, object]:
     """The model with an adapter of the workbook, and of peft, whose A and B are the same."""
-    peft = pytest.importorskip("peft", reason="peft is not installed")
+    peft = pytest.importorskip("peft", reason="not installed: requirements/hf.txt")
     model.double()
     config = peft.LoraConfig(r=3, lora_alpha=6, target_modules=list(LAYERS), bias="none")
     theirs = peft.get_peft_model(copy.deepcopy(model), config)
@@ -65,7 +65,7 @@ def test_lora_merges_as_that_of_peft(both: tuple) -> None:
 @pytest.fixture
 def gpt2(model: Transformer) -> object:
     """GPT-2 with the weights of the model, and biases of zero, which it does not have."""
-    transformers = pytest.importorskip("transformers", reason="transformers is not installed")
+    transformers = pytest.importorskip("transformers", reason="not installed: requirements/hf.txt")
     sizes = model.architecture
     config = transformers.GPT2Config(
         vocab_size=sizes["vocab_size"], n_positions=sizes["context"], n_embd=sizes["width"],
