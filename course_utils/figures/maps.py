@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from course_utils.models.segmentation.segmenter import ClassMap
 
 WIDTH = 9.8  # inches of a page
-OPACITY = 0.75  # of a class over the picture
+OPACITY = 0.6  # of a class over the picture
 NOT_COUNTED = (0.8, 0.8, 0.8)  # the colour of pixels that do not count
 GOLDEN = 0.618034  # of a circle: hues that far apart never come close to one another
 LEGEND_CLASSES, NAME_LETTERS = 20, 12

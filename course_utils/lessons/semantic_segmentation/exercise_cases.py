@@ -77,8 +77,9 @@ def batches_to_learn(seed: int) -> list[Batch]:
 def batches_with_probs(seed: int) -> list[Batch]:
     """Probabilities that add up to 1 over the classes, and true maps.
 
-    In the last batch one class is neither there nor given any probability. In all others each
-    class is in the batch, but not in every picture.
+    In the last batch one class is neither there nor given any probability, in the one before the
+    last class is not there, and has some. In all others each class is in the batch, but not in
+    every picture.
     """
     generator = torch.Generator().manual_seed(2000 + seed)
     cases = []
@@ -92,7 +93,8 @@ def batches_with_probs(seed: int) -> list[Batch]:
         cases.append((logits.softmax(dim=1), maps))
     logits, maps = torch.randn(2, 4, 5, 5, generator=generator), torch.zeros(2, 5, 5).long()
     logits[:, 2], maps[0, 1], maps[1, 3:] = -torch.inf, 1, 3
-    return [*cases, (logits.softmax(dim=1), maps)]
+    probs, maps_without = cases[0][0], cases[0][1].where(cases[0][1] < 2, 0)
+    return [*cases, (probs, maps_without), (logits.softmax(dim=1), maps)]
 
 
 def segmented_scenes(seed: int) -> list[Rights]:

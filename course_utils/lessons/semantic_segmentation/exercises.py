@@ -97,7 +97,7 @@ def observe_ignored_pixels(function: Callable[..., Any], seed: int = VISIBLE_SEE
     if isinstance(found, Feedback):
         return found
     losses, learns = zip(*found["answers"], strict=True)
-    return {"losses": list(losses[:-1]), "nothing": losses[-1], "learns": all(learns[:-1])}
+    return {"losses": list(losses[:-1]), "nothing": losses[-1], "learns": all(learns)}
 
 
 def _loss(result: Any) -> list[Any] | Feedback:

@@ -37,7 +37,7 @@ QUESTIONS = {
                 "their right name."
             ),
             "Thin strokes, and where digits end": (
-                "A stroke is three or four pixels wide, and each cell that it crosses gives one "
+                "A stroke is about three pixels wide, and each cell that it crosses gives one "
                 "answer. Even cells that are told the true map lose some of the mean IoU. Skip "
                 "connections bring along the finer levels, which still know the edges."
             ),
@@ -62,9 +62,9 @@ QUESTIONS = {
                 "its pixels are found; here each scene asks anew."
             ),
             "It is higher: in each scene paper is one class of a few": (
-                "With one or two digits in a scene, paper is nearly half of its mean, and paper is "
-                "nearly always right. In one matrix it is one class of eleven. Even nothing but "
-                "paper gets 0.47 in this way, and 0.08 from the matrix."
+                "Paper is half of the mean of a scene with one digit, a third with two, and all of "
+                "it in an empty scene; and it is nearly always right. In one matrix it is one of "
+                "eleven. Nothing but paper gets about 0.45 in this way, and 0.08 from the matrix."
             ),
             "It is lower: a mistake in a small scene costs more": (
                 "It does: a few pixels of a wrong class are a whole class with 0 there. Over the "

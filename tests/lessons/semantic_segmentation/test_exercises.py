@@ -139,7 +139,9 @@ def test_pictures_hold_what_tells_answers_apart(seed: int) -> None:
     for _, maps in batches:
         counts = (maps != IGNORED).sum(dim=(1, 2))
         assert (counts > 0).all() and (maps == 0).any() and (maps == IGNORED).any()
-    *batches, (probs, maps) = batches_with_probs(seed)
+    *batches, (given, without), (probs, maps) = batches_with_probs(seed)
+    assert given[:, -1].min() > 0
+    assert not (without == given.shape[1] - 1).any()
     assert probs[:, 2].max() == 0 and not (maps == 2).any()
     for probs, maps in batches:
         assert probs.sum(dim=1) == pytest.approx(1, abs=1e-5)

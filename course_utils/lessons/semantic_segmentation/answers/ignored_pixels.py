@@ -131,8 +131,8 @@ ANSWER = Table(
         "steps: divide it.",
         "nan-for-nothing": "Both faults are mended. But where no pixel of a batch counts, this is "
         "0 / 0, and one step along nan makes all weights nan.",
-        "no-gradient": "The numbers are right. But this is a bare number: no gradient can come "
-        "back from it. Return the tensor.",
+        "no-gradient": "The numbers are right. But no gradient can come back from them, or not "
+        "from that of a batch without a pixel that counts. Return a tensor made of logits.",
     },
     otherwise=what_is_wrong,
 )

@@ -107,7 +107,7 @@ def where_it_differs(difference: Difference) -> str:
 ANSWER = Table(
     observe_soft_dice,
     right=by(or_one(dice)),
-    praise="Each class of the batch has a score that a gradient can follow, and no 0 / 0.",
+    praise="Each class of the batch has its score, and none is 0 / 0.",
     wrong={
         "nan": by(dice),
         "absent-as-0": by(or_zero(dice)),

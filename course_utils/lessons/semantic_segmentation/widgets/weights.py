@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 MOST_BARS, NAME_LETTERS, TITLE_LETTERS = 16, 10, 24  # that can still be read
 MOST_STILLS = 3
+WIDTH = 2.4  # inches, of which four fit side by side into a page
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def explore_weights(
     number = controls["number"].value
     stills = {name: {"number": number, "loss": name} for name in (list(judged)[k] for k in places)}
     draw = partial(draw_weights, pictures=pictures, judged=judged)
-    return Explorer(draw, controls, stills=stills, columns=4, width=SIDE, height=SIDE + ROOM)
+    return Explorer(draw, controls, stills=stills, columns=4, width=WIDTH, height=SIDE + ROOM)
 
 
 def _judge(name: str, maps: Sequence[ClassMap], pictures: MappedPictures) -> Judged:
