@@ -94,6 +94,23 @@ def usual_rate(model: nn.Module) -> float:
     return SMALL_RATE if num_weights < SMALL else RATE
 
 
+def smaller_parts(curve_parts: Sequence[int]) -> list[int]:
+    """Of the learning curve one picture in so many, the smallest part first.
+
+    All pictures are its last point, so a 1 among ``curve_parts`` adds none.
+
+    Raises:
+        ValueError: If there are fewer than two: a curve that levels off needs three points.
+    """
+    parts = sorted((part for part in curve_parts if part > 1), reverse=True)
+    if len(parts) < 2:
+        raise ValueError(
+            f"curve_parts must hold two numbers from 2 or more, such as [2, 4], got {curve_parts}: "
+            "with all pictures they are the three points that the learning curve needs"
+        )
+    return parts
+
+
 def make_plan(
     costs: Mapping[Network, int],
     rounds: Rounds,

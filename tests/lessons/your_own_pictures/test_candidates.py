@@ -14,6 +14,7 @@ from course_utils.lessons.your_own_pictures.candidates import (
     default_backbones,
     default_sizes,
     make_plan,
+    smaller_parts,
     usual_rate,
 )
 from course_utils.lessons.your_own_pictures.opening import Source
@@ -88,6 +89,15 @@ def test_features_take_a_third_of_the_work_and_the_cheapest_is_always_kept() -> 
     assert least.networks == least.trainable == (("net", 4),)
     assert least.epochs == {("net", 4): 2}
     assert plan(1, num_epochs=5).epochs == {("net", 4): 5}
+
+
+def test_a_learning_curve_of_fewer_than_three_points_is_refused() -> None:
+    assert smaller_parts([2, 4, 8]) == [8, 4, 2]
+    assert smaller_parts([1, 2, 3]) == [3, 2]
+    with pytest.raises(ValueError, match=r"curve_parts must hold two numbers .* got \[2\]: with"):
+        smaller_parts([2])
+    with pytest.raises(ValueError, match=r"got \[1, 2\]: with"):
+        smaller_parts([1, 2])
 
 
 def test_a_candidate_says_what_it_is() -> None:
