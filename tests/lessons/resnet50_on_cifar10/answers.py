@@ -519,7 +519,7 @@ RIGHT = {
         "on one-hot labels": on_onehot_labels,
         "by scikit-learn": by_scikit_learn,
         "picture by picture": picture_by_picture,
-        "with the lesson's strongest penalty": penalised,
+        "with a strong penalty": penalised,
     },
     "bug_hunt": {
         "all": BUGS,

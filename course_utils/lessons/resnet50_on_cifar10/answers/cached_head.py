@@ -124,8 +124,8 @@ def _loss_fault(logits: Tensor, features: Tensor, labels: Tensor) -> Feedback | 
     )
     if math.isnan(own):
         return known_error(MESSAGES, "loss-nan")
-    # The strongest penalty of the lesson leaves more than hundreds of steps without one do, and
-    # less than half of what a few dozen steps leave.
+    # A penalty of 0.01, more than the lesson's digits choose, leaves more than hundreds of steps
+    # without one do, and less than half of what a few dozen steps leave.
     if not own < 1.75 * _least_loss(features[:NUM_STRIPED], labels[:NUM_STRIPED], penalty=0.01):
         losses = f"{own:.2f} nats, and knowing nothing costs {math.log(NUM_CLASSES):.2f}."
         return wrong(f"{losses} {MESSAGES['not-converged']}", "not-converged")
