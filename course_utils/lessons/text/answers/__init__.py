@@ -1,0 +1,1 @@
+"""Answers of lesson 10, one module an exercise."""
