@@ -67,7 +67,7 @@ def answering(
     """
 
     def answer(texts: Sequence[str], exam: Sequence[str], right: np.ndarray, n: int) -> tuple:
-        words = [cut(text) for text in texts]
+        words = tuple(cut(text) for text in texts)
         read = np.array([rule(words, cut(question), n) for question in exam])
         if read.all():
             return read, 0.0, 0.0, 0.0
@@ -122,9 +122,9 @@ ANSWER = Table(
         "across-texts": by(anyhow(rules.across)),
         "short-never": by([rules.with_short(was_read, rules.never)]),
         "short-always": by([rules.with_short(was_read, rules.always)]),
-        "capitals-count": answering(cut=lambda text: re.findall(r"\w+", text)),
-        "signs-count": answering(cut=lambda text: text.lower().split()),
-        "as-written": answering(cut=str.split),
+        "capitals-count": answering(cut=lambda text: tuple(re.findall(r"\w+", text))),
+        "signs-count": answering(cut=lambda text: tuple(text.lower().split())),
+        "as-written": answering(cut=lambda text: tuple(text.split())),
         "last-words-missed": [
             answer for lost in ((1, 0), (0, 1), (1, 1))
             for answer in by(anyhow(rules.last_lost(*lost)))
