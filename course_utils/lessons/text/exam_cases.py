@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 Exam = tuple[list[str], list[str], np.ndarray, int]  # texts, questions, right (N,), words in a row
 
 SYLLABLES = ("ba", "de", "fi", "go", "ku", "la", "me", "ni", "po", "ru", "sa", "te")
+WORDS = ["".join(three) for three in product(SYLLABLES, repeat=3)]  # made up
 EXAMS = ((5, 44), (3, 33), (4, 55))  # words in a row, questions
 
 
@@ -26,7 +28,7 @@ KINDS: dict[str, Callable[[_Source, int], list[str]]] = {
     "held at its end": lambda s, n: s.new[:3] + s.text[s.start : s.start + n],
     "held from the end of the text": lambda s, n: s.text[-n:] + s.new[:2],
     "held in its middle": lambda s, n: s.new[:1] + s.text[s.start : s.start + n] + s.new[1:2],
-    "held by one word more": lambda s, n: s.new[:1] + s.text[s.start : s.start + n + 1] + s.new[:1],
+    "held by one word more": lambda s, n: s.new[:1] + s.text[s.start : s.start + n + 1] + s.new[2:],
     "held as a whole": lambda s, n: s.text[s.start : s.start + n + 2],
     "short and held": lambda s, n: s.text[s.start : s.start + n - 1],
     "short": lambda s, n: s.text[s.start : s.start + n - 2] + s.new[:1],
@@ -49,12 +51,13 @@ def exams(seed: int) -> tuple[Exam, ...]:
 
 
 def _draw_exam(generator: np.random.Generator, n: int, number: int) -> Exam:
-    texts = [_draw_words(generator, 9 + 4 * n) for _ in range(5)]
+    words = generator.permutation(WORDS).tolist()  # none comes twice, unless it is copied
+    texts = [_take(words, 9 + 4 * n) for _ in range(5)]
     questions = []
     for place in range(number):
         first = generator.integers(len(texts) - 1)
         start = int(generator.integers(len(texts[0]) - 2 * n))
-        source = _Source(texts[first], texts[first + 1], start, _draw_words(generator, n + 3))
+        source = _Source(texts[first], texts[first + 1], start, _take(words, n + 3))
         questions.append(list(KINDS.values())[place % len(KINDS)](source, n))
     held = np.arange(number) % len(KINDS) < NUM_HELD
     right = generator.uniform(size=number) < np.where(held, 0.8, 0.5)
@@ -63,9 +66,9 @@ def _draw_exam(generator: np.random.Generator, n: int, number: int) -> Exam:
     return written[0], [written[1][k] for k in order], right[order], n
 
 
-def _draw_words(generator: np.random.Generator, number: int) -> list[str]:
-    """Made-up words of three syllables, so that hardly any two in a row come twice."""
-    return ["".join(some) for some in generator.choice(SYLLABLES, (number, 3))]
+def _take(words: list[str], number: int) -> list[str]:
+    """So many of the words, which are then no longer among them."""
+    return [words.pop() for _ in range(number)]
 
 
 def _cut(words: list[str]) -> list[str]:

@@ -89,6 +89,12 @@ def test_the_examples_in_the_texts_are_right() -> None:
     logits = torch.tensor([[[0, 0, 0], [0, np.log(2), 0], [9, 9, 0], [0, 9, 9.0]]])
     loss = loss_by_ignoring(logits, torch.tensor([[2, 1, 0, 0]]), torch.tensor([3]))
     assert loss.item() == pytest.approx((np.log(3) + np.log(4)) / 2)
+    layer = nn.Linear(2, 1, bias=False)
+    layer.weight.data = torch.tensor([[1.0, 0.0]])
+    adapted = WithMatrices(layer, 1, 2.0)
+    adapted.a.data, adapted.b.data = torch.tensor([[1.0, 2.0]]), torch.tensor([[3.0]])
+    assert adapted(torch.ones(2)).tolist() == [19]
+    assert adapted.merged().weight.tolist() == [[7, 12]]
     right = np.array([True, True, False, True])
     questions = ["How to train a model?", "The model is large.", "Train a net", "Small model"]
     read, score, low, high = exam_by_sets(["Train a small model.", "The model is new"],
