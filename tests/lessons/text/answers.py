@@ -235,6 +235,27 @@ def in_place(self):
     return copy.deepcopy(self.layer)
 
 
+def and_back(self):
+    twin = in_place(self)
+    with torch.no_grad():
+        self.layer.weight -= self.factor * self.b @ self.a
+    return twin
+
+
+def for_good(self):
+    twin = in_place(self)
+    self.b.data.zero_()
+    return twin
+
+
+class OnItsOwn(InTheWeight):
+    """Merges into a copy that it keeps, and goes on with that."""
+
+    def merged(self):
+        self.old.weight.data = self.weight().data
+        return self.old
+
+
 def words(text):
     return re.findall(r"\w+", text.lower())
 
@@ -548,6 +569,9 @@ OTHER_FORMS = [
     ("low_rank", "one-half-learns", built(lambda self, *_: self.b.requires_grad_(False))),
     ("low_rank", "no-parameters", built(lambda self, *_: self.requires_grad_(False))),
     ("low_rank", "both-random", built(lambda self, *_: self.b.data.fill_(0.1))),
+    ("low_rank", "merged-in-place", with_methods(merged=for_good)),
+    ("low_rank", "merged-in-place", with_methods(merged=and_back)),
+    ("low_rank", "merged-in-place", OnItsOwn),
     ("clean_exam", "whole-question", exam_but(read_each)),
     ("clean_exam", "letters", exam_but(lambda texts, question, n: (
         len(words(question)) >= n and read_letters(texts, question, n)))),

@@ -15,13 +15,7 @@ from course_utils.lessons.text.exercises import observe_low_rank
 
 
 class LowRankLinear(nn.Module):
-    """As it should be; each wrong idea below is this class but for one of its parts.
-
-    Args:
-        layer: Stays as it is.
-        rank: Of the change.
-        alpha: The change is multiplied by alpha / rank.
-    """
+    """As it should be; each wrong idea below is this class but for one of its parts."""
 
     def __init__(self, layer: nn.Linear, rank: int, alpha: float) -> None:
         super().__init__()
@@ -70,11 +64,6 @@ def starting(start: Callable[[LowRankLinear], Any]) -> type[LowRankLinear]:
     return but(__init__=build)
 
 
-def scaled(scale: Callable[[LowRankLinear], float]) -> type[LowRankLinear]:
-    """The right class with another factor, both when it answers and when it is merged."""
-    return but(scale=scale)
-
-
 def plus(scale: Callable[[LowRankLinear], float]) -> Callable[[LowRankLinear], nn.Linear]:
     """Merges with another factor."""
 
@@ -88,8 +77,8 @@ def plus(scale: Callable[[LowRankLinear], float]) -> Callable[[LowRankLinear], n
 
 def change_as_layer(self: LowRankLinear) -> nn.Linear:
     """Merges the change without what it is added to."""
-    twin = copy.deepcopy(self.layer)
-    twin.weight.data = self.scale() * (self.b @ self.a).data
+    twin = LowRankLinear.merged(self)
+    twin.weight.data -= self.layer.weight.data
     return twin
 
 
@@ -104,6 +93,18 @@ def merged_in_place(self: LowRankLinear) -> nn.Linear:
     """Adds the change to the layer's own weight."""
     self.layer.weight.data += self.scale() * (self.b @ self.a).data
     return self.layer
+
+
+def merged_for_good(self: LowRankLinear) -> nn.Linear:
+    """The same, and the change begins anew."""
+    twin = merged_in_place(self)
+    self.b.data.zero_()
+    return twin
+
+
+def hold_copy(self: LowRankLinear) -> None:
+    """Works on a copy of the layer."""
+    self.layer = copy.deepcopy(self.layer).requires_grad_(False)
 
 
 def as_buffers(self: LowRankLinear) -> None:
@@ -133,10 +134,10 @@ ANSWER = Table(
     right=LowRankLinear,
     praise="Few weights learn, nothing changes before the first step, and merging is one sum.",
     wrong={
-        "alpha-alone": scaled(lambda self: self.alpha),
-        "no-scale": scaled(lambda self: 1.0),
-        "rank-over-alpha": scaled(lambda self: self.rank / self.alpha),
-        "over-root": scaled(lambda self: self.alpha / self.rank**0.5),
+        "alpha-alone": but(scale=lambda self: self.alpha),
+        "no-scale": but(scale=lambda self: 1.0),
+        "rank-over-alpha": but(scale=lambda self: self.rank / self.alpha),
+        "over-root": but(scale=lambda self: self.alpha / self.rank**0.5),
         "change-alone": but(forward=LowRankLinear.change),
         "base-without-bias": but(
             forward=lambda self, x: F.linear(x, self.layer.weight) + self.change(x)
@@ -155,7 +156,11 @@ ANSWER = Table(
         "merged-not-at-all": but(merged=plus(lambda self: 0.0)),
         "merged-change-alone": but(merged=change_as_layer),
         "merged-without-bias": but(merged=merged_without_bias),
-        "merged-in-place": but(merged=merged_in_place),
+        "merged-in-place": [
+            but(merged=merged_in_place),
+            but(merged=merged_for_good),
+            but(merged=merged_in_place, hold=hold_copy),
+        ],
     },
     messages={
         "alpha-alone": "The change is multiplied by alpha. By alpha / rank its size depends less "
@@ -185,8 +190,8 @@ ANSWER = Table(
         "merged-change-alone": "The merged layer holds the change alone. Add it to the weight of "
         "the old layer.",
         "merged-without-bias": "The merged layer has lost the bias of the old one.",
-        "merged-in-place": "Merging changed the old layer itself. What was learned is now in it, "
-        "and is added a second time: change a copy.",
+        "merged-in-place": "Merging changed the old layer itself, or what is added to it. What was "
+        "learned must not count twice, and the base stays as it is: change a copy.",
     },
     otherwise=where_it_differs,
 )
