@@ -55,13 +55,14 @@ QUESTIONS = {
         right="When it stands on the left, is hidden by a mask, and places are counted after it",
     ),
     "10 what LoRA saves": Question(
-        "With LoRA one weight in twenty-five learns. The batch, the texts and the number of steps "
-        "stay the same. What becomes about twenty-five times smaller than with all weights "
+        "With LoRA one weight in twenty-four learns. The batch, the texts and the number of steps "
+        "stay the same. What becomes about twenty-four times smaller than with all weights "
         "learning?",
         {
             "The time that a step takes": (
                 "The whole model still computes forwards, and the gradient still goes back through "
-                "all its layers. Only the gradients of the held weights are spared."
+                "all its layers. Only the gradients of the held weights are spared, and two small "
+                "products are added: a small model gains nothing."
             ),
             "All the memory that a step needs": (
                 "The weights themselves are still there, and so is what each layer keeps of the "
