@@ -1,7 +1,4 @@
-"""Exercises of lesson 10: wrong answers written in other ways, and what the inputs must hold."""
-
-import time
-from typing import Any
+"""Exercises of lesson 10: what their inputs must hold, and what their texts and the package say."""
 
 import numpy as np
 import pytest
@@ -9,8 +6,7 @@ import torch
 from torch import nn
 
 from course_utils.evaluation.scores import wilson_interval
-from course_utils.exercises.checking import VISIBLE_SEED, checks_in, judge
-from course_utils.exercises.feedback import Feedback
+from course_utils.exercises.checking import VISIBLE_SEED
 from course_utils.lessons.text.exam_cases import KINDS, NUM_HELD, exams
 from course_utils.lessons.text.exercise_cases import (
     layers_to_adapt,
@@ -18,10 +14,8 @@ from course_utils.lessons.text.exercise_cases import (
     scored_texts,
     token_rows,
 )
+from tests.helpers.graded import graded
 from tests.lessons.text.answers import (
-    OTHER_FORMS,
-    RIGHT,
-    UNNAMED,
     WRONG,
     WithMatrices,
     bits_by_loop,
@@ -33,50 +27,6 @@ from tests.lessons.text.answers import (
 
 LESSON = "text"
 SEEDS = [VISIBLE_SEED, 1, 2]
-
-
-def graded(exercise: str, answer: Any, seed: int) -> Feedback:
-    """What is said of an answer."""
-    observed = checks_in(LESSON)[exercise].observe(answer, seed)
-    return observed if isinstance(observed, Feedback) else judge(LESSON, exercise, observed, seed)
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize(("exercise", "idea", "answer"), OTHER_FORMS)
-def test_a_known_idea_in_another_form_gets_the_same_hint(
-    exercise: str, idea: str, answer: Any, seed: int
-) -> None:
-    assert graded(exercise, answer, seed).misconception == idea
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("exercise", RIGHT)
-def test_right_answers_are_right_and_known_ideas_known_on_every_seed(
-    exercise: str, seed: int
-) -> None:
-    for name, answer in RIGHT[exercise].items():
-        feedback = graded(exercise, answer, seed)
-        assert feedback.status == "right", (name, feedback)
-    for name, answer in WRONG[exercise].items():
-        feedback = graded(exercise, answer, seed)
-        assert (feedback.status, feedback.misconception) == ("wrong", name), feedback
-
-
-@pytest.mark.parametrize("exercise", UNNAMED)
-def test_another_wrong_answer_is_told_what_is_wrong_with_it(exercise: str) -> None:
-    for name, answer in UNNAMED[exercise].items():
-        feedback = graded(exercise, answer, VISIBLE_SEED)
-        assert feedback.status == "wrong", name
-        assert 20 < len(feedback.message) < 320, (name, feedback)
-
-
-@pytest.mark.parametrize("exercise", RIGHT)
-def test_a_check_answers_within_a_second(exercise: str) -> None:
-    answers = [next(iter(RIGHT[exercise].values())), *UNNAMED[exercise].values()]
-    for answer in answers:
-        start = time.process_time()
-        checks_in(LESSON)[exercise](answer)
-        assert time.process_time() - start < 1
 
 
 def test_the_examples_in_the_texts_are_right() -> None:
@@ -189,4 +139,4 @@ def test_an_answer_that_changes_what_it_was_given_is_still_judged() -> None:
         features.zero_()
         return found
 
-    assert graded("last_token", careless, VISIBLE_SEED).status == "right"
+    assert graded(LESSON, "last_token", careless, VISIBLE_SEED).status == "right"
