@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from course_utils.models.segmentation.segmenter import ClassMap
 
 WIDTH = 9.8  # inches of a page
+LEAST_COLUMNS = 5  # of which it has room for, so that a few pictures do not grow beyond it
 OPACITY = 0.6  # of a class over the picture
 NOT_COUNTED = (0.8, 0.8, 0.8)  # the colour of pixels that do not count
 GOLDEN = 0.618034  # of a circle: hues that far apart never come close to one another
@@ -83,23 +84,22 @@ def plot_maps(
         what: Names the pictures in words.
     """
     rows = {"true": pictures.maps, **(found or {})}
-    if found is None:
-        num_rows, side = -(-len(pictures) // columns), WIDTH / columns
+    if found is not None:
+        columns, side = len(pictures), WIDTH / max(LEAST_COLUMNS, len(pictures))
     else:
-        num_rows, columns, side = len(rows), len(pictures), WIDTH / max(5, len(pictures))
+        side = WIDTH / columns
+    num_rows = -(-len(rows) * len(pictures) // columns)
     axes = np.atleast_1d(new_axes(columns, rows=num_rows, width=side, height=side))
     flat = list(axes.flat)
-    for place, ax in enumerate(flat):
-        name, number = list(rows)[place // columns] if found else "true", place % columns
-        number = number if found else place
-        if number >= len(pictures):
-            ax.set_axis_off()
-            continue
-        draw_map(ax, pictures.images[number], rows[name][number], pictures.num_classes)
+    shown = [(name, place) for name in rows for place in range(len(pictures))]
+    for ax, (name, place) in zip(flat, shown, strict=False):
+        draw_map(ax, pictures.images[place], rows[name][place], pictures.num_classes)
         if name != "true":
-            mark_pixels(ax, are_wrong(rows[name][number], pictures.maps[number]))
-        if found and number == 0:
+            mark_pixels(ax, are_wrong(rows[name][place], pictures.maps[place]))
+        if found is not None and place == 0:
             ax.set_ylabel(as_text(name, 2 * NAME_LETTERS), fontsize=9)
+    for ax in flat[len(shown) :]:
+        ax.set_axis_off()
     _add_legend(flat[0], pictures)
     say(flat[0], _sentence(pictures, found or {}, what))
     return axes
