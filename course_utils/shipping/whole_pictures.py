@@ -1,9 +1,10 @@
 """Files of pictures as detectors and segmenters take them: whole, the longer side scaled."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -17,6 +18,7 @@ from course_utils.shipping.answering import Picture
 from course_utils.shipping.reading import Shipped
 
 MOST_AT_ONCE = 8  # pictures; inside such a network a photograph takes much memory
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,25 @@ def read_whole_pictures(model: Shipped, pictures: Sequence[Picture]) -> list[Who
 
     with reading_pictures(), ThreadPoolExecutor(usable_cores() + WAITING) as pool:
         return list(pool.map(read_one, pictures))
+
+
+def ask_in_batches(
+    model: Shipped,
+    pictures: Sequence[Picture],
+    ask: Callable[[list[Tensor]], Sequence[Answer]],
+    most: int = MOST_AT_ONCE,
+) -> Iterator[list[tuple[WholePicture, Answer] | str]]:
+    """Each picture with its answer, or why it could not be read, in the order of ``pictures``.
+
+    Batch by batch: no more pictures are in memory at a time.
+
+    Args:
+        model: Says the size and the channels.
+        pictures: Paths, or contents of files.
+        ask: Gives an answer for each of some pictures (C, H, W).
+        most: Pictures of a batch.
+    """
+    for start in range(0, len(pictures), most):
+        read = read_whole_pictures(model, pictures[start : start + most])
+        answers = iter(ask([each.pixels for each in read if not isinstance(each, str)]))
+        yield [each if isinstance(each, str) else (each, next(answers)) for each in read]

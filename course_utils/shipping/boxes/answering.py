@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -10,7 +11,7 @@ from course_utils.models.detection.answering import detect_on
 from course_utils.models.detection.detector import Detections
 from course_utils.shipping.answering import Picture
 from course_utils.shipping.boxes.loading import ShippedDetector
-from course_utils.shipping.whole_pictures import MOST_AT_ONCE, read_whole_pictures
+from course_utils.shipping.whole_pictures import MOST_AT_ONCE, ask_in_batches
 
 
 @dataclass(frozen=True)
@@ -59,15 +60,12 @@ def find_in_batches(
         "labels": torch.zeros(0).long(),
         "scores": torch.zeros(0),
     }
-    for start in range(0, len(pictures), most):
-        read = read_whole_pictures(model, pictures[start : start + most])
-        images = [each.pixels for each in read if not isinstance(each, str)]
-        answers = iter(detect_on(model.network, images))
+    for some in ask_in_batches(model, pictures, partial(detect_on, model.network), most):
         yield [
             Found(None, nothing, each)
             if isinstance(each, str)
-            else Found(each.size, _enlarged(next(answers), each.pixels, each.size))
-            for each in read
+            else Found(each[0].size, _enlarged(each[1], each[0].pixels, each[0].size))
+            for each in some
         ]
 
 

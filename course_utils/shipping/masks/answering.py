@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+
+from torch import Tensor
 
 from course_utils.models.segmentation.answering import logits_on, surest_class
 from course_utils.models.segmentation.segmenter import ClassMap
 from course_utils.shipping.answering import Picture
 from course_utils.shipping.masks.loading import ShippedSegmenter
-from course_utils.shipping.whole_pictures import MOST_AT_ONCE, read_whole_pictures
+from course_utils.shipping.whole_pictures import MOST_AT_ONCE, ask_in_batches
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,15 @@ def segment_in_batches(
         pictures: As above.
         most: Pictures of a batch.
     """
-    for start in range(0, len(pictures), most):
-        read = read_whole_pictures(model, pictures[start : start + most])
-        images = [each.pixels for each in read if not isinstance(each, str)]
-        logits = iter(logits_on(model.network, images))
+    for some in ask_in_batches(model, pictures, partial(logits_on, model.network), most):
         yield [
             Segmented(None, each)
             if isinstance(each, str)
-            else Segmented(surest_class(next(logits)[None], each.size[::-1])[0].cpu())
-            for each in read
+            else Segmented(_map_of(each[1], each[0].size))
+            for each in some
         ]
+
+
+def _map_of(logits: Tensor, size: tuple[int, int]) -> ClassMap:
+    """The map of a picture of that width and height."""
+    return surest_class(logits[None], size[::-1])[0].cpu()
