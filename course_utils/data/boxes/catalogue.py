@@ -6,14 +6,11 @@ from pathlib import Path
 import torch
 
 from course_utils.data.boxes.examples import BoxedPictures
-from course_utils.data.boxes.likely_forms import likely_forms
-from course_utils.data.boxes.mask_pairs import IN_NAMES
 from course_utils.data.boxes.reading import read_boxes
 from course_utils.data.boxes.splitting import BoxSplit, split_boxed
-from course_utils.data.damaged_pictures import listed
 from course_utils.data.places import check_part_fractions
-from course_utils.data.plain_text import wrap
-from course_utils.data.survey_text import COLUMNS
+from course_utils.data.survey_text import tell_missing
+from course_utils.data.unknown_dataset import unknown_dataset
 from course_utils.data.voc2007 import load_voc2007
 from course_utils.files import PROJECT_FOLDER
 
@@ -75,45 +72,9 @@ def open_boxed(
     return split
 
 
-def unknown_dataset(
-    dataset: str,
-    names: Sequence[str],
-    forms: Sequence[str],
-    what: str,
-    masks: Sequence[str] = IN_NAMES,
-) -> ValueError:
-    """An error that says what ``dataset`` may be, and what an existing file or folder looks like.
-
-    Args:
-        dataset: What was asked for.
-        names: Data sets that have a name.
-        forms: Those that have a path.
-        what: That a file or folder of no such form does not hold.
-        masks: Words in the names of folders of masks.
-    """
-    known = [f'"{name}"' for name in (*names, *(f"{form}:PATH" for form in forms))]
-    return ValueError(
-        f"dataset must be {', '.join(known[:-1])} or {known[-1]}, got {dataset!r}"
-        f"{_looks_like(dataset, forms, what, masks)}"
-    )
-
-
-def _looks_like(dataset: str, forms: Sequence[str], what: str, masks: Sequence[str]) -> str:
-    """What to ask for instead, where ``dataset`` names a file or folder; else nothing."""
-    for path in (dataset, dataset.partition(":")[2]):
-        place = PROJECT_FOLDER / Path(path).expanduser()
-        if not path or not place.exists():
-            continue
-        likely = [f'"{form}:{path}"' for form in likely_forms(place, masks) if form in forms]
-        return f"; it looks like {' or '.join(likely)}" if likely else f"; {place} holds no {what}"
-    return ""
-
-
 def _tell_missing(part: BoxedPictures, word: str, so: str) -> None:
     """Say of which classes a part has no box that counts."""
     counted = [labels[some] for labels, some in zip(part.labels, part.counts, strict=True)]
     number = torch.cat(counted).bincount(minlength=part.num_classes)
-    names = [repr(part.class_names[k]) for k in (number == 0).nonzero().flatten().tolist()]
-    if names:
-        said = f"The {word} part has no box that counts of {listed(names)}: {so}."
-        print("\n".join(wrap(said, COLUMNS)))
+    names = [part.class_names[k] for k in (number == 0).nonzero().flatten().tolist()]
+    tell_missing(names, f"The {word} part has no box that counts of", so)

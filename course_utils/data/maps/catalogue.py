@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from course_utils.data.boxes.catalogue import unknown_dataset
-from course_utils.data.damaged_pictures import listed
 from course_utils.data.maps.examples import MappedPictures, classes_in
 from course_utils.data.maps.mask_folders import FOLDERS
 from course_utils.data.maps.reading import read_maps
 from course_utils.data.maps.splitting import MapSplit, split_mapped
 from course_utils.data.maps.surveying import FORMS
 from course_utils.data.places import check_part_fractions
-from course_utils.data.plain_text import wrap
-from course_utils.data.survey_text import COLUMNS
+from course_utils.data.survey_text import tell_missing
+from course_utils.data.unknown_dataset import unknown_dataset
 from course_utils.data.voc2012 import load_voc2012
 from course_utils.files import PROJECT_FOLDER
 
@@ -81,7 +79,5 @@ def _tell_missing(part: MappedPictures, word: str, so: str) -> None:
     """Say which classes no map of a part holds."""
     is_there = classes_in(part).any(dim=0).tolist()
     both = zip(part.class_names, is_there, strict=True)
-    names = [repr(name) for name, there in both if not there]
-    if names:
-        said = f"No map of the {word} part holds {listed(names)}: {so}."
-        print("\n".join(wrap(said, COLUMNS)))
+    names = [name for name, there in both if not there]
+    tell_missing(names, f"No map of the {word} part holds", so)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from course_utils.data.boxes.catalogue import unknown_dataset
 from course_utils.data.places import check_part_fractions
 from course_utils.data.texts.ag_news import load_ag_news
 from course_utils.data.texts.reading import read_texts
 from course_utils.data.texts.roles import load_roles
 from course_utils.data.texts.splitting import TextSplit, split_texts
 from course_utils.data.texts.surveying import FORMS
+from course_utils.data.unknown_dataset import unknown_dataset
 from course_utils.files import PROJECT_FOLDER
 
 NAMES = ("roles", "ag_news")
