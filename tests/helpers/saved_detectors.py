@@ -13,7 +13,7 @@ from course_utils.models.residual import Backbone
 from course_utils.models.side_by_side import seeded
 from course_utils.shipping.boxes.saving import save_detector
 from course_utils.shipping.boxes.score import BoxScore, ClassScore, Estimate
-from course_utils.shipping.saving import CardTexts
+from course_utils.shipping.writing import CardTexts
 
 NAMES = ("red ✓", "blue | <b>")
 COLOURS = ((220, 30, 20), (20, 40, 220))

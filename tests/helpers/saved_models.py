@@ -9,8 +9,9 @@ from course_utils.data.examples import LabelledImages
 from course_utils.models.classifier import Classifier
 from course_utils.models.residual import Backbone
 from course_utils.models.side_by_side import seeded
-from course_utils.shipping.saving import CardTexts, save_model
+from course_utils.shipping.saving import save_model
 from course_utils.shipping.score import Score
+from course_utils.shipping.writing import CardTexts
 
 NAMES = ("naïve ✓", "=1+1", "a/b", "-x")
 TEXTS = CardTexts("Noise.", "There was one candidate.", "Anything else.", "letters", "mit")

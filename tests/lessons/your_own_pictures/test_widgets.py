@@ -17,7 +17,8 @@ from course_utils.models.classifier import Classifier
 from course_utils.models.residual import Backbone
 from course_utils.session import learner
 from course_utils.shipping.loading import ShippedModel, load_model
-from course_utils.shipping.saving import CardTexts, save_model
+from course_utils.shipping.saving import save_model
+from course_utils.shipping.writing import CardTexts
 from tests.helpers.moving import catch_pictures, every_setting
 
 GENERATOR = torch.Generator().manual_seed(0)
