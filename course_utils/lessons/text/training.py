@@ -1,0 +1,35 @@
+"""The loop of lesson 10, as its cell shows it."""
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor, nn
+from torch.optim.lr_scheduler import OneCycleLR
+
+from course_utils.models.text.losses import next_token_loss
+from course_utils.models.text.streams import draw_windows
+
+
+def train_language_model(
+    model: nn.Module,
+    stream: Tensor,
+    weights: Iterable[nn.Parameter],
+    rate: float,
+    num_steps: int,
+    batch_size: int,
+    seed: int,
+) -> Tensor:
+    """Take num_steps steps; return the loss of each (num_steps,)."""
+    optimizer = torch.optim.AdamW(weights, rate, weight_decay=0.1, fused=True)
+    schedule = OneCycleLR(optimizer, rate, total_steps=num_steps)
+    generator = torch.Generator().manual_seed(seed)
+    losses = torch.zeros(num_steps)
+    for step in range(num_steps):
+        tokens = draw_windows(stream, model.context + 1, batch_size, generator)
+        loss = next_token_loss(model, tokens)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        losses[step] = loss.detach()
+    return losses
