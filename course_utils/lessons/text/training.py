@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import clip_grad_norm_
 from torch.optim.lr_scheduler import OneCycleLR
 
 from course_utils.models.text.losses import next_token_loss
@@ -20,6 +21,7 @@ def train_language_model(
     seed: int,
 ) -> Tensor:
     """Take num_steps steps; return the loss of each (num_steps,)."""
+    weights = list(weights)
     optimizer = torch.optim.AdamW(weights, rate, weight_decay=0.1, fused=True)
     schedule = OneCycleLR(optimizer, rate, total_steps=num_steps)
     generator = torch.Generator().manual_seed(seed)
@@ -29,6 +31,7 @@ def train_language_model(
         loss = next_token_loss(model, tokens)
         optimizer.zero_grad()
         loss.backward()
+        clip_grad_norm_(weights, 1.0)
         optimizer.step()
         schedule.step()
         losses[step] = loss.detach()
