@@ -1,7 +1,6 @@
-"""Rivals of a language model that have no weights: tables of counts, and programs that pack files."""
+"""Rivals of a language model without weights: tables of counts, and programs that pack files."""
 
 import lzma
-import math
 import zlib
 from collections.abc import Sequence
 
