@@ -24,8 +24,8 @@ OF_NOTES = 3  # sentences of a paragraph of notes: there are few of them
 BEGINNING = 25  # letters; sentences with the same ones are variants of one
 
 
-def load_roles(data_dir: Path) -> LabelledTexts:
-    """Sentences of scikit-learn, each once, with the parts that they play.
+def load_roles(data_dir: Path, *, repeats: bool = False) -> LabelledTexts:
+    """Sentences of scikit-learn, by default each once, with the parts that they play.
 
     The classes are summary (what a function or class is for), parameter (what is handed to it),
     returned (what it gives back) and note. A sentence that stands under two of them is left out.
@@ -34,27 +34,30 @@ def load_roles(data_dir: Path) -> LabelledTexts:
 
     Args:
         data_dir: Where passages are kept; making them takes seconds.
+        repeats: Whether a sentence comes as often as it stands there, to show what that does to
+            scores. They follow one another and are in one group, which is the same with and without
+            repeats: of the names under which a sentence stands, the first counts.
 
     Raises:
         ModuleNotFoundError: If scikit-learn is not installed.
     """
-    found = list(_labelled(load_passages(TARGET, data_dir).passages))
-    roles: dict[str, set[str]] = {}
-    first: dict[str, tuple[str, Passage]] = {}
-    for sentence, passage in found:
-        key = bare(sentence)
-        roles.setdefault(key, set()).add(passage.section)
-        first.setdefault(key, (sentence, passage))
-    kept = [one for key, one in first.items() if len(roles[key]) == 1]
-    texts = tuple(sentence for sentence, _ in kept)
-    passages = [passage for _, passage in kept]
+    places: dict[str, list[tuple[str, Passage]]] = {}
+    for sentence, passage in _labelled(load_passages(TARGET, data_dir).passages):
+        places.setdefault(bare(sentence), []).append((sentence, passage))
+    clear = [some for some in places.values() if len({passage.section for _, passage in some}) == 1]
+    groups = _groups(
+        [sentence for (sentence, _), *_ in clear], [passage.name for (_, passage), *_ in clear]
+    )
+    kept = [len(some) if repeats else 1 for some in clear]
+    rows = [one for some, number in zip(clear, kept, strict=True) for one in some[:number]]
+    passages = [passage for _, passage in rows]
     sections = list(ROLES)
     return LabelledTexts(
-        texts,
+        tuple(sentence for sentence, _ in rows),
         torch.tensor([sections.index(passage.section) for passage in passages]),
         tuple(ROLES.values()),
         tuple(f"{TARGET}/{passage.where}" for passage in passages),
-        groups=_groups(texts, [passage.name for passage in passages]),
+        groups=groups.repeat_interleave(torch.tensor(kept)),
     )
 
 

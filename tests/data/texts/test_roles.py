@@ -1,5 +1,6 @@
 """Sentences of scikit-learn by their roles: real, each once, and split so that variants stay."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from course_utils.data.texts.examples import LabelledTexts
 from course_utils.data.texts.near_texts import bare, find_near_texts
 from course_utils.data.texts.roles import load_roles
 from tests.helpers.text_files import FRUIT, TOOLS, install
+
+MOST = "Not used, present for API consistency by convention."  # stands under many parameters
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +32,18 @@ def test_there_are_thousands_of_sentences_and_each_role_has_some(real: LabelledT
     assert len({bare(text) for text in real.texts}) == len(real)
     assert all(25 <= len(text) <= 250 for text in real.texts)
     assert all(file.startswith("sklearn/") for file in real.files)
+
+
+def test_repeats_are_kept_where_they_are_asked_for(data_dir: Path, real: LabelledTexts) -> None:
+    """The same sentences, labels and groups, and nothing else; hundreds stand there again."""
+    rows = load_roles(data_dir, repeats=True)
+    once = list(zip(map(bare, real.texts), real.labels.tolist(), real.groups.tolist(), strict=True))
+    again = zip(map(bare, rows.texts), rows.labels.tolist(), rows.groups.tolist(), strict=True)
+    counts = Counter(again)
+    assert list(counts) == once and len(rows) == sum(counts.values()) > 1.2 * len(real)
+    assert max(counts.values()) > 20
+    where = [file for text, file in zip(rows.texts, rows.files, strict=True) if text == MOST]
+    assert len(set(where)) > 5
 
 
 def test_known_sentences_have_their_roles(real: LabelledTexts) -> None:
