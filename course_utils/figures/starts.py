@@ -26,13 +26,22 @@ def plot_starts(scores: Mapping[str, ArrayLike], x_label: str, ax: Axes | None =
     """
     ax = new_axes(height=0.8 + 0.55 * len(scores)) if ax is None else ax
     for row, (name, values) in enumerate(scores.items()):
-        values = np.asarray(values, dtype=float)
-        mean, low, high = seed_interval(values, within=SHARES)
         look = {"color": COLOURS[row % len(COLOURS)], "marker": MARKERS[row % len(MARKERS)]}
-        ax.errorbar(mean, row, xerr=[[mean - low], [high - mean]], capsize=4, ms=8, **look)
-        ax.plot(values, np.full(len(values), row + 0.22), "|", color="black", ms=8)
+        mean, low, high = draw_start(ax, row, values, **look)
         say(ax, f"{name}: {x_label} {mean:.3f} [{low:.3f}, {high:.3f}], {len(values)} repeats.")
     ax.set_yticks(range(len(scores)), list(scores))
     ax.set(xlabel=x_label)
     ax.invert_yaxis()
     return ax
+
+
+def draw_start(
+    ax: Axes, row: int, values: ArrayLike, *, color: str, marker: str
+) -> tuple[float, float, float]:
+    """One row of ``plot_starts``; mean and ends of the 95 % interval of values (repeats,)."""
+    values = np.asarray(values, dtype=float)
+    mean, low, high = seed_interval(values, within=SHARES)
+    look = {"color": color, "marker": marker}
+    ax.errorbar(mean, row, xerr=[[mean - low], [high - mean]], capsize=4, ms=8, **look)
+    ax.plot(values, np.full(len(values), row + 0.22), "|", color="black", ms=8)
+    return mean, low, high
