@@ -71,11 +71,19 @@ def test_each_once_keeps_the_first_of_what_differs_in_signs_alone() -> None:
 
 
 def test_words_of_the_exam_are_not_learned_from() -> None:
+    """Forty words that only the exam has count nothing; if they did, one word would weigh little.
+
+    Then the larger class would win.
+    """
     train = LabelledTexts(
-        ("red apple", "blue sea") * 3, torch.tensor([0, 1] * 3), ("x", "y"), ("",) * 6
+        ("red apple", "red wine", *["blue sea"] * 9),
+        torch.tensor([0] * 2 + [1] * 9),
+        ("x", "y"),
+        ("",) * 11,
     )
+    new = " ".join(f"word{number}" for number in range(40))
     exam = LabelledTexts(
-        ("red wine", "blue wine", "blue"), torch.tensor([0, 1, 0]), ("x", "y"), ("",) * 3
+        (f"red {new}", f"blue {new}", "blue"), torch.tensor([0, 1, 0]), ("x", "y"), ("",) * 3
     )
     assert accuracy_of_words(train, exam) == pytest.approx(2 / 3)
 
