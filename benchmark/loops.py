@@ -1,13 +1,15 @@
 """Part c: the workbook's visible loop, against a bare one and against three Trainers.
 
 All take the same steps on the same batches, from the same weights, with the same optimizer. What
-each turn notes are its final weights, and the largest difference from those of the bare loop is
-reported beside the times. What a loop needs to start is measured apart, by a run of one step, and
-taken off: a Trainer starts once per training, and a short run would count it too much.
+each turn notes are its final weights, and the largest difference from those of our loop is reported
+beside the times. What a loop needs to start is measured apart, by a run of one step, and taken off:
+a Trainer starts once per training, and a short run would count it too much.
 """
 
+import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -120,43 +122,73 @@ def measure(settings: Settings) -> list[Result]:
     installed = [name for name, why in reasons.items() if not why]
     for channels, size, num_steps in settings.loop_cases:
         examples = in_memory(random_pictures(NUM_PICTURES, channels, size, settings.seed))
-        turns = take_turns(examples, num_steps, installed, settings)
-        results += compare(turns, f"{num_steps} steps on {size} px")
+        make_side = partial(side_of, examples, settings.seed)
+        names = ("a bare loop", "ours", *installed)
+        turns = take_turns(make_side, names, num_steps, settings.rounds)
+        goals = {"a bare loop": 1 / (1 + WITHIN)}
+        results += compare(turns, "c", f"{num_steps} steps on {size} px", goals)
     return results
 
 
+def side_of(examples: LabelledImages, seed: int, name: str, num_steps: int) -> Side:
+    """A turn of the loop or Trainer called ``name``."""
+    loop = {"a bare loop": bare_loop, "ours": our_loop}.get(name)
+    if loop is None:
+        return trainer_side(name, examples, num_steps, seed)
+    return loop_side(loop, examples, num_steps, seed)
+
+
 def take_turns(
-    examples: LabelledImages, num_steps: int, trainers: list[str], settings: Settings
+    make_side: Callable[[str, int], Side], names: Sequence[str], num_steps: int, rounds: int
 ) -> dict[str, list[Turn]]:
-    """A turn of one step, for what it costs to start, then one of all steps; loop by loop."""
+    """A turn of one step, for what it costs to start, then one of all steps; loop by loop.
+
+    Args:
+        make_side: Takes the name of a loop and how many steps it takes.
+        names: Of the loops, in the order of their turns.
+        num_steps: Beyond the first.
+        rounds: Turns of each.
+    """
     sides = {}
-    for name in ("a bare loop", "ours", *trainers):
+    for name in names:
         for key, steps in ((f"{name}, start", 1), (name, 1 + num_steps)):
-            given = examples, steps, settings.seed
-            loop = {"a bare loop": bare_loop, "ours": our_loop}.get(name)
-            sides[key] = loop_side(loop, *given) if loop else trainer_side(name, *given)
+            sides[key] = make_side(name, steps)
     starts = {key: side for key, side in sides.items() if key.endswith(", start")}
     alternate(starts, 1)  # imports and sets up memory
-    return alternate(sides, settings.rounds)
+    return alternate(sides, rounds)
 
 
-def compare(turns: dict[str, list[Turn]], case: str) -> list[Result]:
-    """Our loop against each other one, by the time of all steps but the first."""
+def compare(
+    turns: dict[str, list[Turn]],
+    part: str,
+    case: str,
+    goals: Mapping[str, float],
+    same: float = math.inf,
+) -> list[Result]:
+    """Our loop against each other one, by the time of all steps but the first.
+
+    Args:
+        turns: As ``take_turns`` gives them.
+        part: Letter of the part.
+        case: What the loops train.
+        goals: By the name of a loop, what the ratio is meant to reach.
+        same: How far final weights may be from ours; if more, that is told in place of times.
+    """
     starts = {name: seconds_of(each) for name, each in turns.items() if name.endswith(", start")}
     steps = {
         name: [whole - start for whole, start in zip(seconds_of(turns[name]), first, strict=True)]
         for name, first in ((key.removesuffix(", start"), first) for key, first in starts.items())
     }
-    bare = turns["a bare loop"][0].note
-    gaps = {name: (turns[name][0].note - bare).abs().max().item() for name in steps}
-    comparisons = [
+    mine = turns["ours"][0].note
+    gaps = {name: (turns[name][0].note - mine).abs().max().item() for name in steps}
+    found: list[Result] = [
         Comparison(
-            "c", case, "s", ours=steps["ours"], other=seconds, other_name=name,
-            goal=1 / (1 + WITHIN) if name == "a bare loop" else None,
-            note=f"final weights differ by at most {max(gaps[name], gaps['ours']):.1g}",
+            part, case, "s", ours=steps["ours"], other=seconds, other_name=name,
+            goal=goals.get(name), note=f"final weights differ by at most {gaps[name]:.1g}",
         )
+        if gaps[name] <= same
+        else Skipped(part, case, f"the final weights of {name} differ by {gaps[name]:.1g}")
         for name, seconds in steps.items()
         if name != "ours"
     ]  # fmt: skip
-    readings = [Reading("c", f"{case}: {name}", "s", first) for name, first in starts.items()]
-    return comparisons + readings
+    return found + [Reading(part, f"{case}: {name}", "s", first) for name, first in starts.items()]

@@ -7,13 +7,14 @@ imported where it is used: none is needed by anything else.
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from importlib.util import find_spec
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import LRScheduler
 from torch.utils.data import DataLoader, IterableDataset
 
 MODULES = {
@@ -30,16 +31,33 @@ def missing_reason(name: str) -> str:
 
 
 class WholeBatches(IterableDataset):
-    """The batches of a loader as a data set whose items are batches, for those who need one."""
+    """The batches of a loader as a data set whose items are batches, for those who need one.
 
-    def __init__(self, loader: Iterable[tuple[Tensor, Tensor]]) -> None:
-        self.loader = loader
+    Args:
+        loader: Gives tuples of tensors, and has a length.
+        names: Of the tensors.
+    """
+
+    def __init__(self, loader: Iterable[tuple[Tensor, ...]], names: Sequence[str]) -> None:
+        self.loader, self.names = loader, names
 
     def __len__(self) -> int:
         return len(self.loader)
 
     def __iter__(self) -> Iterator[dict[str, Tensor]]:
-        return ({"images": images, "labels": labels} for images, labels in self.loader)
+        return (dict(zip(self.names, batch, strict=True)) for batch in self.loader)
+
+
+class PictureLoss(nn.Module):
+    """A classifier that tells its loss, as Hugging Face's Trainer asks for it."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, images: Tensor, labels: Tensor) -> dict[str, Tensor]:
+        """The mean loss of pictures (B, C, H, W) with labels (B,)."""
+        return {"loss": F.cross_entropy(self.model(images), labels)}
 
 
 def lightning_training(model: nn.Module, loader: Iterable, lr: float) -> Callable[[], object]:
@@ -82,25 +100,36 @@ def fastai_training(model: nn.Module, loader: Iterable, lr: float) -> Callable[[
 
 
 def hugging_face_training(model: nn.Module, loader: Iterable, lr: float) -> Callable[[], object]:
-    """``Trainer.train`` at a constant rate, without logs, checkpoints and clipping."""
+    """``Trainer.train`` at a constant rate."""
+    batches = WholeBatches(loader, ("images", "labels"))
+    optimizer = torch.optim.SGD(model.parameters(), lr)
+    return bare_hugging_face(PictureLoss(model), batches, (optimizer, None))
+
+
+def bare_hugging_face(
+    model: nn.Module,
+    batches: WholeBatches,
+    optimizers: tuple[torch.optim.Optimizer, LRScheduler | None],
+) -> Callable[[], object]:
+    """``Trainer.train`` without logs, checkpoints and clipping, a step for each batch.
+
+    Args:
+        model: Its ``forward`` takes a batch by the names of its tensors, and gives the ``loss``.
+        batches: As many as there are steps.
+        optimizers: And the schedule of its rate; None for a constant one.
+    """
     from transformers import PrinterCallback, Trainer, TrainingArguments
 
     class LessonTrainer(Trainer):
         def get_train_dataloader(self) -> DataLoader:
             return DataLoader(self.train_dataset, batch_size=None)
 
-        def compute_loss(self, model: nn.Module, inputs: dict, **others: object) -> Tensor:
-            return F.cross_entropy(model(inputs["images"]), inputs["labels"])
-
     arguments = TrainingArguments(
-        output_dir=tempfile.gettempdir(), max_steps=len(loader), lr_scheduler_type="constant",
+        output_dir=tempfile.gettempdir(), max_steps=len(batches), lr_scheduler_type="constant",
         max_grad_norm=0, logging_strategy="no", save_strategy="no", report_to="none",
         disable_tqdm=True, use_cpu=True, remove_unused_columns=False,
     )  # fmt: skip
-    optimizer = torch.optim.SGD(model.parameters(), lr)
-    trainer = LessonTrainer(
-        model, arguments, train_dataset=WholeBatches(loader), optimizers=(optimizer, None)
-    )
+    trainer = LessonTrainer(model, arguments, train_dataset=batches, optimizers=optimizers)
     trainer.remove_callback(PrinterCallback)  # it prints a summary even where nothing is logged
     return trainer.train
 

@@ -433,9 +433,9 @@ def test_what_a_loop_needs_to_start_is_taken_off() -> None:
         "ours, start": [Turn(2.0, weights)],
         "ours": [Turn(4.0, weights + 0.5)],
     }
-    comparison, *starts = loops.compare(turns, "case")
+    comparison, *starts = loops.compare(turns, "c", "case", {"a bare loop": 3})
     assert (comparison.ours, comparison.other) == ([2.0], [4.0])
-    assert "0.5" in comparison.note
+    assert "0.5" in comparison.note and comparison.verdict == "at least 3: missed"
     assert [start.values for start in starts] == [[1.0], [2.0]]
 
 
