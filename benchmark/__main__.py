@@ -16,6 +16,7 @@ from benchmark import (
     many_runs,
     recipe_sides,
     segmentation,
+    text,
 )
 from benchmark.machine import machine_facts
 from benchmark.measurements import Result
@@ -34,6 +35,7 @@ MEASURES: dict[str, Callable[[Settings], list[Result]]] = {
     "h": many_runs.measure,
     "i": detection.measure,
     "j": segmentation.measure,
+    "k": text.measure,
 }
 
 

@@ -26,6 +26,8 @@ TITLES = {
     "i": "scores of detections, against pycocotools; a detector's loop, against a bare one",
     "j": "mean IoU of maps, against torchmetrics and scikit-learn; a segmenter's loop, against a "
     "bare one",
+    "k": "a language model's loop, against a bare one and a Trainer; writing with and without a "
+    "cache",
 }
 
 

@@ -36,6 +36,8 @@ class Settings:
         num_scenes: Parts i and j: scenes that detections and maps are scored on.
         network_steps: Parts i and j: optimizer steps of each loop.
         num_large_maps: Part j: maps as large as of photographs.
+        contexts: Part k: tokens that each language model sees and writes; loops train the first.
+        text_steps: Part k: optimizer steps of each loop.
     """
 
     rounds: int = 5
@@ -71,6 +73,8 @@ class Settings:
     num_scenes: int = 200
     network_steps: int = 60
     num_large_maps: int = 20
+    contexts: tuple[int, ...] = (128, 512)
+    text_steps: int = 20
 
     @property
     def is_torchvision(self) -> bool:
@@ -114,4 +118,6 @@ QUICK: dict[str, Any] = {
     "num_scenes": 12,
     "network_steps": 3,
     "num_large_maps": 2,
+    "contexts": (8, 16),
+    "text_steps": 3,
 }
