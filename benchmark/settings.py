@@ -74,7 +74,7 @@ class Settings:
     network_steps: int = 60
     num_large_maps: int = 20
     contexts: tuple[int, ...] = (128, 512)
-    text_steps: int = 20
+    text_steps: int = 10
 
     @property
     def is_torchvision(self) -> bool:
