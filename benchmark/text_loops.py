@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils import clip_grad_norm_
 from torch.optim.lr_scheduler import OneCycleLR
 
 from benchmark.loops import weights_of
@@ -27,14 +28,16 @@ from course_utils.models.text.transformer import Transformer
 VOCAB_SIZE = 1024  # as of the shipped model
 NUM_TOKENS = 100_000  # of the stream
 BATCH_SIZE = 16
-RATE, WEIGHT_DECAY = 0.004, 0.1  # the loop of the lesson sets the second one itself
+RATE = 0.004
+WIDTH = 128
+WEIGHT_DECAY, LONGEST_GRADIENT = 0.1, 1.0  # the loop of the lesson sets these itself
 BARE, OURS, TRAINER = "a bare loop", "ours", "Hugging Face"
 
 
 def new_model(context: int, seed: int) -> Transformer:
     """As wide and deep as the shipped one, in train mode; the same weights at each call."""
     torch.manual_seed(seed)
-    return Transformer(VOCAB_SIZE, context=context).train()
+    return Transformer(VOCAB_SIZE, width=WIDTH, context=context).train()
 
 
 def random_stream(seed: int) -> Tensor:
@@ -63,7 +66,7 @@ def our_training(
 ) -> Callable[[], object]:
     """The lesson's loop."""
     return lambda: train_language_model(
-        model, stream, model.parameters(), RATE, num_steps, BATCH_SIZE, seed
+        model, stream, RATE, num_steps, BATCH_SIZE, model.context, seed
     )
 
 
@@ -82,6 +85,7 @@ def bare_training(
             loss = F.cross_entropy(model.logits(tokens).flatten(0, 1), targets.flatten())
             optimizer.zero_grad()
             loss.backward()
+            clip_grad_norm_(model.parameters(), LONGEST_GRADIENT)
             optimizer.step()
             schedule.step()
 
@@ -94,7 +98,8 @@ def hugging_face_training(
     """``Trainer.train`` with that optimizer and schedule, and windows drawn as the lesson does."""
     windows = Windows(stream, model.context + 1, num_steps, seed)
     batches = WholeBatches(windows, ("tokens",))
-    return bare_hugging_face(TextLoss(model), batches, optimizer_of(model, num_steps))
+    optimizers = optimizer_of(model, num_steps)
+    return bare_hugging_face(TextLoss(model), batches, optimizers, LONGEST_GRADIENT)
 
 
 def optimizer_of(model: nn.Module, num_steps: int) -> tuple[torch.optim.AdamW, OneCycleLR]:

@@ -110,13 +110,15 @@ def bare_hugging_face(
     model: nn.Module,
     batches: WholeBatches,
     optimizers: tuple[torch.optim.Optimizer, LRScheduler | None],
+    longest_gradient: float = 0.0,
 ) -> Callable[[], object]:
-    """``Trainer.train`` without logs, checkpoints and clipping, a step for each batch.
+    """``Trainer.train`` without logs and checkpoints, a step for each batch.
 
     Args:
         model: Its ``forward`` takes a batch by the names of its tensors, and gives the ``loss``.
         batches: As many as there are steps.
         optimizers: And the schedule of its rate; None for a constant one.
+        longest_gradient: To which longer ones are shortened; 0 leaves all as they are.
     """
     from transformers import PrinterCallback, Trainer, TrainingArguments
 
@@ -126,7 +128,7 @@ def bare_hugging_face(
 
     arguments = TrainingArguments(
         output_dir=tempfile.gettempdir(), max_steps=len(batches), lr_scheduler_type="constant",
-        max_grad_norm=0, logging_strategy="no", save_strategy="no", report_to="none",
+        max_grad_norm=longest_gradient, logging_strategy="no", save_strategy="no", report_to="none",
         disable_tqdm=True, use_cpu=True, remove_unused_columns=False,
     )  # fmt: skip
     trainer = LessonTrainer(model, arguments, train_dataset=batches, optimizers=optimizers)
