@@ -16,18 +16,25 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def plot_starts(scores: Mapping[str, ArrayLike], x_label: str, ax: Axes | None = None) -> Axes:
+def plot_starts(
+    scores: Mapping[str, ArrayLike],
+    x_label: str,
+    ax: Axes | None = None,
+    *,
+    within: tuple[float, float] = SHARES,
+) -> Axes:
     """One row per way of starting: each repeat a point, their mean and its 95 % interval a bar.
 
     Args:
-        scores: (repeats,) of each way, from 0 to 1.
+        scores: (repeats,) of each way.
         x_label: What they are.
         ax: Axes to draw on.
+        within: Where the interval is cut off, since no mean lies beyond.
     """
     ax = new_axes(height=0.8 + 0.55 * len(scores)) if ax is None else ax
     for row, (name, values) in enumerate(scores.items()):
         look = {"color": COLOURS[row % len(COLOURS)], "marker": MARKERS[row % len(MARKERS)]}
-        mean, low, high = draw_start(ax, row, values, **look)
+        mean, low, high = draw_start(ax, row, values, within=within, **look)
         say(ax, f"{name}: {x_label} {mean:.3f} [{low:.3f}, {high:.3f}], {len(values)} repeats.")
     ax.set_yticks(range(len(scores)), list(scores))
     ax.set(xlabel=x_label)
@@ -36,11 +43,17 @@ def plot_starts(scores: Mapping[str, ArrayLike], x_label: str, ax: Axes | None =
 
 
 def draw_start(
-    ax: Axes, row: int, values: ArrayLike, *, color: str, marker: str
+    ax: Axes,
+    row: int,
+    values: ArrayLike,
+    *,
+    color: str,
+    marker: str,
+    within: tuple[float, float] = SHARES,
 ) -> tuple[float, float, float]:
     """One row of ``plot_starts``; mean and ends of the 95 % interval of values (repeats,)."""
     values = np.asarray(values, dtype=float)
-    mean, low, high = seed_interval(values, within=SHARES)
+    mean, low, high = seed_interval(values, within=within)
     look = {"color": color, "marker": marker}
     ax.errorbar(mean, row, xerr=[[mean - low], [high - mean]], capsize=4, ms=8, **look)
     ax.plot(values, np.full(len(values), row + 0.22), "|", color="black", ms=8)
