@@ -15,7 +15,6 @@ from course_utils.figures.axes import say
 from course_utils.figures.plots import COLOURS
 from course_utils.lessons.text.widgets.shown_text import (
     END,
-    MONOSPACE,
     SIZE,
     TokenName,
     draw_text,
@@ -112,7 +111,7 @@ def _draw_bars(
     labels = [*(name.shown(NAME_LETTERS) for name in names), "all others"]
     style = {"va": "center", "fontsize": SIZE, "parse_math": False}
     for row, (name, length) in enumerate(zip(labels, lengths, strict=True)):
-        ax.text(-0.02, row, name, ha="right", family=MONOSPACE, **style)
+        ax.text(-0.02, row, name, ha="right", **style)
         ax.text(length + 0.015, row, percent(length), ha="left", **style)
     ax.spines["left"].set_position(("data", 0))
     ax.set(

@@ -78,7 +78,7 @@ def last_lines(text: str, most: int) -> list[str]:
     """``text`` in lines of at most ``COLUMNS``, with an ellipsis for those that are too many."""
     signs = shown(text)
     # Signs of two columns halve the line: textwrap counts signs.
-    columns = COLUMNS if width(signs) == len(signs) else COLUMNS // 2
+    columns = COLUMNS // 2 if width(signs) > len(signs) else COLUMNS
     lines = wrap(signs.replace("·", " "), columns)
     return lines if len(lines) <= most else ["…", *lines[len(lines) - most + 1 :]]
 
