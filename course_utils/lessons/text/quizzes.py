@@ -55,8 +55,8 @@ QUESTIONS = {
         right="When it stands on the left, is hidden by a mask, and places are counted after it",
     ),
     "10 what LoRA saves": Question(
-        "With LoRA one weight in twenty-four learns. The batch, the texts and the number of steps "
-        "stay the same. What becomes about twenty-four times smaller than with all weights "
+        "With LoRA one weight in thirty learns. The batch, the texts and the number of steps "
+        "stay the same. What becomes about thirty times smaller than with all weights "
         "learning?",
         {
             "The time that a step takes": (
