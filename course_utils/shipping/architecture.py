@@ -111,7 +111,7 @@ def describe_computing(model: nn.Module) -> dict[str, Any]:
     last = [weight.is_contiguous(memory_format=torch.channels_last) for weight in weights]
     first = [weight.is_contiguous() for weight in weights]
     names = {dtype: name for name, dtype in PRECISIONS.items()}
-    (precision,) = {part.precision for part in _computing_parts(model)}
+    (precision,) = {part.precision for part in _computing_parts(model)} or {torch.float32}
     return {
         "device": next(model.parameters()).device.type,
         "precision": names[precision],

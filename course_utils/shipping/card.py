@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from course_utils.data.plain_text import plain
 from course_utils.evaluation.scores import wilson_interval
-from course_utils.shipping.record import SEGMENTATION, task_of
+from course_utils.shipping.record import SEGMENTATION, inputs_for, task_of
 from course_utils.shipping.score import Score
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -70,11 +70,11 @@ def card_text(record: Mapping[str, Any], test: Score | None, folder: str) -> str
         "card.md",
         record,
         folder,
-        header=header(record, folder, data, [] if test is None else _metrics(test)),
+        header=header(record, folder, data, [] if test is None else metrics_of(test)),
         mode="L" if record["pictures"]["channels"] == 1 else "RGB",
         seen=seen_before(record["report"]["texts"]["backbone"], record["architecture"]["kind"]),
         bound=f"{BOUNDS[record['computed']['precision']]:g}",
-        **_scores(test, record["learned_from"]["by_class"]),
+        **scores_of(test, record["learned_from"]["by_class"]),
     )
 
 
@@ -93,7 +93,7 @@ def fill(template: str, record: Mapping[str, Any], folder: str, **more: Any) -> 
         folder=plain(folder).replace("\\", "/").replace('"', "'"),
         record={**record, "workbook": "Pretrain, fine-tune, validate"},
         names=[in_markdown(name) for name in record["class_names"]],
-        size=record["pictures"]["image_size"],
+        size=record[inputs_for(task_of(record))].get("image_size"),
         texts={key: _printable(text) for key, text in texts.items()},
         made_with=", ".join(f"{name} {number}" for name, number in record["versions"].items()),
         how=f"computed in {computed['precision']} on {computed['device']}",
@@ -101,7 +101,7 @@ def fill(template: str, record: Mapping[str, Any], folder: str, **more: Any) -> 
     )
 
 
-def _scores(test: Score | None, learned: list[int]) -> dict[str, Any]:
+def scores_of(test: Score | None, learned: list[int]) -> dict[str, Any]:
     """What the template shows of the test."""
     if test is None:
         return {"test": None}
@@ -156,7 +156,7 @@ def header(
         f"      type: {pipeline}",
         f"      name: {task.replace('-', ' ').title()}",
         "    dataset:",
-        "      type: own-pictures",
+        f"      type: own-{inputs_for(task)}",
         f"      name: {_yaml(tested_on)}",
         "      split: test",
         "    metrics:",
@@ -166,7 +166,7 @@ def header(
     return "\n".join(lines)
 
 
-def _metrics(test: Score) -> Iterator[tuple[str, float, str]]:
+def metrics_of(test: Score) -> Iterator[tuple[str, float, str]]:
     """Id, value and name of each score."""
     interval = "{:.3f} to {:.3f}".format(*test.interval)
     said = f"n = {test.num_pictures}, 95 % interval {interval}, guessing {test.guess[1]:.3f}"

@@ -1,7 +1,7 @@
-"""Which pictures a model learned from, by digests: to tell them later, not to see them."""
+"""Which pictures or texts a model learned from, by digests: to tell them later, not to see them."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -10,6 +10,7 @@ from torch import Tensor
 from course_utils.data.batches import fitting_batch, read_batches
 from course_utils.data.streamed import StreamedImages
 from course_utils.files import DamagedFileError
+from course_utils.models.text.byte_pairs import to_bytes
 
 DIGITS = 16  # hexadecimal: among a million pictures two differ in them almost surely
 
@@ -43,9 +44,14 @@ def _batches(images: Images) -> Iterator[Tensor]:
         yield picture if is_bytes else picture.mul(255).round().to(torch.uint8)
 
 
-def write_digests(images: Images, file: Path) -> str:
-    """Write the digests, sorted, a line each; return the fingerprint, the SHA-256 of the file."""
-    content = "".join(f"{digest}\n" for digest in sorted(digests(images))).encode()
+def digests_of_texts(texts: Iterable[str]) -> list[str]:
+    """A digest of each text, the same however many blanks stand between its words."""
+    return [hashlib.sha256(to_bytes(" ".join(text.split()))).hexdigest()[:DIGITS] for text in texts]
+
+
+def write_digests(found: Iterable[str], file: Path) -> str:
+    """Write digests, sorted, a line each; return the fingerprint, the SHA-256 of the file."""
+    content = "".join(f"{digest}\n" for digest in sorted(found)).encode()
     file.write_bytes(content)
     return hashlib.sha256(content).hexdigest()
 
@@ -62,7 +68,7 @@ def read_digests(file: Path, fingerprint: str) -> set[str]:
     if hashlib.sha256(content).hexdigest() != fingerprint:
         raise DamagedFileError(
             f"{file} was changed or damaged after it was saved: copy it again, or remove it to go "
-            "on without knowing which pictures the model learned from"
+            "on without knowing what the model learned from"
         )
     return set(content.decode().split())
 
@@ -78,5 +84,5 @@ def are_new(images: Images, seen: set[str]) -> Tensor:
 
 
 def count_by_class(labels: Tensor, class_names: Sequence[str]) -> list[int]:
-    """Pictures of each class, in the order of the names."""
+    """Examples of each class, in the order of the names."""
     return torch.bincount(labels, minlength=len(class_names)).tolist()

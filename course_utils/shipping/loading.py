@@ -5,13 +5,13 @@ from pathlib import Path
 
 from course_utils.models.classifier import Classifier
 from course_utils.shipping.architecture import rebuild
-from course_utils.shipping.reading import Shipped, read_shipped, tell_differences
+from course_utils.shipping.reading import ShippedForPictures, read_shipped, tell_differences
 from course_utils.shipping.record import CLASSIFICATION
 from course_utils.shipping.score import Score, from_json
 
 
 @dataclass(frozen=True)
-class ShippedModel(Shipped[Classifier, Score]):
+class ShippedModel(ShippedForPictures[Classifier, Score]):
     """A trained classifier: pictures (B, C, H, W) from 0 to 1 to logits (B, K).
 
     ``image_size`` is both H and W.

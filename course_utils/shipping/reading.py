@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import safetensors.torch
-from torch import nn
+from torch import Tensor, nn
 
 from course_utils.files import DamagedFileError
 from course_utils.session.devices import find_device
@@ -33,8 +33,6 @@ class Shipped(Generic[Network, Test]):
         folder: Where it was read from.
         network: In eval mode, on its device.
         class_names: In the order of what the network tells.
-        image_size: Pixels that the loader brings pictures to; None for pictures as they are.
-        channels: C that it brings them to, 1 for grey or 3 for colour.
         test: How it did at its test; None if it never was tested.
         record: All that ``model.json`` says.
     """
@@ -42,19 +40,32 @@ class Shipped(Generic[Network, Test]):
     folder: Path
     network: Network
     class_names: tuple[str, ...]
-    image_size: int | None
-    channels: int
     test: Test | None
     record: Mapping[str, Any]
 
     def learned_digests(self) -> set[str]:
-        """Digests of the pictures that it learned from; none if their file was taken away.
+        """Digests of what it learned from; none if their file was taken away.
 
         Raises:
             DamagedFileError: If that file was changed.
         """
         fingerprint = self.record["learned_from"]["fingerprint"]
         return read_digests(self.folder / LEARNED_FROM, fingerprint)
+
+
+@dataclass(frozen=True)
+class ShippedForPictures(Shipped[Network, Test]):
+    """One that takes pictures."""
+
+    @property
+    def image_size(self) -> int | None:
+        """Pixels that the loader brings pictures to; None for pictures as they are."""
+        return self.record["pictures"]["image_size"]
+
+    @property
+    def channels(self) -> int:
+        """C that it brings them to, 1 for grey or 3 for colour."""
+        return self.record["pictures"]["channels"]
 
 
 Model = TypeVar("Model", bound=Shipped)
@@ -88,15 +99,37 @@ def read_shipped(
     record = read_record(folder / RECORD, task)
     network = rebuild(record["architecture"])
     load_weights(network, folder / WEIGHTS, record["weights"]["sha256"])
-    pictures, test = record["pictures"], record["report"]["test"]
+    return as_shipped(kind, folder, network, record, device, read_test)
+
+
+def as_shipped(
+    kind: type[Model],
+    folder: Path,
+    network: nn.Module,
+    record: Mapping[str, Any],
+    device: str,
+    read_test: Callable[[Mapping[str, Any]], Any],
+    **own: Any,
+) -> Model:
+    """What was read of ``folder`` as one object, ready to be asked; ``own`` is what it alone has.
+
+    Args:
+        kind: What it becomes.
+        folder: Of the model.
+        network: With its weights.
+        record: What ``model.json`` says.
+        device: One of ``session.devices.DEVICES``.
+        read_test: As above.
+        own: More fields of ``kind``.
+    """
+    test = record["report"]["test"]
     return kind(
         folder,
         compute_likewise(network, record["computed"], find_device(device)),
         tuple(record["class_names"]),
-        pictures["image_size"],
-        pictures["channels"],
         None if test is None else read_test(test),
         record,
+        **own,
     )
 
 
@@ -110,16 +143,30 @@ def tell_differences(model: Shipped, device: str, what: str) -> None:
         )
 
 
-def load_weights(network: nn.Module, file: Path, sha256: str) -> None:
-    """Put the weights in ``file`` into ``network``; it runs no code of the file."""
+def check_file(file: Path, sha256: str) -> None:
+    """Raise FileNotFoundError or DamagedFileError unless ``file`` is as it was saved."""
     if not file.is_file():
         raise FileNotFoundError(f"there is no {file}: copy the model folder again, as a whole")
     if sha256_of(file) != sha256:
         raise DamagedFileError(
             f"{file} was changed or damaged after it was saved: copy the model folder again"
         )
+
+
+def load_weights(
+    network: nn.Module, file: Path, sha256: str, there: Mapping[str, Tensor] | None = None
+) -> None:
+    """Put the weights in ``file`` into ``network``; it runs no code of the file.
+
+    Args:
+        network: Gets them.
+        file: Of a model folder.
+        sha256: What the record says of it.
+        there: Weights that ``network`` has already, and that are not in the file, by name.
+    """
+    check_file(file, sha256)
     try:
-        network.load_state_dict(safetensors.torch.load_file(file))
+        network.load_state_dict({**(there or {}), **safetensors.torch.load_file(file)})
     except (RuntimeError, safetensors.SafetensorError) as error:
         raise DamagedFileError(
             f"the weights in {file} do not fit the architecture that {RECORD} describes ("

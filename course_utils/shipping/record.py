@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from importlib.metadata import version
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import python_version
 from typing import Any
@@ -18,11 +19,14 @@ WEIGHTS, RECORD, LEARNED_FROM, CARD = (
 )
 CLASSIFICATION, DETECTION = "image-classification", "object-detection"  # as model hubs name them
 SEGMENTATION = "semantic-segmentation"  # to hubs a kind of image-segmentation
+TEXTS = "text-classification"
 FORMAT, FORMAT_WITH_TASK = 1, 2  # the first is of classifiers alone, and says no task
-# How the loader brings a picture to its size (data/decoding.py). Whoever changes what comes out of
-# it gives it another name here, so that older models are refused instead of answering differently.
+# How the loader brings a picture to its size (data/decoding.py), and a text to a row of tokens
+# (models/text/streams.py). Whoever changes what comes out of it gives it another name here, so that
+# older models are refused instead of answering differently.
 SQUARE, WHOLE = "middle-square-bilinear-1", "whole-longer-side-bilinear-1"
-RECIPES = {CLASSIFICATION: SQUARE, DETECTION: WHOLE, SEGMENTATION: WHOLE}
+ROWS = "end-first-cut-behind-1"
+RECIPES = {CLASSIFICATION: SQUARE, DETECTION: WHOLE, SEGMENTATION: WHOLE, TEXTS: ROWS}
 IN_WORDS = {
     SQUARE: (
         "upright by its EXIF tag; 8 bits deep; white where it is transparent; the middle square, "
@@ -32,9 +36,15 @@ IN_WORDS = {
         "upright by its EXIF tag; 8 bits deep; white where it is transparent; whole, its longer "
         "side scaled to the size below, by Pillow's resize, bilinear; then divided by 255"
     ),
+    ROWS: (
+        "without blanks at both ends; as tokens, behind the one that begins every text; what is "
+        "behind the length below is cut off"
+    ),
 }
 WORKBOOK = "pretrain-finetune-validate"
 PACKAGES = ("torch", "torchvision", "pillow", "numpy", "safetensors")
+PACKAGES_FOR_TEXTS = ("torch", "numpy", "safetensors")
+HUGGING_FACE = ("transformers", "tokenizers")  # for models of theirs, too
 
 
 def format_for(task: str) -> dict[str, Any]:
@@ -44,10 +54,13 @@ def format_for(task: str) -> dict[str, Any]:
     return {"format": FORMAT_WITH_TASK, "task": task}
 
 
-def versions_here() -> dict[str, str]:
-    """Versions of the workbook and of what may change a model's answers."""
-    installed = {name: version(name) for name in PACKAGES}
-    return {"workbook": version(WORKBOOK), "python": python_version(), **installed}
+def versions_here(packages: Iterable[str]) -> dict[str, str]:
+    """Versions of the workbook and of those ``packages`` that are here."""
+    found = {"workbook": version(WORKBOOK), "python": python_version()}
+    for name in packages:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def write_record(content: Mapping[str, Any], file: Path) -> None:
@@ -77,7 +90,8 @@ def read_record(file: Path, task: str | None = None) -> dict[str, Any]:
     """
     if not file.is_file():
         raise FileNotFoundError(
-            f"{file.parent} is no model folder: there is no {file.name} in it. Lesson 07 writes one"
+            f"{file.parent} is no model folder: there is no {file.name} in it. Lessons 07 to 10 "
+            "write one"
         )
     content = file.read_bytes()
     try:
@@ -101,25 +115,32 @@ def task_of(record: Mapping[str, Any]) -> str:
     return record.get("task", CLASSIFICATION)
 
 
+def inputs_for(task: str) -> str:
+    """What a model for ``task`` is asked about, in the plural; the record has it under this."""
+    return "texts" if task == TEXTS else "pictures"
+
+
 def _refuse_other_work(record: Mapping[str, Any], file: Path, task: str | None) -> None:
-    """Refuse a model for another ``task``, or one whose pictures are prepared otherwise."""
+    """Refuse a model for another ``task``, or one whose inputs are prepared otherwise."""
     found = task_of(record)
     if found not in RECIPES or task not in (None, found):
         raise ValueError(
             f"{file.parent} holds a model for {found!r}, and this works with models for "
             f"{' and '.join(map(repr, RECIPES)) if task is None else repr(task)}"
         )
-    if record["pictures"]["recipe"] != RECIPES[found]:
+    what = inputs_for(found)
+    if record[what]["recipe"] != RECIPES[found]:
         raise ValueError(
-            f"{file} asks for pictures prepared by {record['pictures']['recipe']!r}, and this "
-            f"workbook prepares them by {RECIPES[found]!r}: answers would differ. Get the workbook "
-            "that wrote it"
+            f"{file} asks for {what} prepared by {record[what]['recipe']!r}, and this workbook "
+            f"prepares them by {RECIPES[found]!r}: answers would differ. Get the workbook that "
+            "wrote it"
         )
 
 
 def differences(record: Mapping[str, Any], device: str) -> list[str]:
     """Which versions, or what else that may change an answer, differ from those at saving."""
-    here, there = versions_here(), record["versions"]
+    there = record["versions"]
+    here = versions_here(name for name in there if name not in ("workbook", "python"))
     found = [
         f"{name} {there[name]} (here {here[name]})"
         for name in there

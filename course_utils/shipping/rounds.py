@@ -1,4 +1,4 @@
-"""Many pictures answered batch by batch: into a table, into folders, into a score."""
+"""Many pictures or texts answered batch by batch: into a table, into folders, into a score."""
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,8 +17,9 @@ from course_utils.shipping.fingerprint import seen_before
 from course_utils.shipping.loading import ShippedModel
 from course_utils.shipping.score import Score, score_answers
 from course_utils.shipping.sorting import Sorter
-from course_utils.shipping.table import Table
+from course_utils.shipping.table import Table, shown_path
 
+Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 MOST_NAMED = 20  # problems on the screen; all are in the table
 
@@ -72,7 +73,7 @@ def answer_files(
                 if problem is None and sorter is not None:
                     problem = sorter.add(file, best)
                 said = model.class_names[label] if label is not None else ""
-                table.add(file, probs, problem, said if labels else None)
+                table.add([shown_path(file)], probs, problem, said if labels else None)
                 if problem is not None:
                     num_problems += 1
                     tell_problem(file, problem, num_problems, "the column problem of the table")
@@ -90,45 +91,47 @@ def answer_files(
 
 
 def take_answers(
-    files: Sequence[Path],
+    asked: Sequence[Asked],
     batches: Iterable[Sequence[Answer]],
-    take: Callable[[Path, Answer], str | None],
+    take: Callable[[Asked, Answer], str | None],
     where: str,
+    unit: str = "picture",
 ) -> int:
     """Give each answer to ``take``, with a progress bar; return how many problems there were.
 
     What cannot be read is told, and the rest goes on.
 
     Args:
-        files: N pictures.
+        asked: N files of pictures, or texts.
         batches: Their answers, some at a time, in the same order.
-        take: Does something with the answer to a file; returns the problem, if there is one.
+        take: Does something with the answer to one; returns the problem, if there is one.
         where: All problems stand.
+        unit: What each is.
     """
     number = num_problems = 0
-    with tqdm(total=len(files), unit="picture") as bar:
+    with tqdm(total=len(asked), unit=unit) as bar:
         for some in batches:
             for answer in some:
-                problem = take(files[number], answer)
+                problem = take(asked[number], answer)
                 if problem is not None:
                     num_problems += 1
-                    tell_problem(files[number], problem, num_problems, where)
+                    tell_problem(asked[number], problem, num_problems, where)
                 number += 1
             bar.update(len(some))
     return num_problems
 
 
-def tell_problem(file: Path, problem: str, number: int, where: str) -> None:
-    """Tell of a picture that could not be read or copied, without tearing the bar.
+def tell_problem(asked: object, problem: str, number: int, where: str) -> None:
+    """Tell of what could not be read or copied, without tearing the bar.
 
     Args:
-        file: The picture.
+        asked: The picture or the text.
         problem: Why not, and the way out.
         number: How many there are so far, this one among them.
         where: All of them stand.
     """
     if number <= MOST_NAMED:
-        tqdm.write(f"{plain(str(file))}: {problem}", file=sys.stderr)
+        tqdm.write(f"{plain(str(asked))}: {problem}", file=sys.stderr)
     elif number == MOST_NAMED + 1:
         tqdm.write(f"and more: see {where}", file=sys.stderr)
 

@@ -10,7 +10,8 @@ from course_utils.models.classifier import Classifier
 from course_utils.models.inference import predict
 from course_utils.shipping.architecture import describe
 from course_utils.shipping.card import card_text
-from course_utils.shipping.fingerprint import count_by_class
+from course_utils.shipping.checks import refuse_astray, refuse_names, refuse_temperature
+from course_utils.shipping.fingerprint import count_by_class, digests
 from course_utils.shipping.loading import read_model
 from course_utils.shipping.record import CLASSIFICATION
 from course_utils.shipping.score import Score, to_json
@@ -19,8 +20,6 @@ from course_utils.shipping.writing import (
     NUM_TRIED,
     CardTexts,
     Contents,
-    refuse_astray,
-    refuse_names,
     write_folder,
 )
 
@@ -59,9 +58,11 @@ def save_model(
         task=CLASSIFICATION,
         class_names=learned_from.class_names,
         architecture=describe(model),
-        image_size=learned_from.images.shape[-1],
-        channels=learned_from.images.shape[1],
-        images=learned_from.images,
+        inputs={
+            "image_size": learned_from.images.shape[-1],
+            "channels": learned_from.images.shape[1],
+        },
+        digests=digests(learned_from.images),
         by_class=by_class,
         texts=texts,
         test=None if test is None else to_json(test),
@@ -89,8 +90,7 @@ def _check(
         )
     tested = None if test is None else test.class_names
     refuse_names("model", num_classes, learned_from.class_names, tested)
-    if not temperature > 0 or temperature == float("inf"):
-        raise ValueError(f"temperature must be a number above 0, got {temperature}")
+    refuse_temperature(temperature)
     refuse_astray(model)
 
 

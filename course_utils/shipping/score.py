@@ -10,6 +10,7 @@ from torch import Tensor
 from course_utils.data.class_mix import is_unbalanced
 from course_utils.data.examples import LabelledImages
 from course_utils.data.plain_text import shorten
+from course_utils.data.texts.examples import LabelledTexts
 from course_utils.evaluation.guessing import share_of_largest
 from course_utils.evaluation.over_groups import interval_over_groups
 from course_utils.evaluation.proportions import weighted_share
@@ -22,7 +23,7 @@ NAME = 40  # columns of a name
 
 @dataclass(frozen=True)
 class Score:
-    """Right answers and pictures of K classes; printed, with intervals, beside guessing.
+    """Right answers and pictures, or texts, of K classes; printed, with intervals, beside guessing.
 
     Args:
         class_names: K names.
@@ -119,7 +120,9 @@ class Score:
             yield f"  and {len(told) - MOST_CLASSES:,} classes that are better"
 
 
-def score_answers(answers: Tensor, examples: LabelledImages, seed: int = 0) -> Score:
+def score_answers(
+    answers: Tensor, examples: LabelledImages | LabelledTexts, seed: int = 0
+) -> Score:
     """How ``answers`` to the N ``examples`` fare.
 
     Args:

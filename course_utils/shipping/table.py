@@ -1,4 +1,4 @@
-"""What a model says of each picture, as a table that spreadsheets and programs read."""
+"""What a model says of each picture or text, as a table that spreadsheets and programs read."""
 
 import csv
 import io
@@ -12,39 +12,64 @@ from torch import Tensor
 
 from course_utils.files import whole_file
 
-COLUMNS = ("file", "class", "probability", "next best", "its probability", "problem")
+ANSWER = ("class", "probability", "next best", "its probability", "problem")
+COLUMNS = ("file", *ANSWER)  # of a table of pictures
 FORMULA = "=+-@\t\r"  # a cell that begins so is computed, not shown
 
 
 class Table:
-    """Rows of a CSV file: one for each picture."""
+    """Rows of a CSV file: one for each picture or text.
 
-    def __init__(self, file: io.TextIOBase, class_names: Sequence[str], with_label: bool) -> None:
+    Args:
+        file: Open.
+        class_names: K names.
+        with_label: Whether there is a column for what is right, too.
+        first: Names of the columns that say what was asked about.
+    """
+
+    def __init__(
+        self,
+        file: io.TextIOBase,
+        class_names: Sequence[str],
+        with_label: bool,
+        first: Sequence[str] = ("file",),
+    ) -> None:
         self._writer, self._names = csv.writer(file), class_names
-        self._writer.writerow([*COLUMNS, "label"] if with_label else COLUMNS)
+        self._writer.writerow([*first, *ANSWER, *["label"] * with_label])
 
-    def add(self, file: Path, probs: Tensor, problem: str | None, label: str | None) -> None:
-        """One row: the classes of the two largest of ``probs`` (K,), if they are numbers."""
+    def add(
+        self, first: Sequence[object], probs: Tensor, problem: str | None, label: str | None = None
+    ) -> None:
+        """One row.
+
+        Args:
+            first: What was asked about, an entry for each of the first columns.
+            probs: (K,); the two largest are told, if they are numbers.
+            problem: Why there is no answer.
+            label: What is right.
+        """
         cells: list[Any] = ["", "", "", "", problem]
         if not probs.isnan().any():
             best = probs.topk(min(2, len(probs)))
             pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
             said = [cell for k, p in pairs for cell in (shown(self._names[k]), f"{p:.6f}")]
             cells[: len(said)] = said
-        row = [shown_path(file), *cells]
+        row = [*first, *cells]
         self._writer.writerow(row if label is None else [*row, shown(label)])
 
 
 @contextmanager
-def writing_table(file: Path, class_names: Sequence[str], with_label: bool) -> Iterator[Table]:
-    """A table that becomes ``file`` once the block has ended well."""
+def writing_table(
+    file: Path, class_names: Sequence[str], with_label: bool, first: Sequence[str] = ("file",)
+) -> Iterator[Table]:
+    """A table that becomes ``file`` once the block has ended well; arguments as of ``Table``."""
     with whole_file(file) as binary:
         # The mark at its beginning tells spreadsheets that it is UTF-8; names of files may hold
         # bytes that are none.
         text = io.TextIOWrapper(
             binary, encoding="utf-8-sig", errors="backslashreplace", newline="", write_through=True
         )
-        yield Table(text, class_names, with_label)
+        yield Table(text, class_names, with_label, first)
         text.detach()
 
 

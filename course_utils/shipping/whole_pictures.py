@@ -15,7 +15,7 @@ from course_utils.data.pictures import WAITING
 from course_utils.data.unreadable import Unreadable
 from course_utils.session.cores import usable_cores
 from course_utils.shipping.answering import Picture
-from course_utils.shipping.reading import Shipped
+from course_utils.shipping.reading import ShippedForPictures
 
 MOST_AT_ONCE = 8  # pictures; inside such a network a photograph takes much memory
 Answer = TypeVar("Answer")
@@ -34,7 +34,9 @@ class WholePicture:
     pixels: Tensor
 
 
-def read_whole_pictures(model: Shipped, pictures: Sequence[Picture]) -> list[WholePicture | str]:
+def read_whole_pictures(
+    model: ShippedForPictures, pictures: Sequence[Picture]
+) -> list[WholePicture | str]:
     """Each picture as ``model`` takes it, or why it could not be read, and the way out.
 
     Args:
@@ -57,7 +59,7 @@ def read_whole_pictures(model: Shipped, pictures: Sequence[Picture]) -> list[Who
 
 
 def ask_in_batches(
-    model: Shipped,
+    model: ShippedForPictures,
     pictures: Sequence[Picture],
     ask: Callable[[list[Tensor]], Sequence[Answer]],
     most: int = MOST_AT_ONCE,

@@ -51,8 +51,14 @@ def is_mixed_otherwise(here: Score, test: Score) -> bool:
     return counts.shape[1] > 1 and chi2_contingency(counts).pvalue < CHANCE
 
 
-def verdict(here: Score, test: Score | None) -> Iterator[str]:
-    """Lines that say whether the world has changed since the test."""
+def verdict(here: Score, test: Score | None, what: str = "pictures") -> Iterator[str]:
+    """Lines that say whether the world has changed since the test.
+
+    Args:
+        here: On what is asked about.
+        test: On what the model was tested; None if it was not.
+        what: It is asked about, in the plural.
+    """
     if test is None:
         yield untested("model")
         return
@@ -62,22 +68,23 @@ def verdict(here: Score, test: Score | None) -> Iterator[str]:
             "The classes are mixed otherwise here than at the test. So that this alone makes no "
             "difference, each class counts here as much as it did there."
         )
-    yield from told(found, "model", "labelled")
+    yield from told(found, "model", "labelled", what)
     if test.over_groups is not None:
         yield (
-            f"The test pictures were {test.over_groups[0]:,} groups that belong together. All "
-            "intervals here count pictures, so they are too narrow, and a difference is a hint."
+            f"The test {what} were {test.over_groups[0]:,} groups that belong together. All "
+            f"intervals here count {what}, so they are too narrow, and a difference is a hint."
         )
     yield from _changed_classes(here, test)
 
 
-def told(found: ShareComparison, model: str, done: str) -> Iterator[str]:
+def told(found: ShareComparison, model: str, done: str, what: str = "pictures") -> Iterator[str]:
     """Lines that say what ``found`` means, of which A is here and B was the test.
 
     Args:
         found: The comparison.
         model: What the model is called, such as ``detector``.
         done: What people did with the pictures, such as ``labelled``.
+        what: As of ``verdict``.
     """
     ends = f"[{found.low:+.3f}, {found.high:+.3f}]"
     yield f"here {found.text_a}"
@@ -87,13 +94,13 @@ def told(found: ShareComparison, model: str, done: str) -> Iterator[str]:
         yield f"No sign that the world has changed; a change within {ends} would not show here."
     elif found.difference < 0:
         yield (
-            f"The {model} is worse here than at its test: these pictures are of another kind, or "
+            f"The {model} is worse here than at its test: these {what} are of another kind, or "
             f"{done} by another rule. Do not rely on the score of its card; look at its mistakes."
         )
     else:
         yield (
-            f"The {model} is better here than at its test: these pictures are easier, or it "
-            "learned from pictures much like them."
+            f"The {model} is better here than at its test: these {what} are easier, or it "
+            f"learned from {what} much like them."
         )
 
 

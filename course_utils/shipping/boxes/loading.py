@@ -7,12 +7,12 @@ from torch import nn
 
 from course_utils.shipping.boxes.architecture import rebuild_detector
 from course_utils.shipping.boxes.score import BoxScore, from_json
-from course_utils.shipping.reading import Shipped, read_shipped, tell_differences
+from course_utils.shipping.reading import ShippedForPictures, read_shipped, tell_differences
 from course_utils.shipping.record import DETECTION
 
 
 @dataclass(frozen=True)
-class ShippedDetector(Shipped[nn.Module, BoxScore]):
+class ShippedDetector(ShippedForPictures[nn.Module, BoxScore]):
     """A trained ``Detector``.
 
     ``image_size`` is the longer side of a picture.

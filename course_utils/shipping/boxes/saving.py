@@ -14,14 +14,13 @@ from course_utils.shipping.boxes.architecture import describe_detector
 from course_utils.shipping.boxes.card import card_text
 from course_utils.shipping.boxes.loading import read_detector
 from course_utils.shipping.boxes.score import BoxScore, to_json
+from course_utils.shipping.checks import refuse_astray, refuse_names, refuse_size
+from course_utils.shipping.fingerprint import digests
 from course_utils.shipping.record import DETECTION
 from course_utils.shipping.writing import (
     NUM_TRIED,
     CardTexts,
     Contents,
-    refuse_astray,
-    refuse_names,
-    refuse_size,
     write_folder,
 )
 
@@ -64,9 +63,8 @@ def save_detector(
         task=DETECTION,
         class_names=learned_from.class_names,
         architecture=describe_detector(model),
-        image_size=image_size,
-        channels=learned_from.images[0].shape[0],
-        images=learned_from.images,
+        inputs={"image_size": image_size, "channels": learned_from.images[0].shape[0]},
+        digests=digests(learned_from.images),
         by_class=_count_boxes(learned_from),
         texts=texts,
         test=None if test is None else to_json(test),

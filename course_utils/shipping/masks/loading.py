@@ -8,12 +8,12 @@ from torch import nn
 from course_utils.evaluation.segmentation.over_pictures import ScoresOverPictures
 from course_utils.shipping.masks.architecture import rebuild_segmenter
 from course_utils.shipping.masks.score import from_json
-from course_utils.shipping.reading import Shipped, read_shipped, tell_differences
+from course_utils.shipping.reading import ShippedForPictures, read_shipped, tell_differences
 from course_utils.shipping.record import SEGMENTATION
 
 
 @dataclass(frozen=True)
-class ShippedSegmenter(Shipped[nn.Module, ScoresOverPictures]):
+class ShippedSegmenter(ShippedForPictures[nn.Module, ScoresOverPictures]):
     """A trained ``Segmenter``.
 
     ``class_names`` begin with that of background; ``image_size`` is the longer side of a picture.

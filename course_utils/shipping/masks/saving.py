@@ -11,6 +11,8 @@ from course_utils.data.boxes.examples import IGNORED
 from course_utils.data.maps.examples import MappedPictures
 from course_utils.evaluation.segmentation.over_pictures import ScoresOverPictures
 from course_utils.models.segmentation.answering import logits_on
+from course_utils.shipping.checks import refuse_astray, refuse_names, refuse_size
+from course_utils.shipping.fingerprint import digests
 from course_utils.shipping.masks.architecture import describe_segmenter
 from course_utils.shipping.masks.card import card_text
 from course_utils.shipping.masks.loading import read_segmenter
@@ -21,9 +23,6 @@ from course_utils.shipping.writing import (
     NUM_TRIED,
     CardTexts,
     Contents,
-    refuse_astray,
-    refuse_names,
-    refuse_size,
     write_folder,
 )
 
@@ -64,9 +63,8 @@ def save_segmenter(
         task=SEGMENTATION,
         class_names=learned_from.class_names,
         architecture=architecture,
-        image_size=image_size,
-        channels=learned_from.images[0].shape[0],
-        images=learned_from.images,
+        inputs={"image_size": image_size, "channels": learned_from.images[0].shape[0]},
+        digests=digests(learned_from.images),
         by_class=count_pixels(learned_from),
         texts=texts,
         test=None if test is None else to_json(test),
