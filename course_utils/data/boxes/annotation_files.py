@@ -102,18 +102,18 @@ def _is_own(name: str) -> bool:
     return not name.startswith(".") and name.lower() not in LEFTOVERS
 
 
-def read_text(file: Path, encoding: str | None = None) -> str:
+def read_text(file: Path | bytes, encoding: str | None = None) -> str:
     """The text of ``file``, which is UTF-8 with or without a mark, or UTF-16 with one.
 
     Args:
-        file: Where it is.
+        file: Where it is, or what it holds.
         encoding: What it is, where it is something else.
 
     Raises:
         AnnotationError: If it cannot be read as such.
     """
     try:
-        content = file.read_bytes()
+        content = file if isinstance(file, bytes) else file.read_bytes()
     except OSError as error:
         raise AnnotationError(f"cannot be opened ({error.strerror})") from error
     coding = encoding or ("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")

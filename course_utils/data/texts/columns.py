@@ -59,12 +59,7 @@ class Columns:
                 "names, such as text_column = 'review', or to numbers from 1 where the first line "
                 "is a row like the others"
             )
-        if not self.by_number and any(map(is_whole, self._said())):
-            raise ValueError(
-                "text_column, label_column and group_by must be all names or all numbers, got "
-                f"{', '.join(map(repr, self._said()))}"
-            )
-        places = [_place(column, first, file) for column in self._said()]
+        places = self._places(first, file)
         group = places.pop() if self.group is not None else None
         *texts, label = places
         if label in texts:
@@ -74,12 +69,43 @@ class Columns:
             )
         return texts, label, group
 
+    def text_places(self, first: Sequence[str], file: Path) -> list[int]:
+        """Places from 0 of the texts, where rows like ``first`` have no classes.
+
+        A single column needs no word: all of its lines are texts.
+
+        Raises:
+            ValueError: If there are several, and nothing says which, or there are no such.
+        """
+        if not self.texts and len(first) > 1:
+            raise ValueError(
+                f"{file} is a table, and nothing says which column holds the texts. Its first line "
+                f"is {_listed(first)}: say so by --text-column and a name, or by a number from 1 "
+                "where the first line is a row like the others"
+            )
+        return self._places(first, file) or [0]
+
+    def _places(self, first: Sequence[str], file: Path) -> list[int]:
+        """Places from 0 of all columns that were said."""
+        if not self.by_number and any(map(is_whole, self._said())):
+            raise ValueError(
+                "text_column, label_column and group_by must be all names or all numbers, got "
+                f"{', '.join(map(repr, self._said()))}"
+            )
+        return [_place(column, first, file) for column in self._said()]
+
     def _said(self) -> list[Column]:
-        return [*self.texts, self.label] + ([] if self.group is None else [self.group])
+        return [*self.texts, *(each for each in (self.label, self.group) if each is not None)]
 
 
-def find_delimiter(text: str, file: Path, columns: Columns) -> str:
+def find_delimiter(text: str, file: Path, columns: Columns, *, alone: bool = False) -> str:
     """What stands between the columns: as said, or the one sign that the first line leaves.
+
+    Args:
+        text: All of the table.
+        file: Where it is.
+        columns: May say it.
+        alone: Whether there may be a single column; then it is read as if by commas.
 
     Raises:
         ValueError: If there is none, several are possible, or the file is empty.
@@ -96,6 +122,8 @@ def find_delimiter(text: str, file: Path, columns: Columns) -> str:
     found = [sign for sign in DELIMITERS if len(_first_row(text, sign, columns.quotes)) > 1]
     if len(found) == 1:
         return found[0]
+    if alone and not found:
+        return ","
     first = shorten(text.partition("\n")[0], 60)
     why = (
         f"{' or '.join(map(repr, found))} may stand between its columns"

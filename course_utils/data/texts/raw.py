@@ -49,11 +49,22 @@ class RawTexts:
     notes: tuple[str, ...]
 
 
-def read_words(file: Path, name: str, encoding: str | None) -> str | Finding:
+def check_encoding(encoding: str | None) -> None:
+    """Raise ValueError unless Python knows ``encoding``; None stands for UTF-8."""
+    try:
+        "".encode(encoding or "utf-8")
+    except LookupError as error:
+        raise ValueError(
+            f"encoding = {encoding!r} is none that Python knows; try 'cp1252' (Windows, Western "
+            "Europe), 'latin-1' or 'utf-16'"
+        ) from error
+
+
+def read_words(file: Path | bytes, name: str, encoding: str | None) -> str | Finding:
     """The text of ``file``, or why there is none.
 
     Args:
-        file: Where it is.
+        file: Where it is, or what it holds.
         name: What it is called in messages.
         encoding: What it is; None for UTF-8, or UTF-16 with a mark.
     """

@@ -11,7 +11,7 @@ from course_utils.data.examples import PARTS
 from course_utils.data.layout import EVERY
 from course_utils.data.texts.columns import Column, Columns
 from course_utils.data.texts.outcomes import TextOutcome
-from course_utils.data.texts.raw import GARBLED, RawText, RawTexts
+from course_utils.data.texts.raw import GARBLED, RawText, RawTexts, check_encoding
 from course_utils.data.texts.survey import TextSurvey
 from course_utils.data.texts.tables import ENDINGS, read_tables, tables_in
 from course_utils.data.texts.text_files import read_files
@@ -33,6 +33,7 @@ def survey_texts(
     delimiter: str | None = None,
     quotes: bool = True,
     split_anew: bool = False,
+    smallest: int | None = None,
 ) -> TextSurvey:
     """What a data set holds and what ``read_texts`` does with it; all files are read.
 
@@ -48,6 +49,7 @@ def survey_texts(
         delimiter: What stands between columns; None to see by the first line.
         quotes: Whether ``"`` around an entry is a mark of it.
         split_anew: Whether to forget the data set's own parts.
+        smallest: Texts that a class needs; None for as many as parts will be drawn.
 
     Raises:
         ValueError: If an argument does not fit, or nothing is laid out as classes of texts.
@@ -56,7 +58,7 @@ def survey_texts(
     form, _, place = dataset.partition(":")
     if not place or form not in FORMS:
         raise ValueError(f'a data set of texts must be "texts:PATH", got {dataset!r}')
-    _check_encoding(encoding)
+    check_encoding(encoding)
     columns = Columns(text_column, label_column, group_by, delimiter, quotes)
     raw = _read(Path(place).expanduser(), columns, encoding, split_anew)
     raw = _renamed(raw, class_names)
@@ -64,7 +66,7 @@ def survey_texts(
         raw = replace(raw, texts=tuple(replace(text, part="") for text in raw.texts))
     has_parts = any(text.part for text in raw.texts)
     used, copies = _without_copies(raw.texts)
-    used, few = _without_few(used, raw.class_names, has_parts)
+    used, few = _without_few(used, raw.class_names, has_parts, smallest)
     garbled = [
         Finding(TextOutcome.GARBLED, text.name) for text in used if GARBLED.search(text.text)
     ]
@@ -99,16 +101,6 @@ def _read(path: Path, columns: Columns, encoding: str | None, split_anew: bool) 
         )
     group_by = None if columns.group is None else str(columns.group)
     return read_files(root, path.name == EVERY, split_anew, group_by, encoding)
-
-
-def _check_encoding(encoding: str | None) -> None:
-    try:
-        "".encode(encoding or "utf-8")
-    except LookupError as error:
-        raise ValueError(
-            f"encoding = {encoding!r} is none that Python knows; try 'cp1252' (Windows, Western "
-            "Europe), 'latin-1' or 'utf-16'"
-        ) from error
 
 
 def _check_size(files: Sequence[Path]) -> None:
@@ -152,11 +144,11 @@ def _without_copies(texts: Sequence[RawText]) -> tuple[list[RawText], list[Findi
 
 
 def _without_few(
-    texts: Sequence[RawText], names: Sequence[str], has_parts: bool
+    texts: Sequence[RawText], names: Sequence[str], has_parts: bool, smallest: int | None
 ) -> tuple[list[RawText], list[Finding]]:
     """The texts without classes that are too small to be in every part that is drawn."""
     own = {text.part for text in texts} if has_parts else set()
-    needed = len(PARTS) - len(own & set(RANK))
+    needed = len(PARTS) - len(own & set(RANK)) if smallest is None else smallest
     pool = Counter(text.label for text in texts if text.part in ("", "train"))
     few = [name for name in names if pool[name] < needed]
     said = f"{needed} are needed to learn and draw from"
