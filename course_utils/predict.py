@@ -1,4 +1,4 @@
-"""What a model says of your pictures: ``python -m course_utils.predict my_model PICTURES...``."""
+"""What a model says of pictures or texts: ``python -m course_utils.predict my_model WHAT...``."""
 
 import sys
 

@@ -1,8 +1,8 @@
-"""Ask a model folder of lesson 07 for classes of pictures, of 08 for boxes, of 09 for maps.
+"""Ask a model folder: lesson 07 classes of pictures, 08 boxes, 09 maps, 10 classes of texts.
 
-PICTURES are files, folders (looked through to any depth) or patterns such as "photos/*.jpg". A
-classifier's answers go into a table (CSV): file, class, probability, next best class, its
-probability, and the problem where a picture could not be read. It is UTF-8 with the mark that
+WHAT are files, folders (looked through to any depth) or patterns such as "photos/*.jpg". A
+classifier's answers to pictures go into a table (CSV): file, class, probability, next best class,
+its probability, and the problem where a picture could not be read. It is UTF-8 with the mark that
 spreadsheets look for. A path that a spreadsheet would compute begins with ./ in it, and such a
 class with an apostrophe.
 
@@ -23,7 +23,13 @@ reads them back where that folder lies beside the pictures or among them. --draw
 copies. A data set with maps, given as masks:PATH or coco:PATH, gets a report instead: mean IoU, IoU
 of each class, and the verdict.
 
-Exit status: 0 if all pictures were read, 1 if some could not be, 2 if nothing was done.
+A classifier of texts takes files (.txt) that are a text each, or with --lines a text a line; tables
+(.csv, .tsv), where --text-column says which column; folders and patterns of these; and - for lines
+from standard input. In its table stand file, line and text before the same columns. Labelled texts,
+given as texts:PATH (of a table with --text-column and --label-column), get a report instead:
+accuracy, each class, and the verdict.
+
+Exit status: 0 if all was read, 1 if something could not be, 2 if nothing was done.
 """
 
 import argparse
@@ -38,10 +44,20 @@ from course_utils.shipping.boxes.command import answer_with_boxes
 from course_utils.shipping.finding import class_folders, labelled_pictures, pictures_to_answer
 from course_utils.shipping.loading import ShippedModel, load_model
 from course_utils.shipping.masks.command import answer_with_maps
-from course_utils.shipping.record import DETECTION, RECORD, SEGMENTATION, read_record, task_of
+from course_utils.shipping.record import (
+    DETECTION,
+    RECORD,
+    SEGMENTATION,
+    TEXTS,
+    read_record,
+    task_of,
+)
 from course_utils.shipping.rounds import Outcome, answer_files
 from course_utils.shipping.sorting import Sorter
 from course_utils.shipping.table import refuse_there, writing_table
+from course_utils.shipping.texts.answering import MOST_AT_ONCE as TEXTS_AT_ONCE
+from course_utils.shipping.texts.command import answer_texts
+from course_utils.shipping.texts.options import add_text_options, refuse_texts
 from course_utils.shipping.whole_pictures import MOST_AT_ONCE as WHOLE_AT_ONCE
 from course_utils.shipping.world import verdict
 
@@ -49,7 +65,7 @@ OUT = Path("predictions.csv")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Answer the pictures that the command line names; 0 if all were read, 1 if some were not."""
+    """Answer what the command line names; 0 if all was read, 1 if something could not be."""
     replace_unprintable()
     parser = _parser()
     options = parser.parse_args(arguments)
@@ -67,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("model", help="the model folder, such as my_model")
-    parser.add_argument("pictures", nargs="+", metavar="PICTURES", help="files, folders, patterns")
+    parser.add_argument("asked", nargs="+", metavar="WHAT", help="files, folders, patterns")
     parser.add_argument("--out", type=Path, metavar="FILE",
                         help="the table (predictions.csv), a detector's boxes (boxes.json), "
                         "a segmenter's maps (masks, a folder); nothing is overwritten")  # fmt: skip
@@ -84,7 +100,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where to compute (auto)")
     parser.add_argument("--batch-size", type=int, metavar="N",
                         help=f"pictures at a time, at most ({MOST_AT_ONCE}; for boxes and maps "
-                        f"{WHOLE_AT_ONCE})")  # fmt: skip
+                        f"{WHOLE_AT_ONCE}), or texts ({TEXTS_AT_ONCE})")  # fmt: skip
+    add_text_options(parser)
     return parser
 
 
@@ -92,9 +109,12 @@ def _answer(options: argparse.Namespace) -> int:
     """Check everything, then answer, as the model in the folder can."""
     if options.batch_size is not None and options.batch_size < 1:
         raise ValueError(f"--batch-size must be at least 1, got {options.batch_size}")
-    record = read_record(Path(options.model).expanduser() / RECORD)
+    task = task_of(read_record(Path(options.model).expanduser() / RECORD))
+    if task == TEXTS:
+        return answer_texts(options)
+    refuse_texts(options)
     answer = {DETECTION: answer_with_boxes, SEGMENTATION: answer_with_maps}
-    return answer.get(task_of(record), _name_classes)(options)
+    return answer.get(task, _name_classes)(options)
 
 
 def _name_classes(options: argparse.Namespace) -> int:
@@ -109,7 +129,7 @@ def _name_classes(options: argparse.Namespace) -> int:
     refuse_there(out)
     model = load_model(options.model, options.device)
     labels = _labels(options, model)
-    files = pictures_to_answer(options.pictures)
+    files = pictures_to_answer(options.asked)
     sorter = Sorter(options.sort, model.class_names) if options.sort else None
     seen = model.learned_digests() if labels is not None else set()
     with writing_table(out, model.class_names, labels is not None) as table:
@@ -123,9 +143,9 @@ def _labels(options: argparse.Namespace, model: ShippedModel) -> dict[Path, int]
     """The class of each picture in a labelled folder, None if no report is to be made."""
     if options.report is False:
         return None
-    labels = labelled_pictures(options.pictures, model.class_names)
+    labels = labelled_pictures(options.asked, model.class_names)
     if labels is None and options.report:
-        strange = sorted(set(class_folders(options.pictures)) - set(model.class_names))
+        strange = sorted(set(class_folders(options.asked)) - set(model.class_names))
         raise ValueError(
             "--report needs one folder with a sub-folder of pictures for each class, named "
             f"{', '.join(map(repr, model.class_names[:10]))}"

@@ -1,4 +1,4 @@
-"""Which pictures are meant: files, folders of any depth and patterns, each picture once."""
+"""Which files are meant: by name, in folders of any depth and by patterns, each file once."""
 
 import glob
 import os
@@ -10,6 +10,7 @@ from course_utils.data.picture_tree import LOST, Folder, Reason, scan
 
 PATTERN = "*?["
 ASKED_FOR = (*LOST, Reason.CONVERT)  # may be pictures: each gets its own line and reason
+NO_TEXTS = {Reason.CONVERT: "pictures", Reason.OTHER: "no texts, by their endings"}
 
 
 @dataclass(frozen=True)
@@ -20,17 +21,21 @@ class Found:
     passed_over: list[str] = field(default_factory=list)
 
 
-def find_pictures(asked: Sequence[str]) -> Found:
-    """The pictures that ``asked`` means: files, folders, or patterns with ``*``, ``?`` or ``[]``.
+def find_files(asked: Sequence[str], endings: set[str] | None = None) -> Found:
+    """The files that ``asked`` means: files, folders, or patterns with ``*``, ``?`` or ``[]``.
 
-    A file that is named is taken whatever its ending; in a folder pictures are told by theirs.
+    A file that is named is taken whatever its ending; in a folder they are told by theirs.
+
+    Args:
+        asked: What to look for.
+        endings: Of texts, in small letters; None for pictures.
 
     Raises:
         FileNotFoundError: If one of them is not there, or a pattern fits nothing.
     """
     found, seen = Found(), set()
     for place in (Path(name) for text in asked for name in _places(text)):
-        files = _in_folder(place, found.passed_over) if place.is_dir() else [place]
+        files = _in_folder(place, endings, found.passed_over) if place.is_dir() else [place]
         for file in files:
             whole = os.path.abspath(file)
             if whole not in seen:
@@ -46,7 +51,7 @@ def pictures_to_answer(asked: Sequence[str]) -> list[Path]:
         ValueError: If there is no picture in what was asked for.
         FileNotFoundError: As above.
     """
-    found = find_pictures(asked)
+    found = find_files(asked)
     print(*found.passed_over, sep="\n", end="\n" if found.passed_over else "")
     if not found.files:
         raise ValueError(f"there are no pictures in {', '.join(asked)}")
@@ -104,13 +109,14 @@ def _places(text: str) -> list[str]:
     return found
 
 
-def _in_folder(folder: Path, passed_over: list[str]) -> Iterator[Path]:
-    tree, reasons = scan(folder)
-    yield from sorted([*tree.all_pictures, *(p for why in ASKED_FOR for p in reasons[why])])
+def _in_folder(folder: Path, endings: set[str] | None, passed_over: list[str]) -> Iterator[Path]:
+    tree, reasons = scan(folder, endings)
+    asked_for = LOST if endings else ASKED_FOR
+    yield from sorted([*tree.all_pictures, *(p for why in asked_for for p in reasons[why])])
     said = [
-        f"{len(paths):,} {why.value}"
+        f"{len(paths):,} {NO_TEXTS.get(why, why.value) if endings else why.value}"
         for why, paths in reasons.items()
-        if paths and why not in ASKED_FOR
+        if paths and why not in asked_for
     ]
     if said:
         passed_over.append(f"passed over in {folder}: {'; '.join(said)}")

@@ -25,7 +25,7 @@ def answer_with_boxes(options: argparse.Namespace) -> int:
         ValueError: If that cannot be done; before any work.
     """
     _refuse_options(options)
-    dataset = dataset_in(options.pictures, FORMS)
+    dataset = dataset_in(options.asked, FORMS)
     if dataset is None:
         return _write_boxes(options)
     model = load_detector(options.model, options.device)
@@ -40,7 +40,7 @@ def _write_boxes(options: argparse.Namespace) -> int:
     refuse_there(out)
     model = load_detector(options.model, options.device)
     min_score = model.min_score if options.min_score is None else options.min_score
-    files = pictures_to_answer(options.pictures)
+    files = pictures_to_answer(options.asked)
     drawer = Drawer(options.draw, model.class_names) if options.draw else None
     facts = {"description": f"boxes that the detector {model.folder.name} found",
              "weights": model.record["weights"]["sha256"], "min_score": min_score}  # fmt: skip
@@ -67,11 +67,11 @@ def _refuse_options(options: argparse.Namespace) -> None:
             f"{options.model} is a detector, which names no class for a whole picture, so --sort "
             "cannot sort by it; --draw FOLDER draws the boxes on copies"
         )
-    dataset = dataset_in(options.pictures, FORMS)
+    dataset = dataset_in(options.asked, FORMS)
     if options.report and dataset is None:
         raise ValueError(
             "--report needs one data set with boxes for a detector, as coco:PATH, voc:PATH, "
-            f"yolo:PATH or masks:PATH, got {', '.join(options.pictures)}"
+            f"yolo:PATH or masks:PATH, got {', '.join(options.asked)}"
         )
     only_boxes = (options.out, options.draw, options.min_score)
     if dataset and (options.report is False or any(each is not None for each in only_boxes)):

@@ -26,7 +26,7 @@ def answer_with_maps(options: argparse.Namespace) -> int:
         ValueError: If that cannot be done; before any work.
     """
     _refuse_options(options)
-    dataset = dataset_in(options.pictures, FORMS)
+    dataset = dataset_in(options.asked, FORMS)
     if dataset is None:
         return _write_maps(options)
     model = load_segmenter(options.model, options.device)
@@ -40,8 +40,8 @@ def _write_maps(options: argparse.Namespace) -> int:
     model = load_segmenter(options.model, options.device)
     maps = MapFolder(options.out or OUT, model)
     drawer = MapDrawer(options.draw, model) if options.draw else None
-    files = pictures_to_answer(options.pictures)
-    names = names_below(options.pictures, files)
+    files = pictures_to_answer(options.asked)
+    names = names_below(options.asked, files)
 
     def take(file: Path, found: Segmented) -> str | None:
         problem = found.problem
@@ -72,16 +72,16 @@ def _refuse_options(options: argparse.Namespace) -> None:
             f"{options.model} is a segmenter, which takes the surest class of each pixel and has "
             "no scores, so --min-score leaves nothing out"
         )
-    if boxed := dataset_in(options.pictures, OF_BOXES):
+    if boxed := dataset_in(options.asked, OF_BOXES):
         raise ValueError(
             f"{boxed} has boxes, which do not say what each pixel is; a segmenter takes masks:PATH "
             "or, with outlines, coco:PATH"
         )
-    dataset = dataset_in(options.pictures, FORMS)
+    dataset = dataset_in(options.asked, FORMS)
     if options.report and dataset is None:
         raise ValueError(
             "--report needs one data set with maps for a segmenter, as masks:PATH or coco:PATH, "
-            f"got {', '.join(options.pictures)}"
+            f"got {', '.join(options.asked)}"
         )
     if dataset and (options.report is False or options.out or options.draw):
         raise ValueError(
