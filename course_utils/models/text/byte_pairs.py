@@ -88,7 +88,7 @@ class Tokenizer:
         self.token_of = {pair: NUM_BYTES + place for place, pair in enumerate(self.merges)}
         if len(self.token_of) < len(self.merges):
             raise ValueError("the same pair is merged twice")
-        self.end = len(self.bytes_of)
+        self.start = self.end = len(self.bytes_of)
         self.vocab_size = self.end + 1
         self._known: dict[str, list[int]] = {}  # tokens of pieces seen before
 
@@ -103,6 +103,15 @@ class Tokenizer:
                     self._known[piece] = known
             tokens += known
         return tokens
+
+    def as_row(self, text: str, longest: int | None = None) -> list[int]:
+        """The tokens of ``text`` that a model reads: ``end`` first.
+
+        Args:
+            text: Any.
+            longest: Tokens that the row may have; what is behind them is cut off.
+        """
+        return [self.start, *self.encode(text)][:longest]
 
     def decode(self, tokens: Sequence[int] | Tensor) -> str:
         """The text of ``tokens`` (T,); ``end`` is left out.

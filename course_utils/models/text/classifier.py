@@ -4,7 +4,6 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.models.text.padding import count_real, is_real
-from course_utils.models.text.transformer import Transformer
 
 POOLINGS = ("last", "mean")
 
@@ -17,15 +16,18 @@ class TextFeatures(nn.Module):
 
     Args:
         model: Its weights are used as they are, not copied.
-        pooling: ``"last"`` takes the features of the last token, the only one that has seen the
-            whole text; ``"mean"`` the mean over all tokens.
+        pooling: ``"last"`` takes the features of the last token, of a causal model the only one
+            that has seen the whole text; ``"mean"`` the mean over all tokens. None takes the last
+            of a causal model, else the mean.
 
     Raises:
         ValueError: If there is no such pooling.
     """
 
-    def __init__(self, model: Transformer, pooling: str = "last") -> None:
+    def __init__(self, model: nn.Module, pooling: str | None = None) -> None:
         super().__init__()
+        if pooling is None:
+            pooling = "last" if model.causal else "mean"
         if pooling not in POOLINGS:
             raise ValueError(f"pooling must be {' or '.join(map(repr, POOLINGS))}, got {pooling!r}")
         self.model, self.pooling = model, pooling

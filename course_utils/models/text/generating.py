@@ -1,10 +1,9 @@
 """Text that a language model writes, token by token."""
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from course_utils.models.inference import eval_mode
-from course_utils.models.text.transformer import Transformer
 
 
 def next_token_probs(logits: Tensor, temperature: float) -> Tensor:
@@ -28,7 +27,7 @@ def next_token_probs(logits: Tensor, temperature: float) -> Tensor:
 
 
 def generate(
-    model: Transformer,
+    model: nn.Module,
     tokens: Tensor,
     num_tokens: int,
     *,
@@ -41,7 +40,7 @@ def generate(
     Where a text outgrows the model's context, the model goes on with the second half of it.
 
     Args:
-        model: Any; it stays as it is.
+        model: A ``Transformer``, or another causal one; it stays as it is.
         tokens: (B, T), without padding, at least one a row.
         num_tokens: How many are written; from 0.
         temperature: As of ``next_token_probs``.

@@ -18,7 +18,7 @@ def add_adapter(
     model: nn.Module,
     name: str,
     *,
-    layers: Sequence[str] = LAYERS,
+    layers: Sequence[str] | None = None,
     rank: int = 4,
     alpha: float = 8.0,
 ) -> None:
@@ -30,7 +30,8 @@ def add_adapter(
     Args:
         model: Its layers are replaced in place, and ``remove_adapters`` puts them back.
         name: Any that the model does not have yet.
-        layers: Last parts of the names of the linear layers that are adapted.
+        layers: Last parts of the names of the linear layers that are adapted; None for
+            ``adapter_layers``.
         rank: Of each change; the larger, the more weights learn.
         alpha: A change is multiplied by alpha / rank.
 
@@ -39,9 +40,19 @@ def add_adapter(
             out of its range; nothing has changed then.
     """
     _check_new(model, name)
-    chosen = _find_linear(model, layers)
+    chosen = _find_linear(model, adapter_layers(model) if layers is None else layers)
     _check_sizes(chosen, rank, alpha)
     insert(model, name, {place: LowRank(each, rank, alpha) for place, each in chosen.items()})
+
+
+def adapter_layers(model: nn.Module) -> tuple[str, ...]:
+    """Last parts of the names of all linear layers in the blocks of a language model.
+
+    Args:
+        model: A ``Transformer``, one of Hugging Face, or a model with one of them in it.
+    """
+    own = (getattr(part, "adapter_layers", None) for part in model.modules())
+    return next((names for names in own if names is not None), LAYERS)
 
 
 def insert(model: nn.Module, name: str, changes: Mapping[str, LowRank]) -> None:

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.models.inference import eval_mode
-from course_utils.models.text.byte_pairs import Tokenizer, to_bytes
+from course_utils.models.text.any_tokenizer import AnyTokenizer
+from course_utils.models.text.byte_pairs import to_bytes
 from course_utils.models.text.losses import token_losses
 from course_utils.models.text.padding import pad_rows
 
@@ -39,7 +40,7 @@ class TextScores:
 
 
 def score_texts(
-    model: nn.Module, tokenizer: Tokenizer, texts: Sequence[str], batch_size: int = 32
+    model: nn.Module, tokenizer: AnyTokenizer, texts: Sequence[str], batch_size: int = 32
 ) -> TextScores:
     """Score ``texts``, each by itself and every token once, in eval mode.
 
@@ -47,7 +48,7 @@ def score_texts(
     but the last token of the one before: long texts score worse than they would with all of it.
 
     Args:
-        model: A ``Transformer``, or what has its ``logits`` and ``context``.
+        model: A ``Transformer``, or another that has its ``logits`` and ``context``.
         tokenizer: The model's.
         texts: N of them.
         batch_size: Pieces at a time; changes the memory needed, not the scores.
@@ -62,7 +63,7 @@ def score_texts(
     pieces = [
         (number, piece)
         for number, text in enumerate(texts)
-        for piece in _pieces([tokenizer.end, *tokenizer.encode(text)], model.context)
+        for piece in _pieces(tokenizer.as_row(text), model.context)
     ]
     pieces.sort(key=lambda each: len(each[1]))  # so that little of a batch is padding
     device = next(model.parameters()).device

@@ -5,15 +5,19 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
-from course_utils.models.text.byte_pairs import Tokenizer
+from course_utils.models.text.any_tokenizer import AnyTokenizer
 from course_utils.models.text.padding import pad_rows
 
 
-def token_stream(tokenizer: Tokenizer, texts: Iterable[str]) -> Tensor:
-    """All ``texts`` one behind the other: tokens (N,), int64, with ``end`` around each of them."""
-    tokens = [tokenizer.end]
+def token_stream(tokenizer: AnyTokenizer, texts: Iterable[str]) -> Tensor:
+    """All ``texts`` one behind the other: tokens (N,), int64, with ``end`` around each of them.
+
+    Where a tokenizer has another token that begins a text, that stands before each of them.
+    """
+    between = list(dict.fromkeys([tokenizer.end, tokenizer.start]))
+    tokens = [tokenizer.start]
     for text in texts:
-        tokens += [*tokenizer.encode(text), tokenizer.end]
+        tokens += [*tokenizer.encode(text), *between]
     return torch.tensor(tokens)
 
 
@@ -39,17 +43,17 @@ def draw_windows(stream: Tensor, length: int, number: int, generator: torch.Gene
     return stream[(first + torch.arange(length)).to(stream.device)]
 
 
-def text_rows(tokenizer: Tokenizer, texts: Iterable[str], longest: int) -> Tensor:
-    """A row for each text: tokens (N, T), ``end`` first, filled up with padding.
+def text_rows(tokenizer: AnyTokenizer, texts: Iterable[str], longest: int) -> Tensor:
+    """A row for each text: tokens (N, T) as its model reads them, filled up with padding.
 
     Args:
         tokenizer: That of the model.
         texts: N of them.
-        longest: Tokens that a row may have; what is behind them is cut off.
+        longest: Tokens that a row may have; what is beyond is cut off, special ones never.
 
     Raises:
-        ValueError: If there are no texts, or ``longest`` is below 1.
+        ValueError: If there are no texts, or ``longest`` leaves room for none of their tokens.
     """
     if longest < 1:
         raise ValueError(f"longest must be at least 1, got {longest}")
-    return pad_rows([[tokenizer.end, *tokenizer.encode(text)][:longest] for text in texts])
+    return pad_rows([tokenizer.as_row(text, longest) for text in texts])

@@ -120,6 +120,7 @@ class Transformer(nn.Module):
                  "num_heads": num_heads, "context": context}  # fmt: skip
         _check(sizes)
         self.architecture = {**sizes, "causal": causal}
+        self.causal = causal
         self.vocab_size, self.context, self.num_features = vocab_size, context, width
         self.tokens = nn.Embedding(vocab_size, width)
         self.positions = nn.Embedding(context, width)
@@ -164,7 +165,7 @@ class Transformer(nn.Module):
         Raises:
             ValueError: If the model is not causal: then a later token changes what is kept.
         """
-        if not self.architecture["causal"]:
+        if not self.causal:
             raise ValueError("only a causal model can keep its past; make it with causal=True")
         return [Past() for _ in self.blocks]
 

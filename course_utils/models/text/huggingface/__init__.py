@@ -1,0 +1,1 @@
+"""Language models of Hugging Face, from folders on this machine, in the form of the workbook's."""
