@@ -36,5 +36,5 @@ def cached_file(name: str, file: str) -> Path | None:
 
     try:
         return Path(find(name, file, local_files_only=True))
-    except OSError:  # also where no model can be called so
+    except (OSError, ValueError):  # the second where no model can be called so
         return None

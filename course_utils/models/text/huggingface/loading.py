@@ -53,7 +53,11 @@ def load_huggingface(name: str) -> tuple[HuggingFaceModel, HuggingFaceTokenizer]
         ).eval()
     except ValueError as error:
         raise ValueError(f"{folder}: {error}") from error
-    if fault := _fault_of(model):
+    fault = _fault_of(model)
+    if fault and model.pads_left:  # some count padding before a text among its positions
+        model.pads_left = False
+        fault = _fault_of(model)
+    if fault:
         raise ValueError(f"{folder} holds a {kind} that cannot be used here: {fault}")
     return model, tokenizer
 
