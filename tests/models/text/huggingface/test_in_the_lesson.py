@@ -27,7 +27,7 @@ from course_utils.models.text.losses import next_token_loss
 from course_utils.models.text.streams import draw_windows, text_rows, token_stream
 from course_utils.models.text.transformer import Transformer
 from course_utils.training import train_one_epoch
-from tests.helpers.hugging_face import TEXTS, tiny_network
+from tests.helpers.hugging_face import SMALL, TEXTS, libraries, tiny_network
 
 NAMES = {
     "gpt2": {"c_attn", "c_proj", "c_fc"},
@@ -65,6 +65,15 @@ def test_an_adapter_is_for_the_linear_layers_of_all_blocks(kind: str, opened: Ca
     assert torch.equal(model(rows), before)
     remove_adapters(model)
     assert fingerprint(model) == base
+
+
+def test_a_linear_layer_outside_the_blocks_is_left() -> None:
+    transformers, _ = libraries()
+    sizes = {**SMALL, "vocab_size": 50, "embedding_size": 8}
+    network = transformers.AlbertModel(transformers.AlbertConfig(**sizes))
+    model = HuggingFaceModel(network, causal=False, pad=0, pads_left=False)
+    assert isinstance(network.encoder.embedding_hidden_mapping_in, nn.Linear)
+    assert set(model.adapter_layers) == {"query", "key", "value", "dense", "ffn", "ffn_output"}
 
 
 def test_the_workbooks_own_model_keeps_its_layers() -> None:
@@ -160,6 +169,7 @@ def test_an_untrained_model_has_the_same_form_and_leaves_the_other(
     before = fingerprint(model)
     fresh = model.untrained()
     assert fresh.training and repr(fresh) == repr(model)
+    assert fresh.network.config is not model.network.config
     assert fingerprint(fresh) not in (before, fingerprint(model.untrained()))
     assert fresh.state_dict().keys() == model.state_dict().keys()
     assert fresh(text_rows(tokenizer, TEXTS, 12)).isfinite().all()

@@ -15,7 +15,7 @@ from tests.helpers.hugging_face import TEXTS, byte_pairs, tiny_tokenizer, word_p
 def test_any_text_comes_back_and_none_holds_a_special_token(kind: str, opened: Callable) -> None:
     model, tokenizer = opened(kind)
     assert tokenizer.vocab_size == model.vocab_size
-    for text in (*TEXTS, "", "Größe, 日本語", "spelt out: <end> <s> </s> <pad>"):
+    for text in (*TEXTS, "", "Größe, 日本語", "spelt out: <end> <s> </s> <pad> , do n't ."):
         tokens = tokenizer.encode(text)
         assert not set(tokens) & set(tokenizer.inside.all_special_ids)
         assert tokenizer.decode(tokens) == text
