@@ -243,3 +243,13 @@ def test_layers_compute_in_the_precision_asked_for(kind: str, opened: Callable) 
     assert rough.dtype == torch.float32 and not torch.equal(rough, exact)
     real = is_real(rows)
     assert (rough - exact)[real].abs().mean() < 0.1 * exact[real].abs().mean()
+
+
+def test_features_are_those_that_the_head_takes_and_float32() -> None:
+    network = tiny_network("opt", 50, word_embed_proj_dim=8)  # a layer stands behind the norm
+    model = HuggingFaceModel(network, causal=True, pad=0, pads_left=False)
+    tokens = torch.arange(10).view(1, 10)
+    assert model(tokens).shape == (1, 10, model.num_features) == (1, 10, 8)
+    torch.testing.assert_close(model.logits(tokens), network(input_ids=tokens).logits)
+    model.precision = torch.bfloat16
+    assert model(tokens).dtype == torch.float32
