@@ -71,6 +71,8 @@ def test_a_lesson_runs_to_its_end(
         parameters["dataset"] = sizes_of(lesson).write_dataset(tmp_path / "own")
     elif "backbone" in parameters:
         parameters["dataset"] = f"folder:{pictures}"
+    if hasattr(sizes_of(lesson), "write_backbone"):
+        parameters["backbone"] = sizes_of(lesson).write_backbone(tmp_path / "backbone")
     outcome = run_in_gpu_profile(lesson, tmp_path, parameters)
     assert outcome.error is None
     assert outcome.headline
