@@ -134,6 +134,23 @@ def check_text(name: str, value: object) -> None:
         raise ValueError(f"{name} must be text, got {value!r}")
 
 
+def check_text_list(name: str, value: object) -> None:
+    """Raise ValueError unless ``value`` is a non-empty list of texts."""
+    if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
+        raise ValueError(f"{name} must be a non-empty list of texts, got {value!r}")
+
+
+def check_optional_column(name: str, value: object) -> None:
+    """Raise ValueError unless ``value`` names columns of a table, or is None."""
+    columns = value if isinstance(value, list) else [value]
+    is_named = all(isinstance(one, str) or (is_whole(one) and one > 0) for one in columns)
+    if value is not None and not (columns and is_named):
+        raise ValueError(
+            f"{name} must be the name of a column, its number from 1, a list of such, or None, "
+            f"got {value!r}"
+        )
+
+
 def check_flag(name: str, value: object) -> None:
     """Raise ValueError unless ``value`` is True or False."""
     if not isinstance(value, bool):

@@ -51,6 +51,8 @@ def start_session(
     count_lists: Mapping[str, Any] | None = None,
     positive_lists: Mapping[str, Any] | None = None,
     texts: Mapping[str, Any] | None = None,
+    text_lists: Mapping[str, Any] | None = None,
+    optional_columns: Mapping[str, Any] | None = None,
     flags: Mapping[str, Any] | None = None,
 ) -> Session:
     """Check all parameters of a lesson, seed every random generator, and find the device.
@@ -79,6 +81,8 @@ def start_session(
         count_lists: Parameters that must be non-empty lists of whole numbers from 1.
         positive_lists: Parameters that must be non-empty lists of numbers above 0.
         texts: Parameters that must be text; what the text means is checked where it is used.
+        text_lists: Parameters that must be non-empty lists of texts.
+        optional_columns: Parameters that must name columns of a table, or be None.
         flags: Parameters that must be True or False.
 
     Raises:
@@ -98,6 +102,8 @@ def start_session(
         parameters.check_count_list: count_lists,
         parameters.check_positive_list: positive_lists,
         parameters.check_text: texts,
+        parameters.check_text_list: text_lists,
+        parameters.check_optional_column: optional_columns,
         parameters.check_flag: flags,
     }
     known = {"profile", "device", "seed", "data_dir"}.union(

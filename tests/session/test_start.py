@@ -125,6 +125,13 @@ def test_a_seed_that_numpy_could_not_take_is_refused(seed: object) -> None:
         ("count_lists", [1, 5], [0]),
         ("positive_lists", [0.1], 0.1),
         ("texts", "letters", 1),
+        ("text_lists", ["numpy"], "numpy"),
+        ("text_lists", ["numpy", "scipy"], []),
+        ("text_lists", ["numpy"], [1]),
+        ("optional_columns", None, 0),
+        ("optional_columns", "review", 1.5),
+        ("optional_columns", 2, []),
+        ("optional_columns", ["title", 3], ["title", -3]),
         ("flags", True, 1),
     ],
 )
