@@ -7,8 +7,8 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 from torch.optim.lr_scheduler import OneCycleLR
 
+from course_utils.models.text import streams
 from course_utils.models.text.losses import next_token_loss
-from course_utils.models.text.streams import draw_windows
 
 
 def train_language_model(
@@ -28,7 +28,7 @@ def train_language_model(
     generator = torch.Generator().manual_seed(seed)
     losses = torch.zeros(num_steps)
     for step in range(num_steps):
-        tokens = draw_windows(stream, length + 1, batch_size, generator)
+        tokens = streams.draw_windows(stream, length + 1, batch_size, generator)
         loss = loss_of(model, tokens)
         optimizer.zero_grad()
         loss.backward()
