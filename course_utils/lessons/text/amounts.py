@@ -1,15 +1,16 @@
-"""How lesson 10's scores change with the number of texts: a stored run, and how it is made anew.
+"""How lesson 10's scores change with the number of texts: a stored run.
 
-python -m course_utils.batch --runs course_utils/lessons/text/amounts.yaml --out build/amounts
-python -m course_utils.lessons.text.amounts build/amounts/results.csv
+Two commands make it anew, the first with the file ``amounts.yaml`` of this folder:
+``python -m course_utils.batch --runs course_utils/lessons/text/amounts.yaml --out build/amounts``,
+``python -m course_utils.lessons.text.amounts build/amounts/results.csv``.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_utils.data.texts.packages import SOURCE, TARGET, version_of
+from course_utils.data.texts.topics import PACKAGE
 from course_utils.figures.axes import new_axes, say
 from course_utils.figures.plots import line_style
 from course_utils.files import write_whole
@@ -43,7 +45,7 @@ class Amounts:
     """What the stored run gave.
 
     Args:
-        made: Day, seeds, and versions of the libraries that the texts are from.
+        made: Day, seeds, and versions of what the texts are from.
         curves: By score and way, such as ``("bits per byte", "LoRA")``: a point for each size.
     """
 
@@ -85,7 +87,7 @@ def collect(results: Path, file: Path = FILE) -> None:
     """Keep, of a ``results.csv`` of many runs of lesson 10, what the figures show.
 
     Raises:
-        ValueError: If it holds no scores of lesson 10 at several sizes.
+        ValueError: If it holds no scores of lesson 10 at several sizes, or those of one seed.
     """
     with results.open(encoding="utf-8", newline="") as lines:
         rows = list(_rows(csv.DictReader(lines)))
@@ -96,6 +98,7 @@ def collect(results: Path, file: Path = FILE) -> None:
             f"{FILE.with_suffix('.yaml').name} of this folder"
         )
     versions = ", ".join(f"{name} {version_of(name)}" for name in (*SOURCE, TARGET))
+    versions += f", Python {version_of(PACKAGE)}"
     made = f"{date.today():%Y-%m-%d}, {min(row.pop('n') for row in rows)} seeds, {versions}"
     content = {"made": made, "rows": sorted(rows, key=lambda row: row["size"])}
     write_whole(file, (json.dumps(content, indent=1) + "\n").encode())
@@ -104,16 +107,26 @@ def collect(results: Path, file: Path = FILE) -> None:
 def _rows(lines: Iterable[Mapping[str, str]]) -> Iterator[dict[str, Any]]:
     for line in lines:
         score, _, way = line["name"].partition(", ")
-        size = re.search(rf"{SIZE_OF.get(score)}\W+(\d+)", line["setting"])
+        size = re.search(rf"\b{SIZE_OF.get(score)}=(\d+)", line["setting"])
         if line["kind"] == "value" and size and "10_text" in line["lesson"]:
+            if int(line["n"]) < 2:
+                raise ValueError(
+                    f"runs of one seed alone with {size[0]}: an interval needs at least 2 seeds"
+                )
             ends = {end: round(float(line[end]), 4) for end in ("mean", "low", "high")}
             yield {"score": score, "way": way, "size": int(size[1]), "n": int(line["n"]), **ends}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Take the path of ``results.csv`` from the command line."""
-    (results,) = sys.argv[1:] if arguments is None else arguments
-    collect(Path(results))
+    """Collect from the file that the command line names."""
+    parser = argparse.ArgumentParser(
+        prog="python -m course_utils.lessons.text.amounts", description=__doc__
+    )
+    parser.add_argument("results", type=Path, metavar="RESULTS", help="results.csv of the runs")
+    try:
+        collect(parser.parse_args(arguments).results)
+    except (OSError, ValueError) as error:
+        parser.error(str(error))
     print(load_amounts())
 
 
