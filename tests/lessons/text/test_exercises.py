@@ -1,5 +1,7 @@
 """Exercises of lesson 10: what their inputs must hold, and what their texts and the package say."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -14,6 +16,11 @@ from course_utils.lessons.text.exercise_cases import (
     scored_texts,
     token_rows,
 )
+from course_utils.models.text.classifier import TextFeatures
+from course_utils.models.text.losses import next_token_loss
+from course_utils.models.text.low_rank import AdaptedLinear, LowRank
+from course_utils.models.text.padding import PADDING
+from course_utils.models.text.scoring import TextScores
 from tests.helpers.graded import graded
 from tests.lessons.text.answers import (
     WRONG,
@@ -27,6 +34,20 @@ from tests.lessons.text.answers import (
 
 LESSON = "text"
 SEEDS = [VISIBLE_SEED, 1, 2]
+
+
+class Giving(nn.Module):
+    """A model that says of tokens (B, T) what it was given, logits or features (B, T, ...)."""
+
+    def __init__(self, given: torch.Tensor) -> None:
+        super().__init__()
+        self.given, self.num_features = given, given.shape[-1]
+
+    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
+        """Of the first columns, as many as there are tokens."""
+        return self.given[:, : tokens.shape[1]]
+
+    logits = forward
 
 
 def test_the_examples_in_the_texts_are_right() -> None:
@@ -60,6 +81,28 @@ def test_answers_are_those_of_the_package(seed: int) -> None:
         kept = case[2][~read]
         assert score == kept.mean()
         assert ends == pytest.approx(wilson_interval(int(kept.sum()), len(kept)), rel=1e-4)
+    for nats, texts in scored_texts(seed):
+        sums, num_bytes = [losses.sum() for losses in nats], [len(t.encode()) for t in texts]
+        scores = TextScores(*map(torch.tensor, (sums, list(map(len, nats)), num_bytes)))
+        assert bits_by_loop(nats, texts) == pytest.approx(scores.bits_per_byte)
+    for logits, tokens, lengths in token_rows(seed):
+        rows = tokens.where(torch.arange(tokens.shape[1]) < lengths[:, None], PADDING)
+        loss = next_token_loss(Giving(logits), rows)
+        torch.testing.assert_close(loss_by_ignoring(logits, tokens, lengths), loss)
+    on_right = [case for case in padded_batches(seed) if case[1][:, 0].all()]
+    assert len(on_right) == 3
+    for features, real in on_right:
+        tokens = torch.zeros(real.shape, dtype=torch.int64).where(real, PADDING)
+        found = TextFeatures(Giving(features), "last")(tokens)
+        assert torch.equal(last_by_loop(features, real), found)
+    for layer, rank, alpha, features, *matrices in layers_to_adapt(seed):
+        ours, theirs = WithMatrices(layer, rank, alpha), AdaptedLinear(copy.deepcopy(layer))
+        theirs.add("task", LowRank(layer, rank, alpha))
+        theirs.use("task", 1.0)
+        for made in (ours, theirs["task"]):
+            made.load_state_dict(dict(zip("ab", matrices, strict=True)), strict=False)
+        torch.testing.assert_close(ours(features), theirs(features))
+        torch.testing.assert_close(ours.merged().weight, theirs.merge().weight)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
