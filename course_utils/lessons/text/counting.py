@@ -31,7 +31,7 @@ def score_by_counts(
     seen, asked = (token_stream(tokenizer, some).numpy() for some in (texts, others))
     size = tokenizer.vocab_size
     start = np.full(num_before, tokenizer.end)
-    probs = (np.bincount(seen, minlength=size) + 1.0)[asked[1:]] / (len(seen) + size)
+    probs = (np.bincount(seen[1:], minlength=size) + 1.0)[asked[1:]] / (len(seen) - 1 + size)
     for length in range(1, num_before + 1):
         before_seen, before_asked = (
             _numbers(np.concatenate([start, row]), length, size)[num_before - length + 1 :]
