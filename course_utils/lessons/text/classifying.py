@@ -7,9 +7,8 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import OneCycleLR
 
 from course_utils.models.classifier import Classifier
-from course_utils.models.inference import predict
 from course_utils.models.text.any_tokenizer import AnyTokenizer
-from course_utils.models.text.padding import count_real
+from course_utils.models.text.classifier import predict_rows
 from course_utils.models.text.streams import text_rows
 from course_utils.training import train_one_epoch
 
@@ -51,7 +50,7 @@ def train_classifier(
 def answer_texts(
     model: nn.Module, tokenizer: AnyTokenizer, texts: Sequence[str], longest: int
 ) -> Tensor:
-    """Logits (N, K) or features (N, D); texts of like length together, so little is padding.
+    """Logits (N, K) or features (N, D).
 
     Args:
         model: A classifier or its backbone.
@@ -59,6 +58,4 @@ def answer_texts(
         texts: N of them.
         longest: Tokens of a text that are read.
     """
-    rows = text_rows(tokenizer, texts, longest)
-    order = count_real(rows).argsort(stable=True)
-    return predict(model, rows[order], AT_ONCE)[order.argsort()]
+    return predict_rows(model, text_rows(tokenizer, texts, longest), AT_ONCE)

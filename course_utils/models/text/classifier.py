@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from course_utils.models.inference import predict
 from course_utils.models.text.padding import count_real, is_real
 
 POOLINGS = ("last", "mean")
@@ -56,3 +57,17 @@ class TextFeatures(nn.Module):
     def untrained(self) -> "TextFeatures":
         """The same with fresh random weights."""
         return TextFeatures(self.model.untrained(), self.pooling)
+
+
+def predict_rows(model: nn.Module, rows: Tensor, batch_size: int) -> Tensor:
+    """Logits (N, K) of texts, or features (N, D), as ``predict`` gives them.
+
+    Texts of like length are computed on together, so that little of a batch is padding.
+
+    Args:
+        model: A classifier, or its backbone.
+        rows: Tokens (N, T) as ``text_rows`` gives them.
+        batch_size: Texts at a time; changes the memory needed, not the answers.
+    """
+    order = count_real(rows).argsort(stable=True)
+    return predict(model, rows[order], batch_size)[order.argsort()]

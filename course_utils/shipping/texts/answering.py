@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from course_utils.models.inference import predict
+from course_utils.models.text.classifier import predict_rows
 from course_utils.models.text.padding import count_real
 from course_utils.models.text.streams import text_rows
 from course_utils.shipping.texts.loading import ShippedTextClassifier
@@ -69,10 +69,8 @@ def answer_in_batches(
 def _answer(model: ShippedTextClassifier, texts: Sequence[str], most: int) -> tuple[Tensor, int]:
     """Probabilities (N, K) of texts that hold something, and how many of them were cut."""
     rows = text_rows(model.tokenizer, texts, model.longest)
-    counts = count_real(rows)
-    order = counts.argsort(stable=True)
-    logits = predict(model.network, rows[order], most)[order.argsort()]
-    full = (counts == model.longest).nonzero().flatten().tolist()
+    logits = predict_rows(model.network, rows, most)
+    full = (count_real(rows) == model.longest).nonzero().flatten().tolist()
     num_cut = sum(_is_longer(model, texts[place]) for place in full)
     return (logits / model.temperature).softmax(dim=1), num_cut
 

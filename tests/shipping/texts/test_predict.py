@@ -275,7 +275,7 @@ def test_an_error_on_the_way_leaves_no_table(
     def fail(*_: object) -> None:
         raise MemoryError("no room")
 
-    monkeypatch.setattr(answering, "predict", fail)
+    monkeypatch.setattr(answering, "predict_rows", fail)
     before = sorted(here.rglob("*"))
     assert predict(saved, "texts") == 2
     assert sorted(here.rglob("*")) == before
