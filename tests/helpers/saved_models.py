@@ -1,6 +1,8 @@
 """Small models saved as folders, with what they learned from as real files."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 from PIL import Image
@@ -9,6 +11,7 @@ from course_utils.data.examples import LabelledImages
 from course_utils.models.classifier import Classifier
 from course_utils.models.residual import Backbone
 from course_utils.models.side_by_side import seeded
+from course_utils.shipping import record as records
 from course_utils.shipping.saving import save_model
 from course_utils.shipping.score import Score
 from course_utils.shipping.writing import CardTexts
@@ -52,6 +55,13 @@ def save_small(
     options = {"texts": TEXTS, "test": score_of(), "temperature": 1.7} | more
     examples = examples or noise_examples()
     return save_model(folder, model or small_model(), learned_from=examples, **options)
+
+
+def change_record(folder: Path, do: Callable[[dict[str, Any]], object]) -> None:
+    """Write the record of ``folder`` anew, as another workbook might have."""
+    record = records.read_record(folder / "model.json")
+    do(record)
+    records.write_record(record, folder / "model.json")
 
 
 def write_pictures(folder: Path, examples: LabelledImages) -> list[Path]:

@@ -24,7 +24,14 @@ from course_utils.shipping import record as records
 from course_utils.shipping.architecture import check_shippable, describe, rebuild
 from course_utils.shipping.fingerprint import digests, read_digests
 from course_utils.shipping.loading import load_model
-from tests.helpers.saved_models import NAMES, noise_examples, save_small, score_of, small_model
+from tests.helpers.saved_models import (
+    NAMES,
+    change_record,
+    noise_examples,
+    save_small,
+    score_of,
+    small_model,
+)
 
 IN_A_FRESH_PROCESS = """
 import hashlib, sys, torch
@@ -135,13 +142,6 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
         load_model(tmp_path)
 
 
-def change(folder: Path, do: Callable[[dict[str, Any]], object]) -> None:
-    """Write the record of ``folder`` anew, as another workbook might have."""
-    record = records.read_record(folder / "model.json")
-    do(record)
-    records.write_record(record, folder / "model.json")
-
-
 @pytest.mark.parametrize(
     ("do", "said"),
     [
@@ -159,7 +159,7 @@ def test_what_would_change_answers_is_refused(
     tmp_path: Path, do: Callable[[dict[str, Any]], object], said: str
 ) -> None:
     folder = save_small(tmp_path / "my_model")
-    change(folder, do)
+    change_record(folder, do)
     with pytest.raises(ValueError, match=said):
         load_model(folder)
 
@@ -170,8 +170,8 @@ def test_other_versions_are_told_in_one_line(
     folder = save_small(tmp_path / "my_model")
     load_model(folder)
     assert capsys.readouterr().out == ""
-    change(folder, lambda r: r["versions"].update(torch="2.6.0", workbook="9"))
-    change(folder, lambda r: r["computed"].update(device="cuda", compiled=True))
+    change_record(folder, lambda r: r["versions"].update(torch="2.6.0", workbook="9"))
+    change_record(folder, lambda r: r["computed"].update(device="cuda", compiled=True))
     load_model(folder)
     (line,) = capsys.readouterr().out.splitlines()
     for part in ("my_model", "workbook 9", f"torch 2.6.0 (here {version('torch')}",

@@ -39,7 +39,7 @@ from tests.helpers.saved_detectors import (
     save_trained,
     trained_detector,
 )
-from tests.helpers.saved_models import save_small
+from tests.helpers.saved_models import change_record, save_small
 
 IN_A_FRESH_PROCESS = """
 import json, sys, torch
@@ -138,9 +138,7 @@ def test_what_would_change_boxes_is_refused(
     tmp_path: Path, do: Callable[[dict[str, Any]], object], said: str
 ) -> None:
     folder = save_trained(tmp_path / "my_model")
-    record = records.read_record(folder / "model.json")
-    do(record)
-    records.write_record(record, folder / "model.json")
+    change_record(folder, do)
     with pytest.raises(ValueError, match=said):
         load_detector(folder)
 

@@ -28,7 +28,6 @@ from course_utils.models.segmentation.dense import DenseSegmenter
 from course_utils.models.segmentation.torchvision_segmenters import TorchvisionSegmenter
 from course_utils.models.side_by_side import seeded
 from course_utils.models.torchvision_backbones import TorchvisionBackbone
-from course_utils.shipping import record as records
 from course_utils.shipping.boxes.loading import load_detector
 from course_utils.shipping.fingerprint import digests
 from course_utils.shipping.loading import load_model
@@ -37,7 +36,7 @@ from course_utils.shipping.masks.card import card_text
 from course_utils.shipping.masks.loading import load_segmenter
 from course_utils.shipping.masks.saving import count_pixels
 from course_utils.shipping.masks.score import from_json, to_json
-from tests.helpers.saved_models import save_small
+from tests.helpers.saved_models import change_record, save_small
 from tests.helpers.saved_segmenters import (
     ALL_NAMES,
     NAMES,
@@ -175,16 +174,9 @@ def test_what_would_change_maps_is_refused(
     tmp_path: Path, do: Callable[[dict[str, Any]], object], said: str
 ) -> None:
     folder = save_trained(tmp_path / "my_model")
-    change(folder, do)
+    change_record(folder, do)
     with pytest.raises(ValueError, match=said):
         load_segmenter(folder)
-
-
-def change(folder: Path, do: Callable[[dict[str, Any]], object]) -> None:
-    """Write the record of ``folder`` anew, as another workbook might have."""
-    record = records.read_record(folder / "model.json")
-    do(record)
-    records.write_record(record, folder / "model.json")
 
 
 def test_other_versions_are_told_in_one_line(
@@ -193,7 +185,7 @@ def test_other_versions_are_told_in_one_line(
     folder = save_trained(tmp_path / "my_model")
     load_segmenter(folder)
     assert capsys.readouterr().out == ""
-    change(folder, lambda record: record["versions"].update(torch="2.6.0"))
+    change_record(folder, lambda record: record["versions"].update(torch="2.6.0"))
     load_segmenter(folder)
     (line,) = capsys.readouterr().out.splitlines()
     assert "my_model was made with torch 2.6.0 (here" in line

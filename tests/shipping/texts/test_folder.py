@@ -21,12 +21,11 @@ from course_utils.models.text.byte_pairs import Tokenizer
 from course_utils.models.text.classifier import TextFeatures
 from course_utils.models.text.lora import add_adapter, merged, use_adapter
 from course_utils.models.text.streams import text_rows
-from course_utils.shipping import record as records
 from course_utils.shipping.fingerprint import digests_of_texts
 from course_utils.shipping.loading import load_model
 from course_utils.shipping.texts import tokenizing
 from course_utils.shipping.texts.loading import load_text_classifier
-from tests.helpers.saved_models import save_small
+from tests.helpers.saved_models import change_record, save_small
 from tests.helpers.saved_texts import (
     FORMS,
     LONGEST,
@@ -234,16 +233,9 @@ def test_what_would_change_answers_is_refused(
     tmp_path: Path, do: Callable[[dict[str, Any]], object], said: str
 ) -> None:
     folder = save_texts(tmp_path / "my_model", "adapter")
-    change(folder, do)
+    change_record(folder, do)
     with pytest.raises(ValueError, match=said):
         load_text_classifier(folder)
-
-
-def change(folder: Path, do: Callable[[dict[str, Any]], object]) -> None:
-    """Write the record of ``folder`` anew, as another workbook might have."""
-    record = records.read_record(folder / "model.json")
-    do(record)
-    records.write_record(record, folder / "model.json")
 
 
 def test_other_versions_are_told_in_one_line(
@@ -252,7 +244,7 @@ def test_other_versions_are_told_in_one_line(
     folder = save_texts(tmp_path / "my_model")
     load_text_classifier(folder)
     assert capsys.readouterr().out == ""
-    change(folder, lambda record: record["versions"].update(torch="2.6.0"))
+    change_record(folder, lambda record: record["versions"].update(torch="2.6.0"))
     load_text_classifier(folder)
     (line,) = capsys.readouterr().out.splitlines()
     assert "my_model was made with torch 2.6.0 (here" in line
