@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from course_utils.data.texts.corpus import Prose
-from course_utils.lessons.text.shipped import PARAMETERS, facts_of
+from course_utils.lessons.text.shipped import facts_of
 from course_utils.runs.values import read_value
 from tests.helpers.notebook_files import NOTEBOOKS_FOLDER, read_notebook, source_of, tags_of
 
@@ -30,7 +30,9 @@ def test_the_command_on_the_card_sets_what_was_given(given: dict[str, Any]) -> N
     words = shlex.split(facts_of(TRAIN, EXAM, {}, given)["command"])
     assert words[:4] == ["python", "-m", "course_utils.batch", "10"]
     flags, names, values = words[4::3], words[5::3], words[6::3]
-    assert set(flags) == {"-p"} and set(names) == {"seed", *PARAMETERS}
+    of_section = {name for name in given if name.startswith("pretrain_")}
+    assert set(names) == {"seed", "packages", "vocab_size", "width", "num_layers", *of_section}
+    assert set(flags) == {"-p"} and len(names) == len(set(names))
     pairs = zip(names, map(read_value, values), strict=True)
     assert dict(pairs) == {name: given[name] for name in names}
 
