@@ -42,7 +42,11 @@ def take_down(
         found = getattr(adapted, name, None)
         if not isinstance(found, Tensor) or found.shape != wanted.shape:
             return wrong(f"Give it a parameter `{name}` of shape {tuple(wanted.shape)}.", "no-a-b")
-    start = [torch.equal(first, layer(features)), _can_learn(adapted, first)]
+    start = [
+        torch.equal(first, layer(features)),
+        _can_learn(adapted, first),
+        _is_of_full_rank(adapted),
+    ]
     adapted.a.data.copy_(a)
     adapted.b.data.copy_(b)
     answers = adapted(features)
@@ -69,3 +73,9 @@ def _can_learn(adapted: nn.Module, answers: Tensor) -> bool:
         return False
     answers.square().sum().backward()
     return any(each.grad is not None and bool(each.grad.any()) for each in (adapted.a, adapted.b))
+
+
+def _is_of_full_rank(adapted: nn.Module) -> bool:
+    """Whether ``a`` or ``b`` begins with rows, or columns, that are not sums of one another."""
+    ranks = [int(torch.linalg.matrix_rank(each.data)) for each in (adapted.a, adapted.b)]
+    return max(ranks) == len(adapted.a)

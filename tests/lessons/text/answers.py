@@ -492,6 +492,7 @@ WRONG = {
         "no-parameters": built(plain_tensors),
         "both-random": built(lambda self, *_: nn.init.xavier_normal_(self.b)),
         "both-zero": built(lambda self, *_: nn.init.zeros_(self.a)),
+        "all-alike": built(lambda self, *_: nn.init.ones_(self.a)),
         "merged-unscaled": with_methods(merged=merged_with(lambda self: 1)),
         "merged-alpha-alone": with_methods(
             merged=merged_with(lambda self: self.factor * len(self.a))

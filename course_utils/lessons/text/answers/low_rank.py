@@ -151,6 +151,7 @@ ANSWER = Table(
         "no-parameters": starting(as_buffers),
         "both-random": starting(lambda self: nn.init.normal_(self.b)),
         "both-zero": starting(lambda self: nn.init.zeros_(self.a)),
+        "all-alike": starting(lambda self: nn.init.constant_(self.a, 0.1)),
         "merged-unscaled": but(merged=plus(lambda self: 1.0)),
         "merged-alpha-alone": but(merged=plus(lambda self: self.alpha)),
         "merged-not-at-all": but(merged=plus(lambda self: 0.0)),
@@ -181,6 +182,8 @@ ANSWER = Table(
         "is 0. What was learned in pretraining is disturbed at once.",
         "both-zero": "Both a and b begin at 0. Then neither ever gets a gradient, as each stands "
         "in that of the other: let a be random.",
+        "all-alike": "All rows of a begin alike. So they get the same gradient and stay alike: the "
+        "change has rank 1 for ever. Let a be random.",
         "merged-unscaled": "The layer is right until it is merged. There the factor alpha / rank "
         "is missing.",
         "merged-alpha-alone": "The layer is right until it is merged. There the change is "
