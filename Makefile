@@ -41,7 +41,7 @@ backbone: $(VENV)/.installed ## remake the shipped backbones with lessons 02, 08
 	$(RUN) -m course_utils.batch 10 --timeout 7200 --out build/backbone $(ARGS) \
 		-p packages '["numpy", "scipy", "matplotlib", "torch", "torchvision"]' -p width 128 -p num_layers 3 \
 		-p pretrain_steps 3000 -p pretrain_batch 32 -p pretrain_length 128 -p pretrain_rate 0.004 \
-		-p save_backbone_to course_utils/models/weights/docstrings_backbone.pt
+		-p save_backbone_to course_utils/models/weights/docstrings_language_model.pt
 
 claims: $(VENV)/.installed-extras ## run every lesson with seeds 0 to 7, and fail if a claim does not hold; half an hour
 	$(RUN) -m course_utils.batch --sweep seed=0..7 --workers auto --claims-must-hold \

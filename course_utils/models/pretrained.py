@@ -60,7 +60,7 @@ def find_backbone(name_or_path: str) -> Path:
     if not path.is_file():
         close = " or ".join(similar_names(name_or_path))
         names = sorted(
-            file.name.removesuffix("_backbone.pt") for file in SHIPPED_FOLDER.glob("*.pt")
+            file.name.removesuffix("_backbone.pt") for file in SHIPPED_FOLDER.glob("*_backbone.pt")
         )
         raise FileNotFoundError(
             f"no backbone {name_or_path!r}: it is neither a shipped one ({', '.join(names)}), nor "

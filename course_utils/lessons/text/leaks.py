@@ -2,7 +2,7 @@
 
 import numpy as np
 import torch
-from threadpoolctl import threadpool_limits  # comes with scikit-learn
+from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from course_utils.data.class_mix import count_classes

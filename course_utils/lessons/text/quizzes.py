@@ -28,32 +28,6 @@ QUESTIONS = {
         },
         right="B: it needs fewer bits for each byte",
     ),
-    "10 where padding stands": Question(
-        "Texts of different lengths are put into one batch, and the shorter ones are filled up. A "
-        "causal model reads it: each token looks at those to its left, and knows its place. A head "
-        "takes the last column, `features[:, -1]`. When does a text get the same answer as it gets "
-        "alone?",
-        {
-            "When the padding stands on the right: no token looks at it": (
-                "The tokens do stay as they are. But the last column of a shorter text is padding, "
-                "and the head never sees its last token. Take each row's own last token there."
-            ),
-            "When the padding stands on the left: the last column is the last token": (
-                "The right column is taken. But all its tokens now look at padding, and each "
-                "believes that it stands further back than it does."
-            ),
-            "Always: padding is no token and changes nothing": (
-                "For the model it is a vector as any other, unless somebody hides it. On the right "
-                "the head reads it, and on the left the tokens do."
-            ),
-            "When it stands on the left, is hidden by a mask, and places are counted after it": (
-                "Then the last column is the last token, it has seen nothing but its text, and "
-                "every place is what it is alone. The other way is padding on the right, and a "
-                "head that takes each row's own last token. The lesson does that."
-            ),
-        },
-        right="When it stands on the left, is hidden by a mask, and places are counted after it",
-    ),
     "10 what LoRA saves": Question(
         "With LoRA one weight in thirty learns. The batch, the texts and the number of steps "
         "stay the same. What becomes about thirty times smaller than with all weights "
@@ -79,5 +53,31 @@ QUESTIONS = {
             ),
         },
         right="What Adam keeps of past steps, and the file of what was learned",
+    ),
+    "10 where padding stands": Question(
+        "Texts of different lengths are put into one batch, and the shorter ones are filled up. A "
+        "causal model reads it: each token looks at those to its left, and knows its place. A head "
+        "takes the last column, `features[:, -1]`. When does a text get the same answer as it gets "
+        "alone?",
+        {
+            "When the padding stands on the right: no token looks at it": (
+                "The tokens do stay as they are. But the last column of a shorter text is padding, "
+                "and the head never sees its last token. Take each row's own last token there."
+            ),
+            "When the padding stands on the left: the last column is the last token": (
+                "The right column is taken. But all its tokens now look at padding, and each "
+                "believes that it stands further back than it does."
+            ),
+            "Always: padding is no token and changes nothing": (
+                "For the model it is a vector as any other, unless somebody hides it. On the right "
+                "the head reads it, and on the left the tokens do."
+            ),
+            "When it stands on the left, is hidden by a mask, and places are counted after it": (
+                "Then the last column is the last token, it has seen nothing but its text, and "
+                "every place is what it is alone. The other way is padding on the right, and a "
+                "head that takes each row's own last token. The lesson does that."
+            ),
+        },
+        right="When it stands on the left, is hidden by a mask, and places are counted after it",
     ),
 }

@@ -37,4 +37,4 @@ def open_language_model(name: str) -> tuple[nn.Module, AnyTokenizer]:
 
 def shipped_file() -> Path:
     """Where the language model is that comes with the workbook."""
-    return SHIPPED_FOLDER / f"{SHIPPED}_backbone.pt"
+    return SHIPPED_FOLDER / f"{SHIPPED}_language_model.pt"
