@@ -1,0 +1,1 @@
+"""Sounds: recordings and synthetic words, and the pictures that networks see of them."""
