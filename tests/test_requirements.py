@@ -29,10 +29,12 @@ FOR_SITE = read_requirements(ROOT / "website" / "requirements.txt")
 FOR_ONNX = read_requirements(ROOT / "requirements" / "onnx.txt")
 FOR_DASK = read_requirements(ROOT / "requirements" / "dask.txt")
 FOR_HF = read_requirements(ROOT / "requirements" / "hf.txt")
+FOR_SPEECH = read_requirements(ROOT / "requirements" / "speech.txt")
 # Which module may import which extra. torch imports the rest of those for ONNX by itself.
 EXTRAS = {
     "course_utils/shipping/onnx_export.py": FOR_ONNX,
     "course_utils/models/text/huggingface/library.py": FOR_HF,
+    "course_utils/data/sounds/espeak.py": FOR_SPEECH,
     "course_utils/runs/called_off.py": FOR_DASK,
     "course_utils/runs/cluster.py": FOR_DASK,
     "course_utils/runs/local_cluster.py": FOR_DASK,
@@ -40,7 +42,11 @@ EXTRAS = {
     "course_utils/runs/spread.py": FOR_DASK,
 }
 PROVIDERS = packages_distributions()  # packages by the module that they bring
-EVERY = {**FOR_LESSONS, **FOR_TESTS, **FOR_CLASSROOM, **FOR_SITE, **FOR_ONNX, **FOR_DASK, **FOR_HF}
+LISTS = (
+    *(FOR_LESSONS, FOR_TESTS, FOR_CLASSROOM, FOR_SITE),
+    *(FOR_ONNX, FOR_DASK, FOR_HF, FOR_SPEECH),
+)
+EVERY = {name: requirement for listed in LISTS for name, requirement in listed.items()}
 
 
 def imported_modules(source: str) -> set[str]:
@@ -114,8 +120,7 @@ def test_everything_the_tests_import_is_listed() -> None:
 
 
 def test_no_package_is_listed_twice() -> None:
-    lists = (FOR_LESSONS, FOR_TESTS, FOR_CLASSROOM, FOR_SITE, FOR_ONNX, FOR_DASK, FOR_HF)
-    assert sum(map(len, lists)) == len(EVERY)
+    assert sum(map(len, LISTS)) == len(EVERY)
 
 
 @pytest.mark.parametrize("name", EVERY)
