@@ -64,25 +64,25 @@ class Take:
 def draw_microphone(generator: torch.Generator) -> Microphone:
     """A throat up to a fifth shorter or longer, and any room."""
     return Microphone(
-        tract=_uniform(0.8, 1.2, generator),
-        slope=_uniform(-0.8, 0.8, generator),
-        peak=_uniform(300, 3500, generator),
-        dip=_uniform(300, 3500, generator),
-        ring=_uniform(0, 1, generator),
-        delay=int(_uniform(80, 400, generator)),
-        echo=_uniform(0.1, 0.4, generator),
-        noise=10 ** _uniform(-2.6, -1.2, generator),
+        tract=uniform(0.8, 1.2, generator),
+        slope=uniform(-0.8, 0.8, generator),
+        peak=uniform(300, 3500, generator),
+        dip=uniform(300, 3500, generator),
+        ring=uniform(0, 1, generator),
+        delay=int(uniform(80, 400, generator)),
+        echo=uniform(0.1, 0.4, generator),
+        noise=10 ** uniform(-2.6, -1.2, generator),
     )
 
 
 def draw_take(generator: torch.Generator) -> Take:
     """Slower or faster, higher or lower, nearer or farther, as a person who is asked once more."""
     return Take(
-        rate=175 * _uniform(0.75, 1.35, generator),
-        pitch=50 + _uniform(-20, 20, generator),
-        pitch_range=50 + _uniform(-25, 25, generator),
-        slope=_uniform(-0.5, 0.5, generator),
-        noise=10 ** _uniform(-3, -1.3, generator),
+        rate=175 * uniform(0.75, 1.35, generator),
+        pitch=50 + uniform(-20, 20, generator),
+        pitch_range=50 + uniform(-25, 25, generator),
+        slope=uniform(-0.5, 0.5, generator),
+        noise=10 ** uniform(-3, -1.3, generator),
     )
 
 
@@ -106,6 +106,11 @@ def record(sound: Tensor, take: Take, generator: torch.Generator) -> Tensor:
     return _with_noise(sloped, 0.0, take.noise, generator)
 
 
+def uniform(low: float, high: float, generator: torch.Generator) -> float:
+    """A number drawn from ``low`` to ``high``."""
+    return low + (high - low) * torch.rand((), generator=generator, dtype=torch.float64).item()
+
+
 def _with_noise(
     samples: np.ndarray, slope: float, noise: float, generator: torch.Generator
 ) -> Tensor:
@@ -118,7 +123,3 @@ def _with_noise(
 def _notch(frequency: float) -> list[float]:
     """The polynomial whose roots lie at ``frequency``, in Hz: a dip, or, divided by, a peak."""
     return [1, -2 * SHARPNESS * np.cos(2 * np.pi * frequency / RATE), SHARPNESS**2]
-
-
-def _uniform(low: float, high: float, generator: torch.Generator) -> float:
-    return low + (high - low) * torch.rand((), generator=generator, dtype=torch.float64).item()
