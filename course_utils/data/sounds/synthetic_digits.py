@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from course_utils.data.examples import PARTS
 from course_utils.data.sounds.cards import check_by_card, write_by_card
 from course_utils.data.sounds.espeak import Speaker
 from course_utils.data.sounds.examples import LabelledSounds
@@ -23,7 +24,12 @@ from course_utils.data.sounds.microphones import (
     record,
     through,
 )
-from course_utils.data.sounds.voices import LANGUAGE, TARGET_VOICES
+from course_utils.data.sounds.voices import (
+    CHOOSING_VOICES,
+    LANGUAGE,
+    SEALED_VOICES,
+    TARGET_VOICES,
+)
 from course_utils.data.sounds.words import DIGITS
 
 SHIPPED_FOLDER = Path(__file__).parent / "shipped"
@@ -50,7 +56,9 @@ class Spoken(NamedTuple):
 
 
 def load_synthetic_digits() -> LabelledSounds:
-    """The shipped digits: 12 voices, each of which says each digit 15 times, 1,800 in all.
+    """The shipped digits: 16 voices, each of which says each digit 15 times, 2,400 in all.
+
+    They come in parts: nine voices to learn from, three to choose on, four for a sealed test.
 
     Raises:
         FileNotFoundError: If the file or its card is missing.
@@ -130,5 +138,12 @@ def _as_sounds(
     images: Tensor, labels: Tensor, speakers: Tensor, takes: Tensor, voices: tuple[str, ...]
 ) -> LabelledSounds:
     names = tuple(str(digit) for digit in range(len(DIGITS)))
+    parts = torch.tensor([PARTS.index(_part_of(voice)) for voice in voices])[speakers]
     about = {"speakers": speakers, "speaker_names": voices, "takes": takes}
-    return LabelledSounds(images, labels, names, groups=speakers, **about)
+    return LabelledSounds(images, labels, names, parts=parts, groups=speakers, **about)
+
+
+def _part_of(voice: str) -> str:
+    if voice in SEALED_VOICES:
+        return "test"
+    return "val" if voice in CHOOSING_VOICES else "train"

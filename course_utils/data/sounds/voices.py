@@ -19,15 +19,19 @@ ACCENTS = (
 # They are farthest apart of all that sound like people: ``choose_targets``.
 TARGET_VOICES = (
     *("m1", "ian", "zac", "RicishayMax3", "linda", "Marco", "shelby", "boris", "marcelo"),
-    *("Andrea", "benjamin", "m2"),
+    *("Andrea", "benjamin", "m2", "antonio", "norbert", "grandma", "Andy"),
 )
+# Which of them choose, and which are sealed for a test; spread over the order above, in which the
+# first ones are the farthest apart.
+CHOOSING_VOICES = ("ian", "shelby", "m2")
+SEALED_VOICES = ("RicishayMax3", "marcelo", "norbert", "Andy")
 # None of these is of a target's family or its near twin, and none of the second of the first's:
 # ``choose_sources``. A backbone learns from the second; the first say whether it learned well.
-VALIDATION_VOICES = ("Andy", "travis", "norbert", "Lee", "Annie")
+VALIDATION_VOICES = ("Annie", "Lee", "pedro", "travis", "m4")
 SOURCE_VOICES = (
-    *("Diogo", "Gene", "Henrique", "Hugo", "Jacky", "anika", "antonio", "belinda", "david", "f4"),
-    *("grandma", "iven", "iven2", "iven4", "m4", "m8", "michel", "miguel", "pablo", "pedro"),
-    *("quincy", "rob", "robert", "steph", "steph2", "steph3"),
+    *("Diogo", "Gene", "Henrique", "Hugo", "Jacky", "anika", "belinda", "david", "f4", "iven"),
+    *("iven2", "iven4", "m8", "michel", "miguel", "pablo", "quincy", "rob", "robert", "steph"),
+    *("steph2", "steph3"),
 )
 
 # Root of the mean squared difference of two voices' pictures, in standard deviations of a picture.
