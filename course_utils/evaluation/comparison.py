@@ -32,7 +32,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class SeedComparison:
-    """Two ways of training, A and B, over the same seeds; other fields as in ``Comparison``."""
+    """Two ways of training, A and B, over the same seeds; other fields as in ``Comparison``.
+
+    What stands in the place of seeds, such as speakers, is named by ``unit``.
+    """
 
     num_seeds: int
     mean_a: float
@@ -43,10 +46,11 @@ class SeedComparison:
     p_value: float
     verdict: str
     num_needed: int | None
+    unit: str = "seeds"
 
     def __str__(self) -> str:
         return sentence_of(
-            self, f"A {self.mean_a:.3f}, B {self.mean_b:.3f}", self.num_seeds, "seeds"
+            self, f"A {self.mean_a:.3f}, B {self.mean_b:.3f}", self.num_seeds, self.unit
         )
 
 
@@ -95,7 +99,11 @@ def compare_models(
 
 
 def compare_over_seeds(
-    scores_a: Sequence[float], scores_b: Sequence[float], confidence: float = 0.95
+    scores_a: Sequence[float],
+    scores_b: Sequence[float],
+    confidence: float = 0.95,
+    *,
+    unit: str = "seeds",
 ) -> SeedComparison:
     """Compare two ways of training over the same seeds by a paired t test.
 
@@ -105,6 +113,7 @@ def compare_over_seeds(
         scores_a: One score per seed, at least 2.
         scores_b: The same seeds in the same order, for B.
         confidence: Of the interval; the verdict is "different" when p < 1 - confidence.
+        unit: What each pair of scores is of, such as ``"speakers"``.
 
     Raises:
         ValueError: If the two are not at least 2 finite scores each, as many, or the confidence is
@@ -118,7 +127,7 @@ def compare_over_seeds(
     mean_a, mean_b = seed_interval(scores_a, confidence)[0], seed_interval(scores_b)[0]
     if len(scores_a) != len(scores_b):
         raise ValueError(
-            f"both need the same seeds, got {len(scores_a)} and {len(scores_b)} scores"
+            f"both need the same {unit}, got {len(scores_a)} and {len(scores_b)} scores"
         )
     differences = np.subtract(scores_a, scores_b)
     difference, low, high = seed_interval(differences, confidence)
@@ -134,7 +143,7 @@ def compare_over_seeds(
             num_needed = math.ceil(((z + Z_POWER) * spread / difference) ** 2 + z**2 / 2)
     verdict = verdict_of(p_value, confidence)
     return SeedComparison(
-        len(differences), mean_a, mean_b, difference, low, high, p_value, verdict, num_needed
+        len(differences), mean_a, mean_b, difference, low, high, p_value, verdict, num_needed, unit
     )
 
 

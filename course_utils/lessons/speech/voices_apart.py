@@ -1,0 +1,99 @@
+"""Who is learned from, and who is never heard before the test."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from course_utils.data.sounds.examples import LabelledSounds
+
+NEW_TAKES = 1 / 3  # of the takes of known speakers, kept for a test
+
+
+@dataclass(frozen=True)
+class VoicesApart:
+    """Sounds to learn from and two test sets; no sound is in two of the three.
+
+    Args:
+        train: Takes of known speakers, to learn from.
+        own: New takes of the same speakers.
+        new: Takes of speakers never heard.
+    """
+
+    train: LabelledSounds
+    own: LabelledSounds
+    new: LabelledSounds
+
+
+def set_apart(
+    sounds: LabelledSounds, known: Sequence[int], new: Sequence[int], seed: int
+) -> VoicesApart:
+    """Learn from some speakers, and test on other takes of theirs and on other speakers.
+
+    Args:
+        sounds: With speakers and takes.
+        known: Numbers of the speakers to learn from.
+        new: Numbers of those who are never heard.
+        seed: Of the takes that are kept for the test.
+    """
+    takes = sounds.takes.unique()
+    takes = takes[torch.randperm(len(takes), generator=torch.Generator().manual_seed(seed))]
+    is_kept = torch.isin(sounds.takes, takes[: max(1, round(NEW_TAKES * len(takes)))])
+    is_known = torch.isin(sounds.speakers, torch.tensor(known))
+    return VoicesApart(
+        train=sounds[is_known & ~is_kept],
+        own=sounds[is_known & is_kept],
+        new=sounds[torch.isin(sounds.speakers, torch.tensor(new))],
+    )
+
+
+def deal_voices(
+    sounds: LabelledSounds, num_known: int, num_deals: int, seed: int
+) -> list[VoicesApart]:
+    """Rounds in which all voices are known equally often, and never heard in all other rounds.
+
+    In a deal the voices are shuffled and cut into sets of ``num_known``; each set is known in one
+    round, in which all other voices are never heard.
+
+    Args:
+        sounds: With speakers and takes.
+        num_known: Voices to learn from in a round.
+        num_deals: How often the voices are shuffled and cut.
+        seed: Same seed, same rounds.
+
+    Raises:
+        ValueError: If the voices cannot be cut into two or more sets of that size.
+    """
+    voices = sounds.speakers.unique()
+    if num_known < 1 or len(voices) % num_known or num_known == len(voices):
+        raise ValueError(
+            f"{len(voices)} voices cannot be cut into sets of {num_known}; take a number that "
+            f"divides {len(voices)} and is smaller"
+        )
+    generator = torch.Generator().manual_seed(seed)
+    rounds = []
+    for _ in range(num_deals):
+        shuffled = voices[torch.randperm(len(voices), generator=generator)]
+        for known in shuffled.split(num_known):
+            new = shuffled[~torch.isin(shuffled, known)]
+            at = int(torch.randint(2**31, (1,), generator=generator))
+            rounds.append(set_apart(sounds, known.tolist(), new.tolist(), at))
+    return rounds
+
+
+def shares_by_speaker(answered: Iterable[tuple[Tensor, LabelledSounds]]) -> dict[str, float]:
+    """The share of right answers of each speaker, its mean over the tests that the speaker is in.
+
+    Args:
+        answered: Of each test, whether each answer is right (N,), bool, and its N sounds.
+
+    Returns:
+        By name, in the order of the speakers' numbers.
+    """
+    found: dict[tuple[int, str], list[float]] = {}
+    for is_right, sounds in answered:
+        for speaker in sounds.speakers.unique().tolist():
+            share = is_right[sounds.speakers == speaker].double().mean().item()
+            found.setdefault((speaker, sounds.speaker_names[speaker]), []).append(share)
+    return {name: sum(each) / len(each) for (_, name), each in sorted(found.items())}
