@@ -19,6 +19,21 @@ BY_FOLDER = "folder"
 def groups_by_name(found: PictureFiles, root: Path, group_by: str, what: str = "picture") -> Tensor:
     """A number for each picture (N,), int64, the same for those that belong together.
 
+    A file that has no such folder, or in which nothing matches, stands alone. Arguments and errors
+    as of ``keys_by_name``.
+    """
+    keys = keys_by_name(found, root, group_by, what)
+    numbers: dict[str, int] = {}
+    return torch.tensor(
+        [numbers.setdefault(key or f"/{place}", place) for place, key in enumerate(keys)]
+    )
+
+
+def keys_by_name(
+    found: PictureFiles, root: Path, group_by: str, what: str = "picture"
+) -> list[str]:
+    """What each of N names says that its picture belongs to; empty where it says nothing.
+
     Args:
         found: The N files, each below a folder of its class.
         root: The folder that holds all of them.
@@ -28,27 +43,21 @@ def groups_by_name(found: PictureFiles, root: Path, group_by: str, what: str = "
             that decides alone.
         what: What the files hold, for messages.
 
-    Returns:
-        A file that has no such folder, or in which nothing matches, stands alone.
-
     Raises:
         ValueError: If the expression is none, or nothing matches anywhere.
     """
     names = [_below_class(file, found, place, root) for place, file in enumerate(found.files)]
     keys = _folders(names) if group_by == BY_FOLDER else _matches(names, group_by)
-    if not any(keys):
-        why = (
-            f"no {what} lies in a folder inside its class folder"
-            if group_by == BY_FOLDER
-            else f"nothing in the names of the {what}s matches"
-        )
-        raise ValueError(
-            f"group_by = {group_by!r}: {why}, such as {listed(sorted(names)[:3])}; set it to what "
-            f"the names hold, or to None if every {what} stands alone"
-        )
-    numbers: dict[str, int] = {}
-    return torch.tensor(
-        [numbers.setdefault(key or f"/{place}", place) for place, key in enumerate(keys)]
+    if any(keys):
+        return keys
+    why = (
+        f"no {what} lies in a folder inside its class folder"
+        if group_by == BY_FOLDER
+        else f"nothing in the names of the {what}s matches"
+    )
+    raise ValueError(
+        f"group_by = {group_by!r}: {why}, such as {listed(sorted(names)[:3])}; set it to what "
+        f"the names hold, or to None if every {what} stands alone"
     )
 
 

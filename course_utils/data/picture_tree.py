@@ -87,16 +87,19 @@ class Folder:
 PassedOver = dict[Reason, list[Path]]
 
 
-def scan(root: Path, endings: set[str] | None = None) -> tuple[Folder, PassedOver]:
+def scan(
+    root: Path, endings: set[str] | None = None, convertible: set[str] = CONVERTIBLE
+) -> tuple[Folder, PassedOver]:
     """What ``root`` holds, and what is passed over there. Links are followed, no file is opened.
 
     Args:
         root: The folder.
         endings: Of other files that are looked for in place of pictures; None for pictures.
+        convertible: Endings of files that a converter could make such files of.
     """
     passed_over: PassedOver = {reason: [] for reason in Reason}
     endings = picture_endings() if endings is None else endings
-    folder = _scan(root, {_identity(root)}, endings, passed_over)
+    folder = _scan(root, {_identity(root)}, (endings, convertible), passed_over)
     return folder, passed_over
 
 
@@ -116,7 +119,10 @@ def _is_readable(format_name: str) -> bool:
 
 
 def _scan(
-    path: Path, above: set[tuple[int, int]], endings: set[str], passed_over: PassedOver
+    path: Path,
+    above: set[tuple[int, int]],
+    endings: tuple[set[str], set[str]],
+    passed_over: PassedOver,
 ) -> Folder:
     pictures, folders, reasons = [], {}, set()
     entries, reason = _entries(path)
@@ -150,9 +156,10 @@ def _entries(folder: Path) -> tuple[list[os.DirEntry], Reason | None]:
 
 
 def _reason_against(
-    entry: os.DirEntry, endings: set[str], above: set[tuple[int, int]]
+    entry: os.DirEntry, endings: tuple[set[str], set[str]], above: set[tuple[int, int]]
 ) -> Reason | None:
     """Why ``entry`` is neither a folder to look into nor a picture; None if it is one."""
+    wanted, convertible = endings
     if entry.name.lower() in LEFTOVERS:
         return Reason.LEFTOVER
     if entry.name.startswith("."):
@@ -168,8 +175,8 @@ def _reason_against(
     if entry.is_symlink() and not is_file:
         return Reason.DANGLING
     ending = Path(entry.name).suffix.lower()
-    if ending not in endings or not is_file:  # a pipe, say, would be waited for without end
-        return Reason.CONVERT if ending in CONVERTIBLE else Reason.OTHER
+    if ending not in wanted or not is_file:  # a pipe, say, would be waited for without end
+        return Reason.CONVERT if ending in convertible else Reason.OTHER
     return None if os.access(entry.path, os.R_OK) else Reason.CLOSED
 
 

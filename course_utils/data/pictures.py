@@ -1,32 +1,28 @@
 """Pictures from files: decoded once and kept where they fit into memory, else streamed."""
 
 import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
-from tqdm.auto import tqdm
 
 from course_utils.data.damaged_pictures import report_blank, report_unreadable
 from course_utils.data.decoding import read_picture, reading_pictures
 from course_utils.data.examples import LabelledImages, PictureFiles
+from course_utils.data.in_threads import for_each
 from course_utils.data.kept_pictures import cache_name, keep, load_kept
 from course_utils.data.streamed import StreamedImages
 from course_utils.data.unreadable import Unreadable, reason_to_open
 from course_utils.files import size_text
-from course_utils.session.cores import usable_cores
 from course_utils.session.memory import free_memory
 
-SECONDS_BEFORE_PROGRESS = 10  # no bar for quick loads, so lessons and batch runs stay clean
 MEMORY_SHARE = 0.8  # of the free memory that pictures may fill with all their copies
 # The whole set, its three parts, and of one part the numbers in four bytes each:
 MEMORY_COPIES = 4.0
 WORTH_TELLING = 50e6  # bytes; smaller sets are read without a word
 CHUNK = 1000  # files that a thread opens in a row
-WAITING = 4  # threads more than cores: some wait for the disk
 
 
 def read_pictures(
@@ -124,7 +120,7 @@ def _stream(
 ) -> tuple[LabelledImages, PictureFiles]:
     """The pictures as files, but for those that cannot even be opened."""
     chunks = [found.files[start : start + CHUNK] for start in range(0, shape[0], CHUNK)]
-    reasons = [reason for chunk in _for_each(_reasons_to_open, chunks) for reason in chunk]
+    reasons = [reason for chunk in for_each(_reasons_to_open, chunks) for reason in chunk]
     unreadable = {place: reason for place, reason in enumerate(reasons) if reason is not None}
     report_unreadable(found.files, found.labels, found.class_names, unreadable, skip_unreadable)
     images = StreamedImages([os.fspath(file) for file in found.files], shape[-1], shape[1])
@@ -148,13 +144,5 @@ def _decode(files: Sequence[Path], images: Tensor, is_read: Tensor) -> dict[int,
             is_read[place] = True
 
     with reading_pictures():
-        _for_each(decode_one, (~is_read).nonzero().flatten().tolist())
+        for_each(decode_one, (~is_read).nonzero().flatten().tolist())
     return unreadable
-
-
-def _for_each(work: Callable[[Any], Any], pictures: Sequence[Any]) -> list[Any]:
-    """``work`` on each of the ``pictures``, in threads; a bar appears where that takes long."""
-    with ThreadPoolExecutor(usable_cores() + WAITING) as pool:
-        done = pool.map(work, pictures)
-        bar = {"total": len(pictures), "delay": SECONDS_BEFORE_PROGRESS, "unit": "picture"}
-        return list(tqdm(done, leave=False, **bar))

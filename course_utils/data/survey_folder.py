@@ -5,10 +5,11 @@ from pathlib import Path
 
 import torch
 
+from course_utils.data.class_files import scan_classes
 from course_utils.data.damaged_pictures import listed
 from course_utils.data.examples import PARTS, PictureFiles
-from course_utils.data.layout import EVERY, read_layout
-from course_utils.data.picture_tree import Folder, PassedOver, Reason, scan
+from course_utils.data.layout import read_layout
+from course_utils.data.picture_tree import Folder, PassedOver
 from course_utils.data.survey import Survey
 
 
@@ -21,16 +22,9 @@ def survey_folder(
         ValueError: If the folders can be read in two ways or in none, the parts have other
             classes, or a class has no pictures; it says what says otherwise.
     """
-    path = Path(path).expanduser()
-    root = path.parent if path.name == EVERY else path
-    if not root.is_dir():
-        found = "it is a file" if root.exists() else f"looked for {root.absolute()}"
-        raise ValueError(f"there is no folder {root} ({found}); check the path")
-    tree, passed_over = scan(root)
-    if root in passed_over[Reason.CLOSED]:
-        raise ValueError(f"this account may not read the folder {root}; change its permissions")
+    root, tree, passed_over, all_classes = scan_classes(path)
     folders, class_names = read_layout(
-        tree, passed_over, split_anew=split_anew, all_classes=path.name == EVERY
+        tree, passed_over, split_anew=split_anew, all_classes=all_classes
     )
     classes = [folder.folders[name] for folder in folders.values() for name in folder.folders]
     return Survey(

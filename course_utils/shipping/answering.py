@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from course_utils.data.decoding import read_picture, reading_pictures
-from course_utils.data.pictures import WAITING
+from course_utils.data.in_threads import WAITING
 from course_utils.data.streamed import StreamedImages
 from course_utils.data.unreadable import Unreadable
 from course_utils.models.inference import predict

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from course_utils.data.boxes.sizes import fitted, read_size
 from course_utils.data.decoding import read_whole, reading_pictures
-from course_utils.data.pictures import WAITING
+from course_utils.data.in_threads import WAITING
 from course_utils.data.unreadable import Unreadable
 from course_utils.session.cores import usable_cores
 from course_utils.shipping.answering import Picture

@@ -1,7 +1,6 @@
 """Pictures and masks that are read from their files each time they are asked for."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,11 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from tqdm.auto import tqdm
 
 from course_utils.data.boxes.regions import Region, RegionError, draw_region
 from course_utils.data.damaged_pictures import unreadable_in_stream
 from course_utils.data.decoding import read_whole, reading_pictures
-from course_utils.data.pictures import SECONDS_BEFORE_PROGRESS
+from course_utils.data.in_threads import for_each
 from course_utils.data.unreadable import Unreadable
 
 
@@ -89,7 +87,5 @@ def read_all(
     what: Sequence[tuple[Path, tuple[int, int], bool]], channels: int
 ) -> list[Tensor | Unreadable]:
     """All pictures, in threads, or why they cannot be read; a bar appears where that is long."""
-    with reading_pictures(), ThreadPoolExecutor() as pool:
-        read = pool.map(partial(_pixels, channels=channels), what)
-        bar = {"total": len(what), "delay": SECONDS_BEFORE_PROGRESS, "unit": "picture"}
-        return list(tqdm(read, leave=False, **bar))
+    with reading_pictures():
+        return for_each(partial(_pixels, channels=channels), what)

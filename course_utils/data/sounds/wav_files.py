@@ -64,11 +64,11 @@ def read_wav(file: Path | bytes, rate: int = RATE, longest: float = LONGEST) -> 
     Raises:
         SoundError: If it cannot be read, holds no sound, or one too long; it says why.
     """
-    from scipy.signal import resample_poly  # here: takes half a second to import
-
     recording = open_wav(file, longest)
     sound, common = recording.sound, math.gcd(rate, recording.rate)
     if recording.rate != rate:
+        from scipy.signal import resample_poly  # here: takes a second to import
+
         sound = resample_poly(sound, rate // common, recording.rate // common)
     loudest = np.abs(sound).max()  # above 1 where floats were not shares, or between clipped ones
     return torch.from_numpy((sound / max(loudest, 1)).astype(np.float32))

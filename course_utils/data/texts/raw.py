@@ -1,7 +1,7 @@
 """Labelled texts as their files have them, before copies and small classes are looked for."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,11 +82,3 @@ def number_lines(text: str) -> Iterator[tuple[int, str]]:
     """Lines with their numbers from 1; signs that Unicode counts as ends of lines end none."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return enumerate(text.removesuffix("\n").split("\n"), start=1)
-
-
-def sorted_names(labels: Sequence[str]) -> tuple[str, ...]:
-    """The different names of classes in order; whole numbers by their size."""
-    names = set(labels)
-    if all(re.fullmatch(r"-?\d{1,18}", name) for name in names):
-        return tuple(sorted(names, key=lambda name: (int(name), name)))
-    return tuple(sorted(names))

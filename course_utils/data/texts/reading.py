@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
+from course_utils.data.class_cleaning import join_groups_by_name
 from course_utils.data.damaged_pictures import listed
-from course_utils.data.examples import PARTS
 from course_utils.data.families import connected, families_of, is_chain
 from course_utils.data.plain_text import counted, shorten, wrap
 from course_utils.data.survey_text import COLUMNS
@@ -55,7 +55,7 @@ def read_texts(
     _refuse(survey, skip_faulty)
     labels = survey.labels
     near = _near_groups(survey.used, labels) if near_copies else torch.arange(len(labels))
-    groups = _joined(near, survey.used)
+    groups = join_groups_by_name(near, survey.used)
     if report is not None:
         said = _describe(near if near_copies else None, groups, survey)
         report("\n".join(wrap(said, COLUMNS)))
@@ -64,7 +64,7 @@ def read_texts(
         labels,
         survey.class_names,
         tuple(text.name for text in survey.used),
-        torch.tensor([PARTS.index(t.part) for t in survey.used]) if survey.has_parts else None,
+        survey.places_of_parts,
         groups if near_copies or any(text.group for text in survey.used) else None,
     )
 
@@ -105,18 +105,6 @@ def _near_groups(used: Sequence[RawText], labels: Tensor) -> Tensor:
     return groups
 
 
-def _joined(near: Tensor, used: Sequence[RawText]) -> Tensor:
-    """Numbers (N,) for near copies and for what the user says belongs together, in steps."""
-    pairs = [(number, place) for place, number in enumerate(near.tolist())]
-    first: dict[str, int] = {}
-    pairs += [
-        (first.setdefault(text.group, place), place)
-        for place, text in enumerate(used)
-        if text.group
-    ]
-    return connected(torch.tensor(pairs), len(used))
-
-
 def _describe(near: Tensor | None, groups: Tensor, survey: TextSurvey) -> str:
     """What was found of near copies and groups, in sentences."""
     used = survey.used
@@ -132,22 +120,4 @@ def _describe(near: Tensor | None, groups: Tensor, survey: TextSurvey) -> str:
         said = f"No near copies among {len(used):,} texts."
     if any(text.group for text in used):
         said += f" With what belongs together (group_by) there are {len(groups.unique()):,} groups."
-    return f"{said} {_across(groups, survey)}".strip()
-
-
-def _across(groups: Tensor, survey: TextSurvey) -> str:
-    if not survey.has_parts:
-        return "A split keeps each group in one part." if len(groups.unique()) < len(groups) else ""
-    parts = torch.tensor([PARTS.index(text.part) for text in survey.used])
-    learned = groups[parts == 0]
-    counts = {
-        part: int(torch.isin(groups[parts == PARTS.index(part)], learned).sum())
-        for part in survey.parts[1:]
-    }
-    told = ", ".join(f"{count:,} in {part}" for part, count in counts.items() if count)
-    if not told:
-        return ""
-    return (
-        f"Like texts for training, too: {told}. They stay where they are, and scores on them are "
-        "too good; split_anew = True forgets the data set's parts."
-    )
+    return f"{said} {survey.across(groups)}".strip()

@@ -1,17 +1,16 @@
 """A data set of texts looked through: files read, copies and small classes found."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from course_utils.data.boxes.outcomes import Finding
+from course_utils.data.class_cleaning import without_copies, without_few
 from course_utils.data.damaged_pictures import listed
-from course_utils.data.examples import PARTS
 from course_utils.data.layout import EVERY
 from course_utils.data.texts.columns import Column, Columns
 from course_utils.data.texts.outcomes import TextOutcome
-from course_utils.data.texts.raw import GARBLED, RawText, RawTexts, check_encoding
+from course_utils.data.texts.raw import GARBLED, RawTexts, check_encoding
 from course_utils.data.texts.survey import TextSurvey
 from course_utils.data.texts.tables import ENDINGS, read_tables, tables_in
 from course_utils.data.texts.text_files import read_files
@@ -19,7 +18,6 @@ from course_utils.session.memory import check_memory
 
 FORMS = ("texts",)
 BYTES_OF_A_BYTE = 6  # in memory at the worst, with what is made on the way
-RANK = {"test": 0, "val": 1}  # of several equal texts that of the test is used
 
 
 def survey_texts(
@@ -43,7 +41,7 @@ def survey_texts(
             from 1 where the first line is a row like the others. Several are joined with a blank.
         label_column: Of a table, the column of the classes, said in the same way.
         group_by: What belongs into one part: of a table the column that says it; of files as of
-            ``groups_by_name``; None where only near copies do.
+            ``keys_by_name``; None where only near copies do.
         class_names: Names for what the files call the classes, such as ``{"1": "World"}``.
         encoding: Of the files, as Python calls it; None for UTF-8, or UTF-16 with a mark.
         delimiter: What stands between columns; None to see by the first line.
@@ -65,8 +63,11 @@ def survey_texts(
     if split_anew:
         raw = replace(raw, texts=tuple(replace(text, part="") for text in raw.texts))
     has_parts = any(text.part for text in raw.texts)
-    used, copies = _without_copies(raw.texts)
-    used, few = _without_few(used, raw.class_names, has_parts, smallest)
+    keys = [" ".join(text.text.split()) for text in raw.texts]
+    used, copies = without_copies(raw.texts, keys, TextOutcome.COPY, TextOutcome.TWO_CLASSES)
+    used, few = without_few(
+        used, raw.class_names, TextOutcome.FEW, has_parts=has_parts, smallest=smallest
+    )
     garbled = [
         Finding(TextOutcome.GARBLED, text.name) for text in used if GARBLED.search(text.text)
     ]
@@ -121,38 +122,3 @@ def _renamed(raw: RawTexts, names: Mapping[str, str] | None) -> RawTexts:
     texts = tuple(replace(text, label=names[text.label]) for text in raw.texts)
     there = dict.fromkeys(names[name] for name in raw.class_names)
     return replace(raw, texts=texts, class_names=tuple(there))
-
-
-def _without_copies(texts: Sequence[RawText]) -> tuple[list[RawText], list[Finding]]:
-    """The texts, each once; of equal ones under several labels none."""
-    families: dict[str, list[int]] = {}
-    for place, text in enumerate(texts):
-        families.setdefault(" ".join(text.text.split()), []).append(place)
-    gone, findings = set(), []
-    for family in families.values():
-        if len(family) == 1:
-            continue
-        first, *others = sorted(family, key=lambda at: (RANK.get(texts[at].part, 2), at))
-        is_copy = len({texts[at].label for at in family}) == 1
-        for at in others if is_copy else family:
-            gone.add(at)
-            outcome = TextOutcome.COPY if is_copy else TextOutcome.TWO_CLASSES
-            other = texts[first if at != first else others[0]]
-            said = f"equals {other.name}" + ("" if is_copy else f", {other.label}")
-            findings.append(Finding(outcome, texts[at].name, said))
-    return [text for at, text in enumerate(texts) if at not in gone], findings
-
-
-def _without_few(
-    texts: Sequence[RawText], names: Sequence[str], has_parts: bool, smallest: int | None
-) -> tuple[list[RawText], list[Finding]]:
-    """The texts without classes that are too small to be in every part that is drawn."""
-    own = {text.part for text in texts} if has_parts else set()
-    needed = len(PARTS) - len(own & set(RANK)) if smallest is None else smallest
-    pool = Counter(text.label for text in texts if text.part in ("", "train"))
-    few = [name for name in names if pool[name] < needed]
-    said = f"{needed} are needed to learn and draw from"
-    findings = [
-        Finding(TextOutcome.FEW, label, f"{pool[label]}, and {said}") for label in sorted(few)
-    ]
-    return [text for text in texts if text.label not in few], findings

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from course_utils.data.boxes.outcomes import Finding
+from course_utils.data.class_files import sorted_names
 from course_utils.data.damaged_pictures import listed
 from course_utils.data.part_names import find_part_names
 from course_utils.data.texts.columns import DELIMITERS, Columns, find_delimiter, rows_of
 from course_utils.data.texts.outcomes import TextOutcome
-from course_utils.data.texts.raw import RawText, RawTexts, read_words, sorted_names
+from course_utils.data.texts.raw import RawText, RawTexts, read_words
 
 ENDINGS = (".csv", ".tsv")
 

@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import torch
-
 from course_utils.data.boxes.outcomes import Finding
-from course_utils.data.examples import PictureFiles
+from course_utils.data.class_files import (
+    find_passed_over,
+    list_files,
+    say_folders,
+    sorted_names,
+)
 from course_utils.data.layout import read_layout
-from course_utils.data.name_groups import groups_by_name
 from course_utils.data.part_names import find_part_names
 from course_utils.data.picture_tree import Folder, PassedOver, Reason, scan
 from course_utils.data.texts.outcomes import TextOutcome
-from course_utils.data.texts.raw import RawText, RawTexts, number_lines, read_words, sorted_names
+from course_utils.data.texts.raw import RawText, RawTexts, number_lines, read_words
 
 ENDINGS = {".txt", ".text"}
 ABOUT = ("license", "licence", "copying", "changes", "requirements", "classes")
@@ -34,7 +36,7 @@ def read_files(
         root: The folder.
         all_classes: Whether every folder in it is a class, whatever its name.
         split_anew: Whether its parts will be joined.
-        group_by: As of ``groups_by_name``; only where each text has a file.
+        group_by: As of ``keys_by_name``; only where each text has a file.
         encoding: Of the files; None for UTF-8.
 
     Raises:
@@ -63,7 +65,7 @@ def read_files(
         read, said = _read_classes(parts, root, group_by, encoding), _said_of_folders(parts)
     texts = tuple(one for one in read if isinstance(one, RawText))
     findings = [one for one in read if isinstance(one, Finding)]
-    findings += _passed_over(passed_over, root)
+    findings += find_passed_over(passed_over, root, OUTCOMES)
     return RawTexts(texts, sorted_names(names), tuple(findings), (said,))
 
 
@@ -136,40 +138,19 @@ def _read_lines(
 def _read_classes(
     parts: dict[str, Folder], root: Path, group_by: str | None, encoding: str | None
 ) -> list[RawText | Finding]:
-    found = [
-        (file, label, part)
-        for part, folder in parts.items()
-        for label, inner in folder.folders.items()
-        for file in inner.all_pictures
-    ]
-    groups = [""] * len(found)
-    if group_by is not None:
-        names = sorted_names([label for _, label, _ in found])
-        labels = torch.tensor([names.index(label) for _, label, _ in found])
-        files = PictureFiles(tuple(file for file, _, _ in found), labels, names)
-        groups = [str(number) for number in groups_by_name(files, root, group_by, "text").tolist()]
     read: list[RawText | Finding] = []
-    for (file, label, part), group in zip(found, groups, strict=True):
-        name = file.relative_to(root).as_posix()
-        words = read_words(file, name, encoding)
+    for file in list_files(parts, root, group_by, "text"):
+        name = file.path.relative_to(root).as_posix()
+        words = read_words(file.path, name, encoding)
         if isinstance(words, str):
             text = words.strip()
             words = (
-                RawText(text, label, name, part, group)
+                RawText(text, file.label, name, file.part, file.group)
                 if text
                 else Finding(TextOutcome.EMPTY, name, "")
             )
         read.append(words)
     return read
-
-
-def _passed_over(passed_over: PassedOver, root: Path) -> list[Finding]:
-    return [
-        Finding(OUTCOMES[reason], path.relative_to(root).as_posix())
-        for reason, paths in passed_over.items()
-        if reason in OUTCOMES
-        for path in paths
-    ]
 
 
 def _said_of_lines(parts: dict[str, dict[str, Path]]) -> str:
@@ -179,8 +160,7 @@ def _said_of_lines(parts: dict[str, dict[str, Path]]) -> str:
 
 
 def _said_of_folders(parts: dict[str, Folder]) -> str:
-    where = ", ".join(f"{part} from {folder.path.name}" for part, folder in parts.items() if part)
-    said = "A folder for each class, and in it a text a file" + (f": {where}." if where else ".")
+    said = say_folders(parts, "text")
     classes = [inner for folder in parts.values() for inner in folder.folders.values()]
     if all(inner.num_pictures == 1 for inner in classes):
         said += (
