@@ -107,9 +107,10 @@ class ClassSurvey(Findings):
         told = ", ".join(f"{count:,} in {part}" for part, count in counts.items() if count)
         if not told:
             return ""
+        alike = alike or f"Like {self.WHAT} for training, too"
         return (
-            f"{alike or f'Like {self.WHAT} for training, too'}: {told}. They stay where they are, and scores on "
-            "them are too good; split_anew = True forgets the data set's parts."
+            f"{alike}: {told}. They stay where they are, and scores on them are too good; "
+            "split_anew = True forgets the data set's parts."
         )
 
 

@@ -44,3 +44,17 @@ def is_chain(family: Family, labels: Tensor, class_sizes: Tensor) -> bool:
     most = torch.maximum(CHAIN_SHARE * sizes, (FEW_SHARE * sizes).clamp(2, FEW))
     joined = labels[list(family)].bincount(minlength=len(sizes))
     return bool((joined > most).any())
+
+
+def groups_of_pairs(pairs: Tensor, labels: Tensor) -> Tensor:
+    """A number for each of N examples (N,), the same for near copies; chains of too many are none.
+
+    Args:
+        pairs: Places that are nearly alike (P, 2).
+        labels: Classes (N,).
+    """
+    groups, sizes = torch.arange(len(labels)), labels.bincount()
+    for family in families_of(connected(pairs, len(labels))):
+        if not is_chain(family, labels, sizes):
+            groups[list(family)] = family[0]
+    return groups

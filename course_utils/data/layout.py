@@ -19,6 +19,7 @@ def read_layout(
     all_classes: bool,
     what: str = "picture",
     ending: str = "jpg",
+    deeper_are_groups: bool = False,
 ) -> tuple[dict[str, Folder], list[str]]:
     """The folder that holds the classes of each part, and the names of the classes, sorted.
 
@@ -32,6 +33,8 @@ def read_layout(
         all_classes: Whether every folder in ``root`` is a class, whatever its name and content.
         what: What lies in the folders, for messages.
         ending: Of a file of that kind, for messages.
+        deeper_are_groups: Whether folders inside those of classes are said to be groups, such as
+            speakers, that several classes may share.
 
     Raises:
         ValueError: If the folders can be read in two ways or in none; it says how they were read
@@ -42,7 +45,7 @@ def read_layout(
         passed_over[Reason.BESIDE] += root.pictures
     first = parts.get("train", next(iter(parts.values())))
     _refuse_fewer_than_two(first, "" not in parts, what, ending)
-    if not all_classes:
+    if not all_classes and not deeper_are_groups:
         _refuse_sets_as_classes(first, what)
     class_names = list(first.folders)
     for folder in parts.values():

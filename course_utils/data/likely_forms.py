@@ -8,6 +8,7 @@ from pathlib import Path
 from course_utils.data.boxes.coco_files import is_likely
 from course_utils.data.boxes.mask_pairs import IN_NAMES
 from course_utils.data.boxes.yolo_names import NAME_FILES
+from course_utils.data.sounds.converting import CONVERTIBLE, WAVS
 
 OF_FILES = {
     **{".json": "coco", ".xml": "voc", ".yaml": "yolo", ".yml": "yolo"},
@@ -18,7 +19,7 @@ MOST_JSON = 20  # of these, how many are opened
 
 
 def likely_forms(path: Path, of_masks: Sequence[str] = IN_NAMES) -> list[str]:
-    """Those of coco, voc, yolo, masks and texts that ``path`` looks like, most by names of files.
+    """The forms of data sets, such as coco or sounds, that ``path`` looks like, most by names.
 
     Args:
         path: A file or a folder; nothing looks like anything where there is none.
@@ -39,6 +40,7 @@ def likely_forms(path: Path, of_masks: Sequence[str] = IN_NAMES) -> list[str]:
         or bool(here.intersection(NAME_FILES))
         or any(name.lower().endswith((".yaml", ".yml")) for name in here),
         "texts": bool(endings & {".txt", ".csv", ".tsv"}),
+        "sounds": bool(endings & (WAVS | CONVERTIBLE)),
         "masks": any(word in folder for folder in folders for word in of_masks),
     }
     return [form for form, is_so in fits.items() if is_so]

@@ -1,7 +1,7 @@
 """WAV files for tests, written byte by byte, and words for them that all differ."""
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -96,10 +96,10 @@ def write_words(root: Path, classes: Mapping[str, int], first: int = 0, **how: o
 
 
 def write_spoken(
-    root: Path, classes: tuple[str, ...], speakers: tuple[str, ...], takes: int
+    root: Path, classes: Sequence[str], speakers: Sequence[str], takes: int, first: int = 0
 ) -> str:
     """As ``write_words``, with files such as ``yes/yes_anna_0.wav``."""
-    number = 0
+    number = first
     for label in classes:
         (root / label).mkdir(parents=True, exist_ok=True)
         for speaker in speakers:

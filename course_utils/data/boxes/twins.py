@@ -11,7 +11,7 @@ from torch import Tensor
 from course_utils.data.boxes.outcomes import Finding, Outcome
 from course_utils.data.boxes.survey import UsedPicture
 from course_utils.data.damaged_pictures import listed
-from course_utils.data.families import connected, families_of, is_chain
+from course_utils.data.families import families_of, groups_of_pairs
 from course_utils.data.likeness import find_likeness
 from course_utils.data.near_copies import find_near_pairs
 from course_utils.data.plain_text import counted
@@ -57,15 +57,10 @@ def find_groups(used: Sequence[Used]) -> Tensor:
 
     Where likeness joins too much to be copies, as among scans, each picture stands alone.
     """
-    groups = torch.arange(len(used))
     if len(used) < 2:
-        return groups
-    numbers = connected(find_near_pairs(_files(used)), len(used))
+        return torch.arange(len(used))
     no_class = torch.zeros(len(used), dtype=torch.int64)
-    for family in families_of(numbers):
-        if not is_chain(family, no_class, torch.tensor([len(used)])):
-            groups[list(family)] = family[0]
-    return groups
+    return groups_of_pairs(find_near_pairs(_files(used)), no_class)
 
 
 def describe_groups(groups: Tensor | None, used: Sequence[Used]) -> str:

@@ -8,12 +8,12 @@ from torch import Tensor
 
 from course_utils.data.class_cleaning import join_groups_by_name
 from course_utils.data.damaged_pictures import listed
-from course_utils.data.families import families_of
+from course_utils.data.families import families_of, groups_of_pairs
 from course_utils.data.in_threads import for_each
-from course_utils.data.likeness import find_likeness
 from course_utils.data.plain_text import counted, wrap
 from course_utils.data.sounds.examples import LabelledSounds
 from course_utils.data.sounds.log_mel import SIZE, sound_picture
+from course_utils.data.sounds.near_sounds import find_near_sounds
 from course_utils.data.sounds.outcomes import SoundError
 from course_utils.data.sounds.speakers import check_speakers
 from course_utils.data.sounds.survey import FoundSound, SoundSurvey
@@ -75,7 +75,7 @@ def read_sounds(
     check_memory(len(labels) * size**2, "these pictures of sound", "take a part of them")
     work = partial(_picture, size=size, longest=longest)
     images = torch.stack(for_each(work, survey.used, "sound"))
-    near = find_likeness(images, look_near=False).same
+    near = groups_of_pairs(find_near_sounds(images), labels)
     groups = join_groups_by_name(near, survey.used)
     if report is not None:
         report("\n".join(wrap(_describe(near, groups, survey), COLUMNS)))
@@ -124,11 +124,11 @@ def _describe(near: Tensor, groups: Tensor, survey: SoundSurvey) -> str:
     if families := families_of(near):
         shown = [" ~ ".join(used[place].name for place in family[:2]) for family in families]
         said = (
-            f"{sum(map(len, families)):,} sounds have the same picture as others (another "
-            f"loudness or form), in {counted(len(families), 'set')}: {listed(shown)}."
+            f"{sum(map(len, families)):,} sounds are nearly the same as others (another loudness, "
+            f"rate or depth), in {counted(len(families), 'set')}: {listed(shown)}."
         )
     else:
-        said = f"No two of {len(used):,} sounds have the same picture."
+        said = f"No near copies among {len(used):,} sounds."
     if not survey.has_parts:  # how speakers are dealt out was told before
         return f"{said} {survey.across(near)}".strip()
     alike = "Sounds whose speaker is in training, too" if survey.speaker_names else ""

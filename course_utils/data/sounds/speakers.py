@@ -26,8 +26,8 @@ def deal_speakers(
 ) -> Tensor:
     """The part of each sound (N,), int64, the same for all of a speaker.
 
-    Speakers come in random order, large ones first, and each goes where most is missing. Orders
-    are drawn until each part has every class.
+    Speakers come in random order, large ones first, and each goes where most is missing, but that
+    each part gets every class. Where that fails, other orders are tried.
 
     Args:
         labels: Classes of the sounds (N,).
@@ -41,9 +41,9 @@ def deal_speakers(
     """
     unit, counts = _count(labels, units, len(class_names))
     _refuse_few(counts, len(fractions), class_names)
-    wanted = torch.tensor(fractions) * len(labels)
+    wanted = [share * len(labels) for share in fractions]
     for _ in range(TRIES):
-        dealt = _deal(counts.sum(1), wanted, generator)
+        dealt = _deal(counts, wanted, generator)
         held = torch.stack([counts[dealt == part].sum(0) for part in range(len(fractions))])
         if (held > 0).all():
             return dealt[unit]
@@ -101,16 +101,23 @@ def _refuse_few(counts: Tensor, num_parts: int, class_names: Sequence[str]) -> N
         )
 
 
-def _deal(sizes: Tensor, wanted: Tensor, generator: torch.Generator) -> Tensor:
-    """A part for each speaker (S,): large ones first, each where most is missing."""
+def _deal(counts: Tensor, wanted: Sequence[float], generator: torch.Generator) -> Tensor:
+    """A part for each speaker (S,): large ones first, each where most is missing.
+
+    But where only as many are left to say a class as there are parts without it, one of these.
+    """
+    sizes, says = counts.sum(1), counts > 0  # (S,), (S, K)
     order = torch.randperm(len(sizes), generator=generator)
     order = order[sizes[order].argsort(descending=True, stable=True)]
-    missing, dealt = wanted.tolist(), torch.empty_like(sizes)
-    empty = set(range(len(missing)))
-    for place, speaker in enumerate(order.tolist()):
-        open_parts = empty if len(order) - place <= len(empty) else range(len(missing))
-        part = max(open_parts, key=lambda number: missing[number])
+    missing, dealt = list(wanted), torch.empty_like(sizes)
+    lacks = torch.ones(len(missing), counts.shape[1], dtype=torch.bool)  # (P, K)
+    left = says.sum(0)  # speakers to come who say a class (K,)
+    for speaker in order.tolist():
+        is_urgent = says[speaker] & (left <= lacks.sum(0))
+        fills = (lacks & is_urgent).sum(1).tolist()
+        part = max(range(len(missing)), key=lambda number: (fills[number], missing[number]))
         dealt[speaker] = part
         missing[part] -= int(sizes[speaker])
-        empty.discard(part)
+        lacks[part] &= ~says[speaker]
+        left -= says[speaker].long()
     return dealt

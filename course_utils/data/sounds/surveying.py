@@ -16,6 +16,7 @@ from course_utils.data.class_files import (
 )
 from course_utils.data.in_threads import for_each
 from course_utils.data.layout import read_layout
+from course_utils.data.name_groups import BY_FOLDER
 from course_utils.data.picture_tree import PassedOver, Reason
 from course_utils.data.sounds.converting import CONVERTIBLE, WAVS, command_for, is_converted
 from course_utils.data.sounds.outcomes import SoundError, SoundOutcome
@@ -64,6 +65,7 @@ def survey_sounds(
         all_classes=all_classes,
         what="sound",
         ending="wav",
+        deeper_are_groups=group_by == BY_FOLDER,
     )
     files = list_files(parts, root, group_by, "sound")
     if split_anew:

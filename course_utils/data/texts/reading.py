@@ -1,19 +1,18 @@
 """Your own texts with their classes, from folders or from tables, to one form."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
 from course_utils.data.class_cleaning import join_groups_by_name
 from course_utils.data.damaged_pictures import listed
-from course_utils.data.families import connected, families_of, is_chain
+from course_utils.data.families import families_of, groups_of_pairs
 from course_utils.data.plain_text import counted, shorten, wrap
 from course_utils.data.survey_text import COLUMNS
 from course_utils.data.texts.examples import LabelledTexts
 from course_utils.data.texts.near_texts import find_near_texts
 from course_utils.data.texts.outcomes import TextOutcome
-from course_utils.data.texts.raw import RawText
 from course_utils.data.texts.survey import TextSurvey
 from course_utils.data.texts.surveying import survey_texts
 
@@ -54,7 +53,8 @@ def read_texts(
         report(survey)
     _refuse(survey, skip_faulty)
     labels = survey.labels
-    near = _near_groups(survey.used, labels) if near_copies else torch.arange(len(labels))
+    pairs = find_near_texts([text.text for text in survey.used]) if near_copies else None
+    near = torch.arange(len(labels)) if pairs is None else groups_of_pairs(pairs, labels)
     groups = join_groups_by_name(near, survey.used)
     if report is not None:
         said = _describe(near if near_copies else None, groups, survey)
@@ -93,16 +93,6 @@ def _refuse(survey: TextSurvey, skip_faulty: bool) -> None:
             f"{survey.name} has fewer than two classes of texts that can be used: {found}{why}; "
             "telling apart takes two, so check the path and the columns"
         )
-
-
-def _near_groups(used: Sequence[RawText], labels: Tensor) -> Tensor:
-    """A number for each text (N,), the same for near copies; chains of too many are none."""
-    numbers = connected(find_near_texts([text.text for text in used]), len(used))
-    groups, sizes = torch.arange(len(used)), labels.bincount()
-    for family in families_of(numbers):
-        if not is_chain(family, labels, sizes):
-            groups[list(family)] = family[0]
-    return groups
 
 
 def _describe(near: Tensor | None, groups: Tensor, survey: TextSurvey) -> str:
