@@ -9,12 +9,13 @@ from pathlib import Path
 from course_utils.files import free_disk, size_text
 
 
-def unpack(archives: Sequence[Path], folder: Path) -> None:
+def unpack(archives: Sequence[Path], folder: Path, bare: bool = False) -> None:
     """Unpack under another name first, so that half an archive never passes for all of it.
 
     Args:
         archives: They lie beside ``folder``, and all that is in them lies in a folder of its name.
         folder: It is there once all of them are unpacked.
+        bare: Whether what is in the archives lies in no folder there, but at their top.
 
     Raises:
         ValueError: If there is no room, or the place is not writable.
@@ -28,9 +29,10 @@ def unpack(archives: Sequence[Path], folder: Path) -> None:
         ):
             # Python 3.12 and 3.13 want a rule for what may be unpacked; the checksum is stricter.
             warnings.simplefilter("ignore", DeprecationWarning)
+            whole = Path(unfinished) / folder.name
             for archive in archives:
-                extract_archive(archive, unfinished)
-            os.replace(Path(unfinished) / folder.name, folder)
+                extract_archive(archive, whole if bare else unfinished)
+            os.replace(whole, folder)
     except OSError as error:
         if folder.exists():  # another process was quicker
             return
