@@ -33,7 +33,7 @@ FOR_SPEECH = read_requirements(ROOT / "requirements" / "speech.txt")
 # Which module may import which extra. torch imports the rest of those for ONNX by itself.
 EXTRAS = {
     "course_utils/shipping/onnx_export.py": FOR_ONNX,
-    "course_utils/models/text/huggingface/library.py": FOR_HF,
+    "course_utils/models/huggingface/library.py": FOR_HF,
     "course_utils/data/sounds/espeak.py": FOR_SPEECH,
     "course_utils/runs/called_off.py": FOR_DASK,
     "course_utils/runs/cluster.py": FOR_DASK,

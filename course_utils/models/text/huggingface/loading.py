@@ -4,17 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from course_utils.files import DamagedFileError
-from course_utils.models.text.huggingface.folders import find_folder, read_config
-from course_utils.models.text.huggingface.library import import_transformers
+from course_utils.models.huggingface.folders import find_folder, read_config
+from course_utils.models.huggingface.library import import_transformers
+from course_utils.models.huggingface.safely import load_safely, refuse_missing, same
 from course_utils.models.text.huggingface.network import HuggingFaceModel
 from course_utils.models.text.huggingface.tokenizer import HuggingFaceTokenizer
 from course_utils.models.text.padding import PADDING
-
-# Nothing is fetched, and no code of a folder is run.
-SAFELY = {"local_files_only": True, "trust_remote_code": False}
 
 
 def load_huggingface(name: str) -> tuple[HuggingFaceModel, HuggingFaceTokenizer]:
@@ -40,10 +37,10 @@ def load_huggingface(name: str) -> tuple[HuggingFaceModel, HuggingFaceTokenizer]
             f"{folder} holds a model of the kind {kind!r}, which this version of transformers does "
             "not know: where a newer one does, run pip install --upgrade transformers"
         )
-    config = _load(library.AutoConfig, folder)
+    config = load_safely(library.AutoConfig, folder)
     causal = _is_causal(library, config, folder)
     network = _load_network(library, folder, causal)
-    inside = _load(library.AutoTokenizer, folder)
+    inside = load_safely(library.AutoTokenizer, folder)
     try:
         tokenizer = HuggingFaceTokenizer(
             inside, network.get_input_embeddings().num_embeddings, causal
@@ -77,23 +74,10 @@ def _is_causal(library: Any, config: Any, folder: Path) -> bool:
 
 def _load_network(library: Any, folder: Path, causal: bool) -> nn.Module:
     form = library.AutoModelForCausalLM if causal else library.AutoModel
-    network, report = _load(form, folder, use_safetensors=True, output_loading_info=True)
-    missing = sorted(name for name in report["missing_keys"] if "pooler" not in name.split("."))
-    if missing:
-        raise DamagedFileError(
-            f"the weights in {folder} lack {', '.join(missing[:3])}, which would be random: save "
-            f"the whole model, as {type(network).__name__}"
-        )
+    network, report = load_safely(form, folder, use_safetensors=True, output_loading_info=True)
+    missing = [name for name in report["missing_keys"] if "pooler" not in name.split(".")]
+    refuse_missing(missing, folder, type(network).__name__)
     return network.float()
-
-
-def _load(form: Any, folder: Path, **options: Any) -> Any:
-    try:
-        return form.from_pretrained(folder, **SAFELY, **options)
-    except Exception as error:  # the library raises many kinds
-        raise DamagedFileError(
-            f"{form.__name__} of transformers cannot load {folder}: {error}"
-        ) from error
 
 
 @torch.no_grad()
@@ -110,16 +94,12 @@ def _fault_of(model: HuggingFaceModel) -> str | None:
         return f"its features are {tuple(features.shape)}"
     padded = tokens.clone()
     padded[0, 1:] = PADDING
-    if not _same(model(padded)[0, :1], model(tokens[:1, :1])[0]):
+    if not same(model(padded)[0, :1], model(tokens[:1, :1])[0]):
         return "its features of a text depend on the padding behind it"
     if not model.causal:
         return None
-    if not _same(features[0, :-1], features[1, :-1]):
+    if not same(features[0, :-1], features[1, :-1]):
         return "its tokens see those after them, so its loss would mean nothing"
-    if not _same(model.logits_of(features), model.network(input_ids=tokens).logits):
+    if not same(model.logits_of(features), model.network(input_ids=tokens).logits):
         return "its logits are more than a linear layer of its features"
     return None
-
-
-def _same(some: Tensor, others: Tensor) -> bool:
-    return torch.allclose(some, others, rtol=1e-4, atol=1e-4 * float(others.abs().max()))

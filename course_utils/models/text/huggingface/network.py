@@ -1,15 +1,14 @@
 """A network of Hugging Face that offers what the workbook's own language model does."""
 
 import copy
-import hashlib
 import inspect
-import json
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from course_utils.models.computing import computing_in
+from course_utils.models.huggingface.safely import digest_of_config
 from course_utils.models.text.huggingface.parts import (
     context_of,
     first_position,
@@ -17,14 +16,6 @@ from course_utils.models.text.huggingface.parts import (
     make_linear,
 )
 from course_utils.models.text.padding import PADDING, is_real
-
-NOT_OF_THE_NETWORK = (
-    "_name_or_path",
-    "architectures",
-    "dtype",
-    "torch_dtype",
-    "transformers_version",
-)
 
 
 class HuggingFaceModel(nn.Module):
@@ -146,10 +137,8 @@ class HuggingFaceModel(nn.Module):
 
     def extra_repr(self) -> str:
         """What the weights do not tell; the key of kept features depends on it."""
-        config = self.network.config.to_dict()
-        kept = {name: value for name, value in config.items() if name not in NOT_OF_THE_NETWORK}
-        digest = hashlib.sha256(json.dumps(kept, sort_keys=True, default=str).encode()).hexdigest()
-        return f"kind={self.kind!r}, causal={self.causal}, config={digest[:16]}"
+        digest = digest_of_config(self.network.config)
+        return f"kind={self.kind!r}, causal={self.causal}, config={digest}"
 
     def _check_causal(self) -> None:
         if not self.causal:

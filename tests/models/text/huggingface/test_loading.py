@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from course_utils.files import DamagedFileError
+from course_utils.models.huggingface import folders
 from course_utils.models.side_by_side import seeded
 from course_utils.models.text.backbones import open_language_model
-from course_utils.models.text.huggingface import folders
 from tests.helpers.hugging_face import SMALL, TEXTS, byte_pairs, libraries, tiny_network
 
 

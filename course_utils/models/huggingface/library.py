@@ -3,9 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-NO_HF = (
-    "transformers would bring language models of Hugging Face: pip install -r requirements/hf.txt"
-)
+NO_HF = "transformers would bring models of Hugging Face: pip install -r requirements/hf.txt"
 
 
 def import_transformers() -> Any:

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.files import PROJECT_FOLDER, DamagedFileError
-from course_utils.models.text.huggingface.library import cached_file
+from course_utils.models.huggingface.library import cached_file
 
-CONFIG, TOKENIZER_CONFIG = "config.json", "tokenizer_config.json"
+CONFIG = "config.json"
+# Of what turns text into tokens, and sounds into what a network takes; a folder has those it needs.
+BESIDE = ("tokenizer_config.json", "preprocessor_config.json", "processor_config.json")
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json")  # in one file, or in several
 NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")  # such as gpt2, or owner/model
 FROM_PICKLES = (
@@ -59,8 +61,8 @@ def read_config(folder: Path) -> dict[str, Any]:
             f"{folder} holds no model of Hugging Face: no {CONFIG}{_why(folder)}"
         )
     config = _read(folder / CONFIG)
-    settings = _read(folder / TOKENIZER_CONFIG) if (folder / TOKENIZER_CONFIG).is_file() else {}
-    for file, content in ((CONFIG, config), (TOKENIZER_CONFIG, settings)):
+    settings = {file: _read(folder / file) for file in BESIDE if (folder / file).is_file()}
+    for file, content in {CONFIG: config, **settings}.items():
         if content.get("auto_map"):
             raise ValueError(
                 f"{folder} brings code of its own, {content['auto_map']} in {file}, and that is "
