@@ -1,0 +1,1 @@
+"""Networks that listen: samples of sounds in, features out."""
