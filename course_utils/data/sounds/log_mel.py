@@ -68,6 +68,18 @@ def mel_filters(num_bands: int) -> Tensor:
     """What each frequency of a frame counts in each band (num_bands, FRAME // 2 + 1), float32.
 
     Triangles, as wide as the ear needs to tell pitches apart: equally wide on the mel scale.
+    """
+    edges = band_edges(num_bands)
+    frequencies = torch.linspace(0, RATE / 2, FRAME // 2 + 1, dtype=torch.float64)
+    low, middle, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
+    up, down = (frequencies - low) / (middle - low), (high - frequencies) / (high - middle)
+    return torch.minimum(up, down).clamp(min=0).float()
+
+
+def band_edges(num_bands: int) -> Tensor:
+    """Where bands begin, are fully counted and end, in Hz (num_bands + 2,), float64.
+
+    Band k begins at edge k, has its middle at edge k + 1 and ends at edge k + 2.
 
     Source: the mel scale of HTK, m = 2595 log10(1 + f / 700); Young and others, "The HTK Book"
         (2006), section 5.4.
@@ -75,11 +87,7 @@ def mel_filters(num_bands: int) -> Tensor:
     ends = torch.tensor([LOWEST, HIGHEST], dtype=torch.float64)
     mels = 2595 * torch.log10(1 + ends / 700)
     edges = torch.linspace(*mels.tolist(), num_bands + 2, dtype=torch.float64)
-    edges = 700 * (10 ** (edges / 2595) - 1)  # Hz
-    frequencies = torch.linspace(0, RATE / 2, FRAME // 2 + 1, dtype=torch.float64)
-    low, middle, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
-    up, down = (frequencies - low) / (middle - low), (high - frequencies) / (high - middle)
-    return torch.minimum(up, down).clamp(min=0).float()
+    return 700 * (10 ** (edges / 2595) - 1)
 
 
 def fit_width(bands: Tensor, width: int) -> Tensor:
