@@ -85,7 +85,7 @@ def read_sounds(
         survey.class_names,
         parts,
         groups,
-        torch.tensor([names.index(sound.group) for sound in survey.used]) if names else None,
+        survey.speakers,
         names,
         files=tuple(sound.name for sound in survey.used),
     )

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import torch
+from torch import Tensor
+
 from course_utils.data.boxes.outcomes import Finding
 from course_utils.data.class_survey import ClassSurvey
 from course_utils.data.damaged_pictures import listed
@@ -94,6 +97,12 @@ class SoundSurvey(ClassSurvey):
     def speaker_names(self) -> tuple[str, ...]:
         """Who speaks, sorted; none where nobody knows."""
         return tuple(sorted({sound.group for sound in self.used if sound.group}))
+
+    @property
+    def speakers(self) -> Tensor | None:
+        """Who speaks (N,), int64, places in ``speaker_names``; None where nobody knows."""
+        places = {name: place for place, name in enumerate(self.speaker_names)}
+        return torch.tensor([places[sound.group] for sound in self.used]) if places else None
 
     def _reading(self) -> Iterator[str]:
         yield from self.notes

@@ -17,7 +17,7 @@ from course_utils.data.class_files import (
 from course_utils.data.in_threads import for_each
 from course_utils.data.layout import read_layout
 from course_utils.data.name_groups import BY_FOLDER
-from course_utils.data.picture_tree import PassedOver, Reason
+from course_utils.data.picture_tree import Folder, PassedOver, Reason
 from course_utils.data.sounds.converting import CONVERTIBLE, WAVS, command_for, is_converted
 from course_utils.data.sounds.outcomes import SoundError, SoundOutcome
 from course_utils.data.sounds.survey import FoundSound, SoundSurvey
@@ -57,16 +57,7 @@ def survey_sounds(
         raise ValueError(f'a data set of sounds must be "sounds:PATH", got {dataset!r}')
     if not longest > 0:
         raise ValueError(f"longest must be above 0 seconds, got {longest}")
-    root, tree, passed_over, all_classes = scan_classes(place, WAVS, CONVERTIBLE)
-    parts, names = read_layout(
-        tree,
-        passed_over,
-        split_anew=split_anew,
-        all_classes=all_classes,
-        what="sound",
-        ending="wav",
-        deeper_are_groups=group_by == BY_FOLDER,
-    )
+    root, parts, names, passed_over = _open(place, group_by, split_anew)
     files = list_files(parts, root, group_by, "sound")
     if split_anew:
         files = [replace(file, part="") for file in files]
@@ -75,9 +66,7 @@ def survey_sounds(
     has_parts = any(sound.part for sound in sounds)
     digests = [sound.digest for sound in sounds]
     used, copies = without_copies(sounds, digests, SoundOutcome.COPY, SoundOutcome.TWO_CLASSES)
-    used, few = without_few(
-        used, sorted_names(names), SoundOutcome.FEW, has_parts=has_parts, smallest=smallest
-    )
+    used, few = without_few(used, names, SoundOutcome.FEW, has_parts=has_parts, smallest=smallest)
     left = {sound.name for sound in used}
     found = [finding for sound, some in looked for finding in some if not _is_gone(sound, left)]
     command = _set_converted_apart(passed_over, root)
@@ -91,6 +80,23 @@ def survey_sounds(
         group_by,
         command,
     )
+
+
+def _open(
+    place: str, group_by: str | None, split_anew: bool
+) -> tuple[Path, dict[str, Folder], tuple[str, ...], PassedOver]:
+    """The folder, in it those that hold the classes of each part, and the names of classes."""
+    root, tree, passed_over, all_classes = scan_classes(place, WAVS, CONVERTIBLE)
+    parts, names = read_layout(
+        tree,
+        passed_over,
+        split_anew=split_anew,
+        all_classes=all_classes,
+        what="sound",
+        ending="wav",
+        deeper_are_groups=group_by == BY_FOLDER,
+    )
+    return root, parts, sorted_names(names), passed_over
 
 
 def _look(

@@ -1,8 +1,10 @@
 """WAV files of all sorts give the sound that was written, or one sentence that says why not."""
 
+import os
 import struct
 import wave
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -164,6 +166,22 @@ def test_files_that_cannot_be_opened_are_refused_alike(tmp_path: Path) -> None:
         "is not there: moved, deleted, or a link to nowhere",
     )
     assert refused(tmp_path) == (SoundOutcome.CLOSED, "cannot be opened: Is a directory")
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="needs users as Linux and Macs have them")
+def test_a_file_without_permission_is_called_closed() -> None:
+    with TemporaryDirectory() as folder:  # not pytest's, which others may not enter
+        os.chmod(folder, 0o755)
+        file = Path(folder, "a.wav")
+        file.write_bytes(wav(WORD))
+        file.chmod(0)
+        user = os.geteuid()
+        os.seteuid(65534 if user == 0 else user)  # who starts tests as root may read everything
+        try:
+            found = refused(file)
+        finally:
+            os.seteuid(user)
+    assert found == (SoundOutcome.CLOSED, "cannot be opened: Permission denied")
 
 
 def test_a_longer_limit_can_be_asked_for() -> None:
