@@ -14,7 +14,7 @@ from course_utils.data.plain_text import counted, wrap
 from course_utils.data.sounds.examples import LabelledSounds
 from course_utils.data.sounds.log_mel import SIZE, sound_picture
 from course_utils.data.sounds.near_sounds import find_near_sounds
-from course_utils.data.sounds.outcomes import SoundError
+from course_utils.data.sounds.outcomes import SoundError, SoundOutcome
 from course_utils.data.sounds.speakers import check_speakers
 from course_utils.data.sounds.survey import FoundSound, SoundSurvey
 from course_utils.data.sounds.surveying import survey_sounds
@@ -93,6 +93,8 @@ def read_sounds(
 
 def _refuse(survey: SoundSurvey, skip_faulty: bool) -> None:
     wrong = survey.lines_to_stop()
+    if survey.of(SoundOutcome.FEW):  # whose sounds may all be in another part, too
+        wrong += survey.about((SoundOutcome.COPY, SoundOutcome.TWO_CLASSES))
     convert = f"; convert sounds of other formats by: {survey.command}" if survey.command else ""
     if wrong and not skip_faulty:
         raise ValueError(

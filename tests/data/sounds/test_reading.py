@@ -187,6 +187,14 @@ def test_copies_count_once_and_contradictions_never(tmp_path: Path) -> None:
     assert len(read_sounds(dataset)) == 8
 
 
+def test_parts_that_hold_the_same_sounds_are_refused_with_the_reason(tmp_path: Path) -> None:
+    for part in ("train", "test"):
+        write_words(tmp_path / part, TWO)
+    with pytest.raises(ValueError, match=r"no: 0, and 2 are needed.*equals test/no/0\.wav"):
+        read_sounds(f"sounds:{tmp_path}")
+    assert len(read_sounds(f"sounds:{tmp_path}", split_anew=True)) == 9
+
+
 def test_near_copies_share_a_group_and_other_takes_do_not(tmp_path: Path) -> None:
     dataset = write_words(tmp_path, {"no": 6, "yes": 30})
     (tmp_path / "yes" / "loud.wav").write_bytes(wav(0.7 * word(6)))
