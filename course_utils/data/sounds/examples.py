@@ -39,3 +39,9 @@ class LabelledSounds(LabelledImages):
             files=tuple(self.files[place] for place in places.tolist()) if self.files else (),
             **{name: values[places] for name, values in given.items() if values is not None},
         )
+
+    def renumbered(self) -> "LabelledSounds":
+        """The same sounds; of the speakers' names only those of whom something is in it."""
+        numbers, speakers = self.speakers.unique(return_inverse=True)
+        names = tuple(self.speaker_names[number] for number in numbers.tolist())
+        return replace(self, speakers=speakers, speaker_names=names)

@@ -9,7 +9,6 @@ from torch.optim.lr_scheduler import OneCycleLR
 from course_utils.data.batches import BatchLoader
 from course_utils.data.examples import LabelledImages
 from course_utils.data.sounds.augmentation import VarySound
-from course_utils.data.sounds.log_mel import SIZE
 from course_utils.models.classifier import Classifier
 from course_utils.models.heads import fit_converged
 from course_utils.models.inference import predict
@@ -22,11 +21,11 @@ PIXELS, RANDOM = "pixels", "random"  # besides the names of pretrained backbones
 
 
 class Pixels(nn.Flatten):
-    """Pictures (B, 1, size, size) as rows of numbers: the backbone of who has none."""
+    """Pictures (B, 1, size, size), or features (B, D), as rows of numbers: no backbone at all."""
 
-    def __init__(self, size: int = SIZE) -> None:
+    def __init__(self, num_features: int) -> None:
         super().__init__()
-        self.num_features = size * size
+        self.num_features = num_features
 
 
 @dataclass(frozen=True)
@@ -44,16 +43,16 @@ class Way:
     rate: float | None = None
 
 
-def new_backbone(source: str, size: int, seed: int) -> nn.Module:
+def new_backbone(source: str, examples: LabelledImages, seed: int) -> nn.Module:
     """The backbone of a way, before it learns anything here.
 
     Args:
         source: As in ``Way``.
-        size: Pixels a side of its pictures.
+        examples: What it will see.
         seed: Of random weights.
     """
     if source == PIXELS:
-        return Pixels(size)
+        return Pixels(examples.images[0].numel())
     if source != RANDOM:
         return load_backbone(source, in_channels=1)
     with seeded(seed):
@@ -68,6 +67,7 @@ def train_way(
     batch_size: int,
     seed: int,
     vary: bool = True,
+    device: torch.device | str = "cpu",
 ) -> Classifier:
     """A classifier in eval mode, trained on ``examples`` in that way.
 
@@ -78,17 +78,19 @@ def train_way(
         batch_size: Pictures of a step.
         seed: Of first weights, order and augmentation.
         vary: Whether pictures are varied where all weights learn.
+        device: Where it computes, and then is.
     """
-    backbone = new_backbone(way.source, examples.images.shape[-1], seed)
+    backbone = new_backbone(way.source, examples, seed)
     with seeded(seed):
-        model = Classifier(backbone, examples.num_classes)
+        model = Classifier(backbone, examples.num_classes).to(device)
     if way.penalty is not None:
-        model.head = fit_head(predict(backbone, examples.images), examples, way.penalty, seed)
+        features = predict(backbone, examples.images)
+        model.head = fit_head(features, examples, way.penalty, seed).to(device)
     if way.rate is not None:
         model.to(memory_format=torch.channels_last).train()
         augment = VarySound(seed) if vary else None
         loader = BatchLoader(examples, batch_size, shuffle=True, seed=seed, augment=augment,
-                             num_batches=num_steps)  # fmt: skip
+                             num_batches=num_steps, device=device)  # fmt: skip
         optimizer = torch.optim.AdamW(model.parameters(), way.rate, weight_decay=0.01)
         train_one_epoch(model, loader, optimizer, OneCycleLR(optimizer, way.rate, num_steps))
     return model.eval()
