@@ -22,6 +22,7 @@ def plot_starts(
     ax: Axes | None = None,
     *,
     within: tuple[float, float] = SHARES,
+    unit: str = "repeats",
 ) -> Axes:
     """One row per way of starting: each repeat a point, their mean and its 95 % interval a bar.
 
@@ -30,12 +31,13 @@ def plot_starts(
         x_label: What they are.
         ax: Axes to draw on.
         within: Where the interval is cut off, since no mean lies beyond.
+        unit: What the scores of a way are of.
     """
     ax = new_axes(height=0.8 + 0.55 * len(scores)) if ax is None else ax
     for row, (name, values) in enumerate(scores.items()):
         look = {"color": COLOURS[row % len(COLOURS)], "marker": MARKERS[row % len(MARKERS)]}
         mean, low, high = draw_start(ax, row, values, within=within, **look)
-        say(ax, f"{name}: {x_label} {mean:.3f} [{low:.3f}, {high:.3f}], {len(values)} repeats.")
+        say(ax, f"{name}: {x_label} {mean:.3f} [{low:.3f}, {high:.3f}], {len(values)} {unit}.")
     ax.set_yticks(range(len(scores)), list(scores))
     ax.set(xlabel=x_label)
     ax.invert_yaxis()

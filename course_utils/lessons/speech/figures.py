@@ -34,7 +34,7 @@ def plot_speakers(
     ax = new_axes(height=0.9 + 0.3 * len(names)) if ax is None else ax
     ax.hlines(rows, new[order], own[order], color="0.7")
     for number, (test, scores) in enumerate(((OWN, own), (NEW, new))):
-        style = line_style(number) | {"linestyle": ""}
+        style = line_style(number) | {"ls": ""}
         ax.plot(scores[order], rows, label=test, **style)
         told = ", ".join(f"{names[place]} {scores[place]:.3f}" for place in order)
         say(ax, f"Accuracy, {test}: {told}.")
