@@ -33,7 +33,7 @@ lab: $(VENV)/.installed ## open the first lesson in JupyterLab
 notebooks: $(VENV)/.installed ## execute the lessons in place, before a commit
 	$(RUN) -m course_utils.notebooks.refresh $(ARGS)
 
-backbone: $(VENV)/.installed ## remake the shipped backbones with lessons 02, 08 and 10, in half an hour
+backbone: $(VENV)/.installed-extras ## remake what is shipped: backbones of lessons 02, 08, 10 and 11, and 11's sounds; half an hour
 	$(RUN) -m course_utils.batch 02 --out build/backbone $(ARGS) -p num_letters 100000 \
 		-p num_epochs 10 -p steps_per_epoch 200 -p save_to course_utils/models/weights/letters_backbone.pt
 	$(RUN) -m course_utils.batch 08 --timeout 3600 --out build/backbone $(ARGS) -p pretrain_scenes 8000 -p pretrain_steps 2000 \
@@ -42,6 +42,8 @@ backbone: $(VENV)/.installed ## remake the shipped backbones with lessons 02, 08
 		-p packages '["numpy", "scipy", "matplotlib", "torch", "torchvision"]' -p width 128 -p num_layers 3 \
 		-p pretrain_steps 3000 -p pretrain_batch 32 -p pretrain_length 128 -p pretrain_rate 0.004 \
 		-p save_backbone_to course_utils/models/weights/docstrings_language_model.pt
+	$(RUN) -m course_utils.data.sounds.remake
+	$(RUN) -m course_utils.lessons.speech.make_backbone
 
 claims: $(VENV)/.installed-extras ## run every lesson with seeds 0 to 7, and fail if a claim does not hold; half an hour
 	$(RUN) -m course_utils.batch --sweep seed=0..7 --workers auto --claims-must-hold \

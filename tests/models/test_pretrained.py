@@ -52,7 +52,7 @@ def write_card(path: Path) -> None:
     path.with_suffix(".json").write_text(json.dumps(card))
 
 
-@pytest.mark.parametrize("name", ["letters", "scenes"])
+@pytest.mark.parametrize("name", ["letters", "scenes", "words"])
 def test_a_shipped_file_has_the_checksum_on_its_card(name: str) -> None:
     content = (SHIPPED_FOLDER / f"{name}_backbone.pt").read_bytes()
     assert hashlib.sha256(content).hexdigest() == read_card(name)["sha256"]
@@ -212,9 +212,7 @@ def test_a_check_finds_what_loading_would_find(
     ],
 )
 def test_a_name_that_is_nowhere_is_refused_with_one_spelt_alike(name: str, close: str) -> None:
-    message = (
-        rf"no backbone '{name}'.*\(letters, scenes\).*torchvision \(such as .*{close}.*Lesson 02"
-    )
+    message = rf"no backbone '{name}'.*\(letters, scenes, words\).*torchvision \(such as .*{close}.*Lesson 02"
     with pytest.raises(FileNotFoundError, match=message):
         load_backbone(name)
 
@@ -278,7 +276,7 @@ def test_a_damaged_card_is_found(copy: Path, text: str) -> None:
 
 def test_a_missing_file_is_named_with_the_way_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(
-        FileNotFoundError, match=r"no backbone 'leters'.*\(letters, scenes\).*Lesson 02"
+        FileNotFoundError, match=r"no backbone 'leters'.*\(letters, scenes, words\).*Lesson 02"
     ):
         load_backbone("leters")
     with pytest.raises(FileNotFoundError, match="Lesson 02 writes one"):
