@@ -85,11 +85,12 @@ def test_everything_the_package_imports_is_listed() -> None:
 def test_what_may_import_an_extra_does_so_only_where_it_is_needed() -> None:
     for name, extras in EXTRAS.items():
         path = ROOT / name
+        modules = {package.replace("-", "_") for package in extras}
         tree = ast.parse(path.read_text(encoding="utf-8"))
         first = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
         at_once = imported_modules("\n".join(map(ast.unparse, first)))
-        assert not at_once & set(extras), f"{name} cannot be imported without {at_once}"
-        assert imported_modules(path.read_text(encoding="utf-8")) & set(extras), name
+        assert not at_once & modules, f"{name} cannot be imported without {at_once}"
+        assert imported_modules(path.read_text(encoding="utf-8")) & modules, name
 
 
 def test_everything_the_lessons_import_is_listed() -> None:

@@ -29,7 +29,7 @@ class Microphone:
         ring: 0 to 1, the share of the sound that goes through peak and dip.
         delay: Samples until the echo.
         echo: Its strength, as a share.
-        noise: Its standard deviation, as a share of the loudest sample.
+        noise: Its standard deviation before the slope, as a share of the loudest sample.
     """
 
     tract: float
