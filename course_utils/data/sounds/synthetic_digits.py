@@ -56,9 +56,9 @@ class Spoken(NamedTuple):
 
 
 def load_synthetic_digits() -> LabelledSounds:
-    """The shipped digits: 16 voices, each of which says each digit 15 times, 2,400 in all.
+    """The shipped digits: 18 voices, each of which says each digit 15 times, 2,700 in all.
 
-    They come in parts: nine voices to learn from, three to choose on, four for a sealed test.
+    They come in parts: 12 voices to learn from, 3 to choose on, 3 for a sealed test.
 
     Raises:
         FileNotFoundError: If the file or its card is missing.

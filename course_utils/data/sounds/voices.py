@@ -20,18 +20,18 @@ ACCENTS = (
 TARGET_VOICES = (
     *("m1", "ian", "zac", "RicishayMax3", "linda", "Marco", "shelby", "boris", "marcelo"),
     *("Andrea", "benjamin", "m2", "antonio", "norbert", "grandma", "Andy"),
+    *("Annie", "Lee"),
 )
 # Which of them choose, and which are sealed for a test; spread over the order above, in which the
 # first ones are the farthest apart.
-CHOOSING_VOICES = ("ian", "shelby", "m2")
-SEALED_VOICES = ("RicishayMax3", "marcelo", "norbert", "Andy")
+CHOOSING_VOICES = ("ian", "boris", "norbert")
+SEALED_VOICES = ("linda", "benjamin", "Annie")
 # None of these is of a target's family or its near twin, and none of the second of the first's:
 # ``choose_sources``. A backbone learns from the second; the first say whether it learned well.
-VALIDATION_VOICES = ("Annie", "Lee", "pedro", "travis", "m4")
+VALIDATION_VOICES = ("Diogo", "f4", "pedro")
 SOURCE_VOICES = (
-    *("Diogo", "Gene", "Henrique", "Hugo", "Jacky", "anika", "belinda", "david", "f4", "iven"),
-    *("iven2", "iven4", "m8", "michel", "miguel", "pablo", "quincy", "rob", "robert", "steph"),
-    *("steph2", "steph3"),
+    *("Gene", "Jacky", "anika", "belinda", "david", "iven", "iven2", "m4", "pablo", "rob"),
+    *("robert", "steph", "steph2", "steph3", "travis"),
 )
 
 # Root of the mean squared difference of two voices' pictures, in standard deviations of a picture.
