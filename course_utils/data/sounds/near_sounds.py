@@ -6,7 +6,7 @@ from torch import Tensor
 # Measured on 1,800 spoken digits: half of the pictures of one recording at another loudness or rate
 # differ by less than 0.6; no two recordings, even of one speaker's same word, by less than 4.
 NEAR = 2.0  # of 255, root mean square
-CELLS = 2**24  # pairs that are looked at together: some 200 MB
+CELLS = 2**22  # pairs that are looked at together: some 50 MB
 
 
 def find_near_sounds(images: Tensor) -> Tensor:
