@@ -11,7 +11,7 @@ from course_utils.data.copies import find_copies, keep_distinct
 from course_utils.data.damaged_pictures import listed
 from course_utils.data.examples import LabelledImages
 from course_utils.data.kept_pictures import cache_name
-from course_utils.data.name_groups import describe_groups, groups_by_name, join_groups
+from course_utils.data.name_groups import BY_FOLDER, describe_groups, groups_by_name, join_groups
 from course_utils.data.picture_tree import LOST
 from course_utils.data.pictures import read_pictures
 from course_utils.data.plain_text import wrap
@@ -93,7 +93,7 @@ def read_folder(
             no pictures, or a picture is damaged; it says what was found and what to do.
     """
     _check_sizes(image_size, channels, max_per_class)
-    survey = survey_folder(path, max_per_class, split_anew)
+    survey = survey_folder(path, max_per_class, split_anew, group_by == BY_FOLDER)
     if report is not None:
         report(survey)
     _refuse_lost(survey, skip_unreadable)

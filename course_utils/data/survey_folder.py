@@ -14,9 +14,18 @@ from course_utils.data.survey import Survey
 
 
 def survey_folder(
-    path: str | Path, max_per_class: int | None = None, split_anew: bool = False
+    path: str | Path,
+    max_per_class: int | None = None,
+    split_anew: bool = False,
+    deeper_are_groups: bool = False,
 ) -> Survey:
     """What a folder holds and how ``load_folder`` reads it; no picture is opened.
+
+    Args:
+        path: As of ``read_folder``.
+        max_per_class: As of ``read_folder``.
+        split_anew: As of ``read_folder``.
+        deeper_are_groups: As of ``read_layout``.
 
     Raises:
         ValueError: If the folders can be read in two ways or in none, the parts have other
@@ -24,7 +33,11 @@ def survey_folder(
     """
     root, tree, passed_over, all_classes = scan_classes(path)
     folders, class_names = read_layout(
-        tree, passed_over, split_anew=split_anew, all_classes=all_classes
+        tree,
+        passed_over,
+        split_anew=split_anew,
+        all_classes=all_classes,
+        deeper_are_groups=deeper_are_groups,
     )
     classes = [folder.folders[name] for folder in folders.values() for name in folder.folders]
     return Survey(

@@ -121,3 +121,15 @@ def test_a_near_copy_in_another_group_joins_both(tmp_path: Path) -> None:
     examples = load_folder(tmp_path, 32, group_by=r"p\d+_")
     sizes = examples.groups.unique(return_counts=True)[1]
     assert sorted(sizes.tolist())[-2:] == [2, 5]  # p0 and p7 with the copy
+
+
+def test_classes_may_share_folders_of_patients_where_these_are_said_to_be_groups(
+    tmp_path: Path,
+) -> None:
+    for number in range(8):
+        name = f"{'ab'[number % 2]}/p{number // 4}/{number}.png"
+        save_picture(tmp_path / name, scene(number))
+    with pytest.raises(ValueError, match=r"a and b .* hold the same folders, p0, p1"):
+        read_folder(tmp_path, 16)
+    groups = read_folder(tmp_path, 16, group_by=BY_FOLDER).examples.groups
+    assert families(groups) == [[0, 1, 4, 5], [2, 3, 6, 7]]

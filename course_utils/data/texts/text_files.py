@@ -12,6 +12,7 @@ from course_utils.data.class_files import (
     sorted_names,
 )
 from course_utils.data.layout import read_layout
+from course_utils.data.name_groups import BY_FOLDER
 from course_utils.data.part_names import find_part_names
 from course_utils.data.picture_tree import Folder, PassedOver, Reason, scan
 from course_utils.data.texts.outcomes import TextOutcome
@@ -61,6 +62,7 @@ def read_files(
             all_classes=all_classes,
             what="text",
             ending="txt",
+            deeper_are_groups=group_by == BY_FOLDER,
         )
         read, said = _read_classes(parts, root, group_by, encoding), _said_of_folders(parts)
     texts = tuple(one for one in read if isinstance(one, RawText))

@@ -197,6 +197,17 @@ def test_texts_belong_together_by_their_names(
         read_texts(write_class_files(tmp_path / "lines"), group_by="writer")
 
 
+def test_classes_may_share_folders_of_writers_where_these_are_said_to_be_groups(
+    tmp_path: Path,
+) -> None:
+    for label, texts in CLASSES.items():
+        write_class_folders(tmp_path / label, {"anna": texts[:3], "ben": texts[3:]})
+    with pytest.raises(ValueError, match="hold the same folders, anna, ben"):
+        read_texts(f"texts:{tmp_path}")
+    texts = read_texts(f"texts:{tmp_path}", group_by="folder")
+    assert texts.class_names == ("fruit", "tools") and len(texts.groups.unique()) == 2
+
+
 def test_a_class_of_one_stops_or_is_left_out(tmp_path: Path) -> None:
     dataset = write_class_files(tmp_path, CLASSES | {"meat": ["a ham"], "none": []})
     with pytest.raises(ValueError, match=r"too few.*: 2 \(meat: 1, and 3 are needed.*none: 0"):
