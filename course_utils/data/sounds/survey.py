@@ -12,6 +12,7 @@ from torch import Tensor
 from course_utils.data.boxes.outcomes import Finding
 from course_utils.data.class_survey import ClassSurvey
 from course_utils.data.damaged_pictures import listed
+from course_utils.data.examples import PARTS
 from course_utils.data.plain_text import shorten
 from course_utils.data.sounds.outcomes import KEPT, LEFT_OUT, STOPS
 from course_utils.data.survey_text import section
@@ -165,6 +166,8 @@ class SoundSurvey(ClassSurvey):
                 "Each speaker goes into one part with all sounds: the score then holds for people "
                 "who were never heard."
             )
+        elif self.speaker_names and len(self.parts) < len(PARTS):
+            yield "What is drawn are whole speakers."
         elif not self.speaker_names:
             split = (
                 "whether the data set's parts share speakers"

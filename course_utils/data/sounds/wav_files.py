@@ -3,7 +3,6 @@
 import hashlib
 import io
 import math
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,23 +102,7 @@ def _read_samples(file: Path | bytes, longest: float) -> tuple[Form, np.ndarray]
     """How samples are written, and all of them (T, C), float32 as shares of the largest number."""
     from scipy.io import wavfile  # here: takes a tenth of a second to import
 
-    try:
-        with (
-            nullcontext(io.BytesIO(file)) if isinstance(file, bytes) else file.open("rb") as opened
-        ):
-            form, start, size = find_samples(opened)
-            seconds = size / form.block / form.rate
-            if seconds > longest:
-                said = f"takes {seconds:,.1f} s, more than {longest:g} s"
-                raise SoundError(SoundOutcome.LONG, said)
-            if seconds < SHORTEST:
-                raise SoundError(SoundOutcome.EMPTY, f"takes {seconds:.3f} s: that is no word")
-            opened.seek(start)
-            content = opened.read(size)
-    except FileNotFoundError as error:
-        raise SoundError(SoundOutcome.CLOSED, NO_SUCH_FILE) from error
-    except OSError as error:
-        raise SoundError(SoundOutcome.CLOSED, f"cannot be opened: {error.strerror}") from error
+    form, content = _read_content(file, longest)
     _, samples = wavfile.read(io.BytesIO(plain_wav(form, content)))
     if form.kind == FLOAT:
         with np.errstate(over="ignore"):  # what 32 bits cannot hold becomes infinite, and is told
@@ -129,6 +112,27 @@ def _read_samples(file: Path | bytes, longest: float) -> tuple[Form, np.ndarray]
     else:
         shares = (samples / -float(np.iinfo(samples.dtype).min)).astype(np.float32)
     return form, shares.reshape(len(shares), -1)
+
+
+def _read_content(file: Path | bytes, longest: float) -> tuple[Form, bytes]:
+    """How samples are written, and the bytes that hold them; nothing more of a file is read."""
+    is_content = isinstance(file, bytes)
+    try:
+        with io.BytesIO(file) if is_content else Path(file).open("rb") as opened:
+            form, start, size = find_samples(opened)
+            seconds = size / form.block / form.rate
+            if seconds > longest:
+                said = f"takes {seconds:,.1f} s, more than {longest:g} s"
+                raise SoundError(SoundOutcome.LONG, said)
+            if seconds < SHORTEST:
+                raise SoundError(SoundOutcome.EMPTY, f"takes {seconds:.3f} s: that is no word")
+            opened.seek(start)
+            return form, opened.read(size)
+    except FileNotFoundError as error:
+        raise SoundError(SoundOutcome.CLOSED, NO_SUCH_FILE) from error
+    except OSError as error:
+        said = f"cannot be opened: {error.strerror or error}"
+        raise SoundError(SoundOutcome.CLOSED, said) from error
 
 
 def _one_channel(samples: np.ndarray) -> tuple[np.ndarray, bool]:

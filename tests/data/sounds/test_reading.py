@@ -246,6 +246,7 @@ def test_speakers_in_two_parts_of_the_folder_are_told(tmp_path: Path) -> None:
     write_spoken(tmp_path / "test", ("no", "yes"), ("cleo", "dan"), 2, first=50)
     said = []
     read_sounds(f"sounds:{tmp_path}", group_by="_([a-z]+)_", report=said.append)
+    assert "What is drawn are whole speakers." in str(said[0])
     assert "Sounds whose speaker is in training, too: 4 in test." in " ".join(said[1].split())
 
 
