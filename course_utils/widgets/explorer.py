@@ -40,6 +40,8 @@ class Explorer:
         stills: Settings to show side by side where nothing can move: title and values of each.
         overview: Draws what the controls themselves show, such as pictures to choose from, for
             above the stills.
+        also: Pure function of the same values that gives HTML for below the figure, and below each
+            still, such as a player of what is drawn; its text is said in words elsewhere.
         columns: Axes of the figure. Where the page is narrow, they stand one below the other.
         width: Of each axes, inches.
         height: Of each axes, inches.
@@ -56,6 +58,7 @@ class Explorer:
         *,
         stills: Mapping[str, Mapping[str, Any]],
         overview: Callable[[], Axes] | None = None,
+        also: Callable[..., str] | None = None,
         columns: int = 1,
         width: float = 5.0,
         height: float = 3.0,
@@ -63,7 +66,7 @@ class Explorer:
         self.draw = draw
         self.controls = dict(controls)
         self.stills = {title: dict(values) for title, values in stills.items()}
-        self.overview = overview
+        self.overview, self.also = overview, also
         self.columns, self.size = columns, {"width": width, "height": height}
         self.axes: list[Axes] = []
         self._blitters = [Blitter() for _ in range(columns)]
@@ -117,7 +120,7 @@ class Explorer:
             f'<div role="img" aria-label="{escape(summary)}" style="display:flex; '
             f'flex-wrap:wrap; align-items:flex-start; gap:8px">{pictures}</div>'
         )
-        return html, summary
+        return html + (self.also(**values) if self.also is not None else ""), summary
 
     def show_still(self) -> None:
         """Show the figure for each of ``stills``, one below or beside the other."""
@@ -136,6 +139,10 @@ class Explorer:
             axes = group if self.columns > 1 else group[0]
             self.draw(axes, **values)
         show(groups.flat[-1], "In JupyterLab, move it yourself.")
+        if self.also is not None:
+            for title, values in self.stills.items():
+                html = f"<p style='margin:0'>{escape(title)}</p>{self.also(**values)}"
+                display({"text/html": html, "text/plain": title}, raw=True)
 
     def _on_change(self, change: object) -> None:
         self.update()

@@ -56,6 +56,28 @@ def test_the_picture_is_a_png_with_the_words_as_alternative_text() -> None:
     assert output["data"]["text/plain"] == explorer.summary
 
 
+def add_below(slope: float, doubled: bool) -> str:
+    """What stands below the figure, from the same values."""
+    return f"<b>{slope:g} {doubled}</b>"
+
+
+def test_what_belongs_to_the_figure_stands_below_it_and_below_each_still(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = catch_displays(monkeypatch)
+    plain, explorer = make_explorer(), make_explorer()
+    explorer.also = add_below
+    for each in (plain, explorer):
+        each.controls["slope"].value = 3.0
+    html, with_more = (each.picture.outputs[0]["data"]["text/html"] for each in (plain, explorer))
+    assert with_more == html + "<b>3 False</b>"
+    explorer.show_still()
+    below = [data for data, _ in shown[-2:]]
+    assert [data["text/plain"] for data in below] == ["flat", "steep"]
+    assert [data["text/html"].count(f"<b>{values}</b>") for data, values in
+            zip(below, ("0.5 False", "4 True"), strict=True)] == [1, 1]  # fmt: skip
+
+
 def test_a_move_that_changes_nothing_else_replaces_the_picture() -> None:
     explorer = make_explorer()
     pictures = set()
