@@ -39,10 +39,11 @@ def player(sound: ArrayLike, rate: int, title: str) -> str:
     said = heard(sound, rate)
     address = Audio(checked_samples(sound), rate=rate).src_attr()
     name = escape(f"{title}: {said}", quote=True)
+    # JupyterLab would take the keys that move a player, and walk through the cells by them.
     return (
         f'<div class="course-player" style="{LOOK}"><audio controls preload="auto" '
-        f'aria-label="{name}" src="{address}"></audio><span>{escape(title)}: {escape(said)}'
-        "</span></div>"
+        f'data-lm-suppress-shortcuts="true" aria-label="{name}" src="{address}"></audio>'
+        f"<span>{escape(title)}: {escape(said)}</span></div>"
     )
 
 

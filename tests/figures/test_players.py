@@ -46,6 +46,7 @@ def test_a_name_is_text_and_the_words_are_beside_the_player() -> None:
     assert unescape(name) == unescape(words)
     assert unescape(name).startswith(f"{title}: 0.50 s, loudest at ")
     assert "controls" in html and "autoplay" not in html
+    assert "data-lm-suppress-shortcuts" in html  # else arrows lead away from it, to other cells
 
 
 def test_words_tell_when_it_is_loudest_and_where_its_power_lies() -> None:
