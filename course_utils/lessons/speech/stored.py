@@ -19,7 +19,7 @@ import torch
 from course_utils.data.sounds.free_spoken_digits import load_free_spoken_digits
 from course_utils.files import PROJECT_FOLDER, write_whole
 from course_utils.lessons.speech.figures import NEW, OWN
-from course_utils.lessons.speech.recordings import Row, study
+from course_utils.lessons.speech.people import Row, study
 from course_utils.runs.values import read_values
 
 FILE = Path(__file__).with_name("recordings.json")

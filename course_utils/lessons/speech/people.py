@@ -25,7 +25,7 @@ SOURCES = {  # by way: what its backbone comes from, and whether all weights lea
 }
 NOT_VARIED = "words, fine-tuned, not varied", "scratch, not varied"  # at the rates of the varied
 NOT_VARIED_AT = (5, 20)  # labels per class
-NUM_STEPS, BATCH_SIZE = 120, 32
+NUM_STEPS, BATCH_SIZE = 80, 32
 
 
 @dataclass(frozen=True)
