@@ -66,7 +66,7 @@ class Table:
     opening: Text = ""
     cases: Callable[[int], Sequence[Any]] | None = None
     as_given: Any = field(default_factory=list)
-    say_as_given: str = "This is the function as it was given, or it does the same."
+    say_as_given: Text = "This is the function as it was given, or it does the same."
     also: Callable[[Difference], str | None] | None = None
     remarks: Mapping[str, str] = field(default_factory=dict)
     atol: float = 1e-5
@@ -92,7 +92,7 @@ class Table:
         furthest = max(differences, key=lambda difference: names.index(difference.part))
         so_far = {name: observed.get(name) for name in names[: names.index(furthest.part) + 1]}
         if self._agrees(so_far, self.as_given, seed):
-            return unanswered(self.say_as_given)
+            return unanswered(self._said(self.say_as_given, furthest))
         opening = self._said(self.opening, furthest)
         if (name := self._idea_behind(furthest, so_far)) is not None:
             return wrong(opening + self.messages[name], name)

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -96,6 +97,12 @@ def test_the_first_place_that_differs_is_told() -> None:
 
 def test_the_answer_as_it_was_given_is_none() -> None:
     assert judged(lambda n: 0.0)[0] == "unanswered"
+
+
+def test_what_is_said_of_it_may_be_made_of_where_it_differs() -> None:
+    table = replace(SQUARES, say_as_given=say_where)
+    feedback = table.judge(observe_powers(lambda n: 0, 0), 0)
+    assert (feedback.status, feedback.message) == ("unanswered", "small 0: 0.0, not 4.0")
 
 
 def test_other_right_answers_are_right_too() -> None:
