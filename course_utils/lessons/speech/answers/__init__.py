@@ -1,0 +1,1 @@
+"""Answers of lesson 11, one module an exercise."""
