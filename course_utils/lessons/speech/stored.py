@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -71,28 +71,32 @@ def summarise(rows: Iterable[Row], made: str) -> Study:
 def load_stored(file: Path = FILE) -> Study:
     """The run that is stored."""
     content = json.loads(file.read_text(encoding="utf-8"))
-    rows = (Row(**dict(zip(content["fields"], row, strict=True))) for row in content["rows"])
-    return summarise(rows, f"Stored, not run here: {content['made']}.")
+    scores = {
+        (row["way"], row["test"], row["count"]): np.array(row["accuracies"])
+        for row in content["rows"]
+    }
+    made = f"Stored, not run here: {content['made']}."
+    return Study(made, tuple(content["speakers"]), scores)
 
 
-def keep(rows: Sequence[Row], file: Path = FILE) -> None:
-    """Write what ``study`` gave to ``file``, with the day, the seeds and the version of torch."""
-    seeds = sorted({row.seed for row in rows})
-    speakers = {row.speaker for row in rows}
-    made = (
-        f"{date.today():%Y-%m-%d}, Free Spoken Digits, {len(speakers)} speakers, seeds "
-        f"{', '.join(map(str, seeds))}, torch {torch.__version__}"
-    )
-    fields = list(asdict(rows[0]))
-    lines = ",\n".join(
-        json.dumps([_short(value) for value in asdict(row).values()]) for row in rows
-    )
-    head = f'"made": {json.dumps(made)},\n"fields": {json.dumps(fields)}'
+def keep(found: Study, file: Path = FILE) -> None:
+    """Write ``found`` to ``file``, each accuracy with four digits."""
+    rows = [
+        {"way": way, "test": test, "count": count, "accuracies": scores.round(4).tolist()}
+        for (way, test, count), scores in found.scores.items()
+    ]
+    lines = ",\n".join(map(json.dumps, rows))
+    head = f'"made": {json.dumps(found.made)},\n"speakers": {json.dumps(found.speakers)}'
     write_whole(file, f'{{\n{head},\n"rows": [\n{lines}\n]\n}}\n'.encode())
 
 
-def _short(value: object) -> object:
-    return round(value, 4) if isinstance(value, float) else value
+def describe(rows: Sequence[Row]) -> str:
+    """Of what, when and with which seeds and version of torch ``rows`` were made."""
+    seeds = ", ".join(map(str, sorted({row.seed for row in rows})))
+    return (
+        f"{date.today():%Y-%m-%d}, Free Spoken Digits, {len({row.speaker for row in rows})} "
+        f"speakers, seeds {seeds}, torch {torch.__version__.partition('+')[0]}"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -108,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sounds = load_free_spoken_digits(PROJECT_FOLDER / "data", path=options.path)
         seeds = read_values(options.seeds)
         rows = [row for seed in seeds for row in study(sounds, seed, torch.get_num_threads())]
-        keep(rows, options.to)
+        keep(summarise(rows, describe(rows)), options.to)
     except (OSError, ValueError) as error:
         parser.error(str(error))
     print(load_stored(options.to))
