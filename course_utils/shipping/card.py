@@ -101,8 +101,8 @@ def fill(template: str, record: Mapping[str, Any], folder: str, **more: Any) -> 
     )
 
 
-def scores_of(test: Score | None, learned: list[int]) -> dict[str, Any]:
-    """What the template shows of the test."""
+def scores_of(test: Score | None, learned: list[int], units: str = "groups") -> dict[str, Any]:
+    """What the template shows of the test, whose groups are called ``units``."""
     if test is None:
         return {"test": None}
 
@@ -115,6 +115,7 @@ def scores_of(test: Score | None, learned: list[int]) -> dict[str, Any]:
         rows.append((in_markdown(name), share, f"{low:.3f} to {high:.3f}", f"{n:,}", f"{seen:,}"))
     return {
         "test": test,
+        "units": units,
         "guess": in_markdown(test.guess[0]),
         "balanced": test.balanced,
         "balanced_classes": sum(n > 0 for n in test.number),

@@ -2,7 +2,7 @@
 
 import glob
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from course_utils.data.picture_tree import LOST, Folder, Reason, scan
 
 PATTERN = "*?["
 ASKED_FOR = (*LOST, Reason.CONVERT)  # may be pictures: each gets its own line and reason
-NO_TEXTS = {Reason.CONVERT: "pictures", Reason.OTHER: "no texts, by their endings"}
+Words = Mapping[Reason, str]  # why others are passed over, in place of the words for pictures
+PLAIN: Words = {}
 
 
 @dataclass(frozen=True)
@@ -21,21 +22,26 @@ class Found:
     passed_over: list[str] = field(default_factory=list)
 
 
-def find_files(asked: Sequence[str], endings: set[str] | None = None) -> Found:
+def find_files(
+    asked: Sequence[str], endings: set[str] | None = None, words: Words = PLAIN
+) -> Found:
     """The files that ``asked`` means: files, folders, or patterns with ``*``, ``?`` or ``[]``.
 
     A file that is named is taken whatever its ending; in a folder they are told by theirs.
 
     Args:
         asked: What to look for.
-        endings: Of texts, in small letters; None for pictures.
+        endings: Of texts or sounds, in small letters; None for pictures.
+        words: What is said of files that are passed over, in place of the words for pictures.
 
     Raises:
         FileNotFoundError: If one of them is not there, or a pattern fits nothing.
     """
     found, seen = Found(), set()
     for place in (Path(name) for text in asked for name in _places(text)):
-        files = _in_folder(place, endings, found.passed_over) if place.is_dir() else [place]
+        files = [place]
+        if place.is_dir():
+            files = _in_folder(place, endings, words, found.passed_over)
         for file in files:
             whole = os.path.abspath(file)
             if whole not in seen:
@@ -52,10 +58,15 @@ def pictures_to_answer(asked: Sequence[str]) -> list[Path]:
         FileNotFoundError: As above.
     """
     found = find_files(asked)
-    print(*found.passed_over, sep="\n", end="\n" if found.passed_over else "")
+    tell_passed_over(found)
     if not found.files:
         raise ValueError(f"there are no pictures in {', '.join(asked)}")
     return found.files
+
+
+def tell_passed_over(found: Found) -> None:
+    """Print what was passed over, a line each folder."""
+    print(*found.passed_over, sep="\n", end="\n" if found.passed_over else "")
 
 
 def names_below(asked: Sequence[str], files: Sequence[Path]) -> dict[Path, Path]:
@@ -109,12 +120,14 @@ def _places(text: str) -> list[str]:
     return found
 
 
-def _in_folder(folder: Path, endings: set[str] | None, passed_over: list[str]) -> Iterator[Path]:
+def _in_folder(
+    folder: Path, endings: set[str] | None, words: Words, passed_over: list[str]
+) -> Iterator[Path]:
     tree, reasons = scan(folder, endings)
     asked_for = LOST if endings else ASKED_FOR
     yield from sorted([*tree.all_pictures, *(p for why in asked_for for p in reasons[why])])
     said = [
-        f"{len(paths):,} {NO_TEXTS.get(why, why.value) if endings else why.value}"
+        f"{len(paths):,} {words.get(why, why.value)}"
         for why, paths in reasons.items()
         if paths and why not in asked_for
     ]
@@ -122,14 +135,17 @@ def _in_folder(folder: Path, endings: set[str] | None, passed_over: list[str]) -
         passed_over.append(f"passed over in {folder}: {'; '.join(said)}")
 
 
-def labelled_pictures(asked: Sequence[str], class_names: Sequence[str]) -> dict[Path, int] | None:
-    """The class of each picture where a folder of class folders is asked for, None elsewhere.
+def labelled_files(
+    asked: Sequence[str], class_names: Sequence[str], endings: set[str] | None = None
+) -> dict[Path, int] | None:
+    """The class of each file where a folder of class folders is asked for, None elsewhere.
 
     Args:
         asked: As above.
         class_names: K names; every folder with pictures must have one of them.
+        endings: As above.
     """
-    classes = class_folders(asked)
+    classes = class_folders(asked, endings)
     if not classes or not set(classes) <= set(class_names):
         return None
     return {
@@ -139,10 +155,10 @@ def labelled_pictures(asked: Sequence[str], class_names: Sequence[str]) -> dict[
     }
 
 
-def class_folders(asked: Sequence[str]) -> dict[str, Folder]:
+def class_folders(asked: Sequence[str], endings: set[str] | None = None) -> dict[str, Folder]:
     """The folders with pictures, by name, in the one folder asked for; none if it has others."""
     folders = [Path(text).expanduser() for text in asked]
     if len(folders) != 1 or not folders[0].is_dir():
         return {}
-    tree, _ = scan(folders[0])
+    tree, _ = scan(folders[0], endings)
     return {} if tree.pictures else tree.full

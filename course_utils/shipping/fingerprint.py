@@ -73,11 +73,6 @@ def read_digests(file: Path, fingerprint: str) -> set[str]:
     return set(content.decode().split())
 
 
-def seen_before(images: Tensor, seen: set[str]) -> list[int]:
-    """Places of those ``images`` (N, C, H, W), uint8, whose digest is among ``seen``."""
-    return [place for place, digest in enumerate(digests(images)) if digest in seen]
-
-
 def are_new(images: Images, seen: set[str]) -> Tensor:
     """Which of N ``images`` (N,), bool, are not among those whose digests were ``seen``."""
     return torch.tensor([digest not in seen for digest in digests(images)], dtype=torch.bool)

@@ -19,14 +19,21 @@ WEIGHTS, RECORD, LEARNED_FROM, CARD = (
 )
 CLASSIFICATION, DETECTION = "image-classification", "object-detection"  # as model hubs name them
 SEGMENTATION = "semantic-segmentation"  # to hubs a kind of image-segmentation
-TEXTS = "text-classification"
+TEXTS, SOUNDS = "text-classification", "audio-classification"
 FORMAT, FORMAT_WITH_TASK = 1, 2  # the first is of classifiers alone, and says no task
-# How the loader brings a picture to its size (data/decoding.py), and a text to a row of tokens
-# (models/text/streams.py). Whoever changes what comes out of it gives it another name here, so that
-# older models are refused instead of answering differently.
+# How the loader brings a picture to its size (data/decoding.py), a text to a row of tokens
+# (models/text/streams.py), and a file of sound to a picture (data/sounds). Whoever changes what
+# comes out of it gives it another name here, so that older models are refused instead of answering
+# differently.
 SQUARE, WHOLE = "middle-square-bilinear-1", "whole-longer-side-bilinear-1"
-ROWS = "end-first-cut-behind-1"
-RECIPES = {CLASSIFICATION: SQUARE, DETECTION: WHOLE, SEGMENTATION: WHOLE, TEXTS: ROWS}
+ROWS, WORD = "end-first-cut-behind-1", "trimmed-log-mel-full-width-1"
+RECIPES = {
+    CLASSIFICATION: SQUARE,
+    DETECTION: WHOLE,
+    SEGMENTATION: WHOLE,
+    TEXTS: ROWS,
+    SOUNDS: WORD,
+}
 IN_WORDS = {
     SQUARE: (
         "upright by its EXIF tag; 8 bits deep; white where it is transparent; the middle square, "
@@ -40,10 +47,16 @@ IN_WORDS = {
         "without blanks at both ends; as tokens, behind the one that begins every text; what is "
         "behind the length below is cut off"
     ),
+    WORD: (
+        "the mean of all channels, at the rate below, without the silence at both ends; as a "
+        "picture of how strong each band of pitch is (log-mel), stretched to one width, and "
+        "brought to one mean and one spread; then divided by 255"
+    ),
 }
 WORKBOOK = "pretrain-finetune-validate"
 PACKAGES = ("torch", "torchvision", "pillow", "numpy", "safetensors")
 PACKAGES_FOR_TEXTS = ("torch", "numpy", "safetensors")
+PACKAGES_FOR_SOUNDS = ("torch", "scipy", "numpy", "safetensors")
 HUGGING_FACE = ("transformers", "tokenizers")  # for models of theirs, too
 
 
@@ -90,7 +103,7 @@ def read_record(file: Path, task: str | None = None) -> dict[str, Any]:
     """
     if not file.is_file():
         raise FileNotFoundError(
-            f"{file.parent} is no model folder: there is no {file.name} in it. Lessons 07 to 10 "
+            f"{file.parent} is no model folder: there is no {file.name} in it. Lessons 07 to 11 "
             "write one"
         )
     content = file.read_bytes()
@@ -117,7 +130,7 @@ def task_of(record: Mapping[str, Any]) -> str:
 
 def inputs_for(task: str) -> str:
     """What a model for ``task`` is asked about, in the plural; the record has it under this."""
-    return "texts" if task == TEXTS else "pictures"
+    return {TEXTS: "texts", SOUNDS: "sounds"}.get(task, "pictures")
 
 
 def _refuse_other_work(record: Mapping[str, Any], file: Path, task: str | None) -> None:

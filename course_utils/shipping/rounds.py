@@ -1,8 +1,8 @@
-"""Many pictures or texts answered batch by batch: into a table, into folders, into a score."""
+"""Many pictures, sounds or texts answered batch by batch: into a table, into folders, a score."""
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,9 +12,9 @@ from tqdm.auto import tqdm
 
 from course_utils.data.examples import LabelledImages
 from course_utils.data.plain_text import plain
-from course_utils.shipping.answering import answer_in_batches
-from course_utils.shipping.fingerprint import seen_before
-from course_utils.shipping.loading import ShippedModel
+from course_utils.shipping.answering import Answers
+from course_utils.shipping.fingerprint import digests
+from course_utils.shipping.reading import Shipped
 from course_utils.shipping.score import Score, score_answers
 from course_utils.shipping.sorting import Sorter
 from course_utils.shipping.table import Table, shown_path
@@ -25,69 +25,104 @@ MOST_NAMED = 20  # problems on the screen; all are in the table
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of many pictures.
+class Labels:
+    """What is right, and what counts.
 
     Args:
-        num_files: Pictures that were asked for.
-        num_problems: How many of them could not be read, or not be copied.
-        num_seen: Labelled pictures that the model learned from.
-        score: Of the labelled pictures that it did not learn from; None where there are none.
+        of_files: The class of each file that is labelled.
+        seen: Digests of what the model learned from.
+        once: Whether equal ones of one class count once.
     """
 
-    num_files: int
-    num_problems: int
-    num_seen: int
-    score: Score | None
+    of_files: Mapping[Path, int]
+    seen: set[str]
+    once: bool = False
+
+
+@dataclass
+class Outcome:
+    """What came of many files.
+
+    Args:
+        num_files: How many were asked for.
+        num_problems: How many of them could not be read, or not be copied.
+        num_seen: Labelled ones that the model learned from.
+        num_equal: Labelled ones that equal another of their class, and were not counted again.
+        answers: To those that count.
+        truths: What was right of those.
+        counted: Digest and class of each that counts.
+    """
+
+    num_files: int = 0
+    num_problems: int = 0
+    num_seen: int = 0
+    num_equal: int = 0
+    answers: list[int] = field(default_factory=list)
+    truths: list[int] = field(default_factory=list)
+    counted: set[tuple[str, int]] = field(default_factory=set)
+
+    def count(self, answer: int, label: int, digest: str, labels: Labels) -> None:
+        """Take the answer to a labelled one, unless it does not count."""
+        if digest in labels.seen:
+            self.num_seen += 1
+        elif labels.once and (digest, label) in self.counted:
+            self.num_equal += 1
+        else:
+            self.counted.add((digest, label))
+            self.answers.append(answer)
+            self.truths.append(label)
+
+    def score(self, model: Shipped) -> Score | None:
+        """Of what counts; None where nothing does."""
+        if not self.truths:
+            return None
+        truths = torch.tensor(self.truths)
+        examples = LabelledImages(torch.empty(len(truths), 0), truths, model.class_names)
+        score = score_answers(torch.tensor(self.answers), examples)
+        return score.beside_guessing(model.record["learned_from"]["by_class"])
 
 
 def answer_files(
-    model: ShippedModel,
+    class_names: Sequence[str],
     files: Sequence[Path],
+    batches: Iterable[tuple[Tensor, Answers]],
     table: Table,
-    labels: Mapping[Path, int],
-    seen: set[str],
+    labels: Labels | None,
     sorter: Sorter | None,
-    batch_size: int,
+    unit: str = "picture",
 ) -> Outcome:
-    """Answer ``files``, with a progress bar; what cannot be read is told, and the rest goes on.
+    """Take the answers to ``files``, with a progress bar; what cannot be read is told.
 
     Args:
-        model: From ``load_model``.
-        files: Of the pictures.
+        class_names: K names.
+        files: N of them.
+        batches: Pixels (B, C, H, W), uint8, and answers, of some files at a time, in their order.
         table: Takes a row for each.
-        labels: The class of those that are labelled; a label column only where there are some.
-        seen: Digests of the pictures that the model learned from.
+        labels: What is right; a label column only where there are some.
         sorter: Takes those that were answered; None sorts nothing.
-        batch_size: Pictures at a time, at most.
+        unit: What each is.
     """
-    num_problems, num_seen, start = 0, 0, 0
-    answers, truths = [], []
-    with tqdm(total=len(files), unit="picture") as bar:
-        for images, some in answer_in_batches(model, files, batch_size):
-            batch = files[start : start + len(images)]
-            familiar = set(seen_before(images, seen)) if seen else set()
+    outcome = Outcome()
+    with tqdm(total=len(files), unit=unit) as bar:
+        for images, some in batches:
+            batch = files[outcome.num_files : outcome.num_files + len(images)]
+            prints = digests(images) if labels else [""] * len(images)
             for place, (file, probs) in enumerate(zip(batch, some.probs, strict=True)):
-                problem, label = some.problems.get(place), labels.get(file)
-                best = int(probs.argmax())
+                problem, best = some.problems.get(place), int(probs.argmax())
+                label = labels.of_files.get(file) if labels else None
+                if label is not None and problem is None:
+                    outcome.count(best, label, prints[place], labels)
                 if problem is None and sorter is not None:
                     problem = sorter.add(file, best)
-                said = model.class_names[label] if label is not None else ""
+                said = class_names[label] if label is not None else ""
                 table.add([shown_path(file)], probs, problem, said if labels else None)
                 if problem is not None:
-                    num_problems += 1
-                    tell_problem(file, problem, num_problems, "the column problem of the table")
-                if label is None or place in some.problems:
-                    continue
-                if place in familiar:
-                    num_seen += 1
-                else:
-                    answers.append(best)
-                    truths.append(label)
-            start += len(images)
+                    outcome.num_problems += 1
+                    where = "the column problem of the table"
+                    tell_problem(file, problem, outcome.num_problems, where)
+            outcome.num_files += len(images)
             bar.update(len(images))
-    score = _score(torch.tensor(answers), torch.tensor(truths), model) if truths else None
-    return Outcome(len(files), num_problems, num_seen, score)
+    return outcome
 
 
 def take_answers(
@@ -134,9 +169,3 @@ def tell_problem(asked: object, problem: str, number: int, where: str) -> None:
         tqdm.write(f"{plain(str(asked))}: {problem}", file=sys.stderr)
     elif number == MOST_NAMED + 1:
         tqdm.write(f"and more: see {where}", file=sys.stderr)
-
-
-def _score(answers: Tensor, truths: Tensor, model: ShippedModel) -> Score:
-    examples = LabelledImages(torch.empty(len(truths), 0), truths, model.class_names)
-    score = score_answers(answers, examples)
-    return score.beside_guessing(model.record["learned_from"]["by_class"])

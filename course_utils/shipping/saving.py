@@ -1,8 +1,10 @@
 """A trained model saved as one folder, proved to answer the same before it stands there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+from torch import nn
 
 from course_utils.data.examples import LabelledImages
 from course_utils.data.streamed import StreamedImages
@@ -13,8 +15,9 @@ from course_utils.shipping.card import card_text
 from course_utils.shipping.checks import refuse_astray, refuse_names, refuse_temperature
 from course_utils.shipping.fingerprint import count_by_class, digests
 from course_utils.shipping.loading import read_model
+from course_utils.shipping.reading import Shipped
 from course_utils.shipping.record import CLASSIFICATION
-from course_utils.shipping.score import Score, to_json
+from course_utils.shipping.score import Score, from_json, to_json
 from course_utils.shipping.writing import (
     MOST_APART,
     NUM_TRIED,
@@ -51,13 +54,39 @@ def save_model(
         ValueError: If something stands there, or the model cannot be read back as it is.
         OSError: If the folder cannot be written.
     """
-    _check(model, learned_from, test, temperature)
+    contents = contents_of(model, describe(model), learned_from, texts, test, temperature, more)
+    return write_classifier(folder, model, contents, card_text, read_model, learned_from)
+
+
+def contents_of(
+    model: Classifier,
+    architecture: Mapping[str, Any],
+    learned_from: LabelledImages,
+    texts: CardTexts,
+    test: Score | None,
+    temperature: float,
+    more: Mapping[str, Any] | None,
+) -> Contents:
+    """What the folder of a classifier of pictures says besides the weights.
+
+    Args:
+        model: As of ``save_model``, like all that follows.
+        architecture: What it is made of.
+        learned_from: What it learned from.
+        texts: For the model card.
+        test: How it did.
+        temperature: Of its logits.
+        more: For the report.
+
+    Raises:
+        ValueError: If that would be something false.
+    """
+    _check(model, architecture["num_classes"], learned_from, test, temperature)
     by_class = count_by_class(learned_from.labels, learned_from.class_names)
-    test = None if test is None else test.beside_guessing(by_class)
-    contents = Contents(
+    return Contents(
         task=CLASSIFICATION,
         class_names=learned_from.class_names,
-        architecture=describe(model),
+        architecture=architecture,
         inputs={
             "image_size": learned_from.images.shape[-1],
             "channels": learned_from.images.shape[1],
@@ -65,24 +94,54 @@ def save_model(
         digests=digests(learned_from.images),
         by_class=by_class,
         texts=texts,
-        test=None if test is None else to_json(test),
+        test=None if test is None else to_json(test.beside_guessing(by_class)),
         own={"temperature": float(temperature)},
         more=more,
     )
+
+
+def write_classifier(
+    folder: Path,
+    model: Classifier,
+    contents: Contents,
+    card: Callable[[Mapping[str, Any], Score | None, str], str],
+    read: Callable[[Path, str], Shipped],
+    learned_from: LabelledImages,
+) -> Path:
+    """Write the folder of a classifier of pictures, whole or not at all; return ``folder``.
+
+    Args:
+        folder: As ``check_target`` returned it.
+        model: It stays as it is.
+        contents: What is told of it.
+        card: Makes the model card of the record, the score and the name of the folder.
+        read: Reads a folder back for a device.
+        learned_from: Pictures by which it is proved.
+
+    Raises:
+        ValueError: If something stands there, or the model cannot be read back as it is.
+        OSError: If the folder cannot be written.
+    """
+    test = None if contents.test is None else from_json(contents.test)
+    device = model.head.weight.device.type
     return write_folder(
         folder,
         model,
         contents,
-        lambda record: card_text(record, test, folder.name),
-        lambda unfinished: _prove(unfinished, model, learned_from),
+        lambda record: card(record, test, folder.name),
+        lambda unfinished: _prove(read(unfinished, device).network, model, learned_from),
     )
 
 
 def _check(
-    model: Classifier, learned_from: LabelledImages, test: Score | None, temperature: float
+    model: Classifier,
+    num_classes: int,
+    learned_from: LabelledImages,
+    test: Score | None,
+    temperature: float,
 ) -> None:
     """Refuse what would make a model folder that says something false."""
-    shape, num_classes = learned_from.images.shape, describe(model)["num_classes"]
+    shape = learned_from.images.shape
     if len(shape) != 4 or shape[2] != shape[3] or shape[1] not in (1, 3):
         raise ValueError(
             "learned_from must hold pictures (N, C, H, W) as the loader makes them, square and of "
@@ -94,13 +153,12 @@ def _check(
     refuse_astray(model)
 
 
-def _prove(folder: Path, model: Classifier, learned_from: LabelledImages) -> None:
-    """Refuse to go on unless what is read back answers some pictures as ``model`` does."""
+def _prove(again: nn.Module, model: Classifier, learned_from: LabelledImages) -> None:
+    """Refuse to go on unless what was read back answers some pictures as ``model`` does."""
     images = learned_from.images[: min(NUM_TRIED, len(learned_from))]
     if isinstance(images, StreamedImages):
         images = images.load()
-    device = model.head.weight.device.type
-    ours, theirs = predict(model, images), predict(read_model(folder, device).network, images)
+    ours, theirs = predict(model, images), predict(again, images)
     apart = (ours - theirs).abs().max().item()
     if not apart <= MOST_APART * ours.abs().max().item():
         raise ValueError(

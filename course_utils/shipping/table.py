@@ -10,6 +10,7 @@ from typing import Any
 
 from torch import Tensor
 
+from course_utils.data.plain_text import plain
 from course_utils.files import whole_file
 
 ANSWER = ("class", "probability", "next best", "its probability", "problem")
@@ -25,6 +26,7 @@ class Table:
         class_names: K names.
         with_label: Whether there is a column for what is right, too.
         first: Names of the columns that say what was asked about.
+        each: Whether there is a column for the probability of each class, at the end.
     """
 
     def __init__(
@@ -33,9 +35,11 @@ class Table:
         class_names: Sequence[str],
         with_label: bool,
         first: Sequence[str] = ("file",),
+        each: bool = False,
     ) -> None:
-        self._writer, self._names = csv.writer(file), class_names
-        self._writer.writerow([*first, *ANSWER, *["label"] * with_label])
+        self._writer, self._names, self._each = csv.writer(file), class_names, each
+        of_classes = [f"probability of {plain(name)}" for name in class_names] if each else []
+        self._writer.writerow([*first, *ANSWER, *["label"] * with_label, *of_classes])
 
     def add(
         self, first: Sequence[object], probs: Tensor, problem: str | None, label: str | None = None
@@ -49,18 +53,25 @@ class Table:
             label: What is right.
         """
         cells: list[Any] = ["", "", "", "", problem]
-        if not probs.isnan().any():
+        is_answered = not probs.isnan().any()
+        if is_answered:
             best = probs.topk(min(2, len(probs)))
             pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
             said = [cell for k, p in pairs for cell in (shown(self._names[k]), f"{p:.6f}")]
             cells[: len(said)] = said
-        row = [*first, *cells]
-        self._writer.writerow(row if label is None else [*row, shown(label)])
+        row = [*first, *cells, *([] if label is None else [shown(label)])]
+        if self._each:
+            row += [f"{p:.6f}" if is_answered else "" for p in probs.tolist()]
+        self._writer.writerow(row)
 
 
 @contextmanager
 def writing_table(
-    file: Path, class_names: Sequence[str], with_label: bool, first: Sequence[str] = ("file",)
+    file: Path,
+    class_names: Sequence[str],
+    with_label: bool,
+    first: Sequence[str] = ("file",),
+    each: bool = False,
 ) -> Iterator[Table]:
     """A table that becomes ``file`` once the block has ended well; arguments as of ``Table``."""
     with whole_file(file) as binary:
@@ -69,7 +80,7 @@ def writing_table(
         text = io.TextIOWrapper(
             binary, encoding="utf-8-sig", errors="backslashreplace", newline="", write_through=True
         )
-        yield Table(text, class_names, with_label, first)
+        yield Table(text, class_names, with_label, first, each)
         text.detach()
 
 

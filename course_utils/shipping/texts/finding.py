@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from course_utils.data.damaged_pictures import listed
-from course_utils.data.picture_tree import CONVERTIBLE, picture_endings, scan
+from course_utils.data.picture_tree import CONVERTIBLE, Reason, picture_endings, scan
 from course_utils.data.plain_text import counted
 from course_utils.data.texts.columns import Columns
 from course_utils.data.texts.raw import check_encoding
 from course_utils.data.texts.tables import ENDINGS as OF_TABLES
 from course_utils.data.texts.text_files import ENDINGS as OF_TEXTS
 from course_utils.data.texts.unlabelled import FoundText, is_table, texts_in
-from course_utils.shipping.finding import find_files
+from course_utils.shipping.finding import find_files, tell_passed_over
 
 STANDARD_INPUT = "-"
 ENDINGS = {*OF_TEXTS, *OF_TABLES}
+NO_TEXTS = {Reason.CONVERT: "pictures", Reason.OTHER: "no texts, by their endings"}
 
 
 def texts_to_answer(
@@ -36,14 +37,14 @@ def texts_to_answer(
     """
     check_encoding(encoding)
     named = [place for place in asked if place != STANDARD_INPUT]
-    found = find_files(named, ENDINGS)
+    found = find_files(named, ENDINGS, NO_TEXTS)
     _refuse_pictures(found.files)
     if columns.texts and not by_line and not any(map(is_table, found.files)):
         raise ValueError(
             f"--text-column is for tables ({', '.join(OF_TABLES)}), and there is none in "
             f"{', '.join(asked)}; leave it out, or check the path"
         )
-    print(*found.passed_over, sep="\n", end="\n" if found.passed_over else "")
+    tell_passed_over(found)
     how = {"columns": columns, "encoding": encoding}
     texts = [
         text

@@ -85,19 +85,23 @@ def _refuse_for_dataset(options: argparse.Namespace, dataset: str | None) -> Non
         )
 
 
-def refuse_texts(options: argparse.Namespace) -> None:
-    """Refuse texts, and options for them, where a model of pictures is asked.
+def refuse_texts(options: argparse.Namespace, inputs: str = "pictures") -> None:
+    """Refuse texts, and options for them, where another model is asked.
+
+    Args:
+        options: Of the command line.
+        inputs: What the model is asked about, in the plural.
 
     Raises:
         ValueError: If there are some.
     """
-    way_out = f"and {options.model} is a model of pictures; lesson 10 makes models of texts"
+    way_out = f"and {options.model} is a model of {inputs}; lesson 10 makes models of texts"
     for option in ("lines", "text_column", "label_column", "delimiter", "encoding", "base"):
         if getattr(options, option) is not None:
             raise ValueError(f"--{option.replace('_', '-')} is for texts, {way_out}")
     if dataset := dataset_in(options.asked, FORMS):
         raise ValueError(f"{dataset} is a data set of texts, {way_out}")
-    # Among pictures, a file of text is one that cannot be read.
+    # Among others, a file of text is one that cannot be read.
     if all(
         each == STANDARD_INPUT or Path(each).suffix.lower() in ENDINGS for each in options.asked
     ):
