@@ -10,7 +10,7 @@ from course_utils.lessons.speech.pretraining import (
     NUM_STEPS,
     NUM_WORDS,
     accuracy_on,
-    pretrain,
+    pretrain_on_words,
     speak_fresh_words,
     speak_words,
 )
@@ -25,10 +25,10 @@ def make_backbone(path: Path, seed: int, num_words: int, num_steps: int) -> floa
 
     Raises:
         ImportError: If eSpeak NG is not installed; it says how to install it.
-        ValueError: As of ``speak_words`` and ``pretrain``.
+        ValueError: As of ``speak_words`` and ``pretrain_on_words``.
     """
     words = speak_words(num_words, seed)
-    model, _ = pretrain(words, seed, num_steps=num_steps)
+    model, _ = pretrain_on_words(words, seed, num_steps=num_steps)
     accuracy = round(accuracy_on(model, speak_fresh_words(NUM_FRESH, seed)), 3)
     save_backbone(
         model.backbone,

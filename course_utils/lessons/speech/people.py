@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from course_utils.data.sounds.examples import LabelledSounds
 from course_utils.data.splits import take_per_class
-from course_utils.lessons.speech.trials import PIXELS, RANDOM, Way, is_right, train_way
+from course_utils.lessons.speech.trials import PIXELS, RANDOM, Way, answers_right, train_way
 from course_utils.lessons.speech.voices_apart import VoicesApart, set_apart
 from course_utils.models.classifier import Classifier
 from course_utils.models.side_by_side import side_by_side
@@ -93,11 +93,13 @@ def _fold(
                          vary=way not in NOT_VARIED)  # fmt: skip
 
     def on_val(way: str, setting: Way) -> float:
-        return is_right(trained(way, setting, CHOSEN_AT), val).float().mean().item()
+        return answers_right(trained(way, setting, CHOSEN_AT), val).float().mean().item()
 
     def row(way: str, setting: Way, count: int) -> Row:
         model = trained(way, setting, count)
-        own, new = (is_right(model, each).double().mean().item() for each in (apart.own, apart.new))
+        own, new = (
+            answers_right(model, each).double().mean().item() for each in (apart.own, apart.new)
+        )
         at = setting.penalty if setting.rate is None else setting.rate
         return Row(seed, name, way, count, own, new, at)
 

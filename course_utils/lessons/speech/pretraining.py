@@ -61,7 +61,7 @@ def speak_fresh_words(count: int, seed: int) -> LabelledSounds:
     return speak_words(count, 1000 + seed, VALIDATION_VOICES)
 
 
-def pretrain(
+def pretrain_on_words(
     words: LabelledSounds, seed: int, *, num_steps: int = NUM_STEPS, batch_size: int = BATCH_SIZE
 ) -> tuple[Classifier, list[float]]:
     """A network that tells ``words`` apart, and its mean loss, in nats, in each round of steps.

@@ -20,7 +20,7 @@ from course_utils.training import train_one_epoch
 PIXELS, RANDOM = "pixels", "random"  # besides the names of pretrained backbones
 
 
-class Pixels(nn.Flatten):
+class PlainPixels(nn.Flatten):
     """Pictures (B, 1, size, size), or features (B, D), as rows of numbers: no backbone at all."""
 
     def __init__(self, num_features: int) -> None:
@@ -52,7 +52,7 @@ def new_backbone(source: str, examples: LabelledImages, seed: int) -> nn.Module:
         seed: Of random weights.
     """
     if source == PIXELS:
-        return Pixels(examples.images[0].numel())
+        return PlainPixels(examples.images[0].numel())
     if source != RANDOM:
         return load_backbone(source, in_channels=1)
     with seeded(seed):
@@ -85,7 +85,7 @@ def train_way(
         model = Classifier(backbone, examples.num_classes).to(device)
     if way.penalty is not None:
         features = predict(backbone, examples.images)
-        model.head = fit_head(features, examples, way.penalty, seed).to(device)
+        model.head = fit_scaled_head(features, examples, way.penalty, seed).to(device)
     if way.rate is not None:
         model.to(memory_format=torch.channels_last).train()
         augment = VarySound(seed) if vary else None
@@ -96,7 +96,9 @@ def train_way(
     return model.eval()
 
 
-def fit_head(features: Tensor, examples: LabelledImages, penalty: float, seed: int) -> nn.Linear:
+def fit_scaled_head(
+    features: Tensor, examples: LabelledImages, penalty: float, seed: int
+) -> nn.Linear:
     """A linear head on features that are brought to mean 0 and spread 1 first; it does so itself.
 
     A random backbone's features hardly differ from picture to picture: without that, no penalty
@@ -117,6 +119,6 @@ def fit_head(features: Tensor, examples: LabelledImages, penalty: float, seed: i
     return head
 
 
-def is_right(model: Classifier, sounds: LabelledImages) -> Tensor:
+def answers_right(model: Classifier, sounds: LabelledImages) -> Tensor:
     """Whether ``model`` answers each of ``sounds`` rightly (N,), bool."""
     return predict(model, sounds.images).argmax(dim=1) == sounds.labels

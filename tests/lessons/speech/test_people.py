@@ -37,7 +37,7 @@ def test_each_speaker_is_left_out_once_and_others_choose_and_are_learned_from(
     def trained(way: people.Way, examples: LabelledSounds, **how: object) -> set[int]:
         return set(examples.speakers.tolist())
 
-    monkeypatch.setattr(people, "is_right", note)
+    monkeypatch.setattr(people, "answers_right", note)
     monkeypatch.setattr(people, "train_way", trained)
     monkeypatch.setattr(people, "SOURCES", {"pixels": ("pixels", False)})
     monkeypatch.setattr(people, "NOT_VARIED", ())

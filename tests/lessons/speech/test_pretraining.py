@@ -16,7 +16,7 @@ from course_utils.lessons.speech.pretraining import (
     NUM_STEPS,
     NUM_WORDS,
     accuracy_on,
-    pretrain,
+    pretrain_on_words,
     speak_fresh_words,
     speak_words,
 )
@@ -48,7 +48,7 @@ def test_no_words_and_no_steps_are_refused() -> None:
     with pytest.raises(ValueError, match="count must be at least 1, got 0"):
         speak_words(0, 0)
     with pytest.raises(ValueError, match="num_steps must be at least 1, got 0"):
-        pretrain(None, 0, num_steps=0)
+        pretrain_on_words(None, 0, num_steps=0)
 
 
 @needs_espeak
@@ -57,12 +57,12 @@ def test_a_network_learns_the_words_and_the_same_from_the_same_seed() -> None:
     words = words[words.labels < 12]
     torch.manual_seed(5)
     state = torch.get_rng_state()
-    model, history = pretrain(words, 0, num_steps=45, batch_size=8)
+    model, history = pretrain_on_words(words, 0, num_steps=45, batch_size=8)
     assert state.equal(torch.get_rng_state())
     assert len(history) == 12  # ten rounds of 4 steps, then 4, then 1
     assert history[-1] < 0.5 * history[0]
     assert not model.training
-    again, _ = pretrain(words, 0, num_steps=45, batch_size=8)
+    again, _ = pretrain_on_words(words, 0, num_steps=45, batch_size=8)
     for name, weight in model.state_dict().items():
         assert weight.equal(again.state_dict()[name]), name
     predicted = accuracy_on(model, words)

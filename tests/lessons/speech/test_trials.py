@@ -6,7 +6,13 @@ import torch
 from course_utils.data.sounds.examples import LabelledSounds
 from course_utils.data.sounds.synthetic_digits import load_synthetic_digits
 from course_utils.data.splits import take_per_class
-from course_utils.lessons.speech.trials import Way, fit_head, is_right, new_backbone, train_way
+from course_utils.lessons.speech.trials import (
+    Way,
+    answers_right,
+    fit_scaled_head,
+    new_backbone,
+    train_way,
+)
 from course_utils.models.freezing import fingerprint
 from course_utils.models.inference import predict
 
@@ -25,7 +31,7 @@ def test_a_frozen_backbone_stays_and_its_head_learns_the_sounds(
 ) -> None:
     model = train_way(Way(source, penalty=0.001), few, **SIZES)
     assert fingerprint(model.backbone) == fingerprint(new_backbone(source, few, seed=0))
-    assert is_right(model, few).double().mean() > 0.9
+    assert answers_right(model, few).double().mean() > 0.9
     assert not any(part.training for part in model.modules())
 
 
@@ -57,13 +63,13 @@ def test_scaling_of_features_changes_nothing_that_a_head_answers(few: LabelledSo
     features = torch.randn(len(few), 6, generator=torch.Generator().manual_seed(0))
     features[:, 2] = 0  # a feature that is always 0
     moved = 100 + 1e-3 * features
-    plain = fit_head(features, few, 0.1, seed=0)
-    scaled = fit_head(moved, few, 0.1, seed=0)
+    plain = fit_scaled_head(features, few, 0.1, seed=0)
+    scaled = fit_scaled_head(moved, few, 0.1, seed=0)
     assert torch.allclose(plain(features), scaled(moved), atol=1e-2)
 
 
 def test_is_right_is_what_the_logits_say(few: LabelledSounds) -> None:
     model = train_way(Way("pixels", penalty=10.0), few, **SIZES)
     expected = predict(model, few.images).argmax(dim=1) == few.labels
-    assert torch.equal(is_right(model, few), expected)
+    assert torch.equal(answers_right(model, few), expected)
     assert 0 < expected.sum() < len(few)
