@@ -17,7 +17,7 @@ def test_all_voices_are_heard_and_one_of_them_plain_in_nine_ways() -> None:
     in_rooms = [word for word in words if not word.is_plain]
     plain = [word for word in words if word.is_plain]
     assert {word.voice for word in in_rooms} == set(TARGET_VOICES)
-    assert Counter(word.word for word in in_rooms) == {"three": 12, "eight": 12}
+    assert Counter(word.word for word in in_rooms) == {"three": 18}
     assert Counter(word.word for word in plain) == {"two": 9, "three": 9, "eight": 9}
     assert len({(word.word, word.rate, word.pitch) for word in plain}) == 27
     assert (SHIPPED_FOLDER / FILE).stat().st_size <= 300_000
@@ -41,14 +41,14 @@ def test_a_word_through_a_voices_microphone_is_like_the_shipped_pictures_of_that
     digits = load_synthetic_digits()
     of_three = digits.images.float()[digits.labels == 3]
     voices = digits.speakers[digits.labels == 3]
-    means = torch.stack([of_three[voices == voice].mean(0) for voice in range(12)])
+    means = torch.stack([of_three[voices == voice].mean(0) for voice in range(18)])
     right = 0
     for word in shipped_words():
         if word.word == "three" and not word.is_plain:
             picture = sound_picture(word.sound).float()
             nearest = (means - picture).square().mean(dim=(1, 2, 3)).argmin()
             right += TARGET_VOICES[nearest] == word.voice
-    assert right >= 10
+    assert right >= 15
 
 
 @needs_espeak

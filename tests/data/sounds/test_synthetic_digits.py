@@ -22,7 +22,7 @@ from course_utils.data.sounds.synthetic_digits import (
     save_synthetic_digits,
     speak_digits,
 )
-from course_utils.data.sounds.voices import TARGET_VOICES
+from course_utils.data.sounds.voices import CHOOSING_VOICES, SEALED_VOICES, TARGET_VOICES
 from course_utils.files import DamagedFileError
 from tests.helpers.speech import needs_espeak
 
@@ -38,17 +38,27 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_each_of_12_voices_says_each_digit_15_times() -> None:
+def test_each_of_18_voices_says_each_digit_15_times() -> None:
     digits = load_synthetic_digits()
-    assert digits.images.shape == (1800, 1, 16, 16) and digits.images.dtype == torch.uint8
+    assert digits.images.shape == (2700, 1, 16, 16) and digits.images.dtype == torch.uint8
     assert digits.class_names == tuple("0123456789")
     assert digits.speaker_names == TARGET_VOICES
     said = torch.stack([digits.speakers, digits.labels, digits.takes], 1)
-    assert len(said.unique(dim=0)) == 12 * 10 * 15
-    assert said.max(dim=0).values.tolist() == [11, 9, 14]
+    assert len(said.unique(dim=0)) == 18 * 10 * 15
+    assert said.max(dim=0).values.tolist() == [17, 9, 14]
     assert digits.groups.equal(digits.speakers)
-    for numbers in (digits.labels, digits.speakers, digits.takes):
+    for numbers in (digits.labels, digits.speakers, digits.takes, digits.parts):
         assert numbers.dtype == torch.int64
+
+
+def test_no_voice_is_in_two_parts_and_the_parts_are_those_named_by_voice() -> None:
+    digits = load_synthetic_digits()
+    voices = torch.stack([digits.speakers, digits.parts], 1).unique(dim=0)
+    assert len(voices) == 18, "no voice is in two parts"
+    assert voices[:, 1].bincount().tolist() == [12, 3, 3]
+    of_part = {number: {TARGET_VOICES[v] for v, part in voices.tolist() if part == number}
+               for number in (1, 2)}  # fmt: skip
+    assert of_part == {1: set(CHOOSING_VOICES), 2: set(SEALED_VOICES)}
 
 
 def test_no_two_pictures_are_the_same_and_all_have_the_spread_of_a_picture() -> None:
@@ -104,17 +114,17 @@ def test_no_takes_are_refused(num_takes: int) -> None:
 
 def test_each_voice_has_a_microphone_of_its_own_and_keeps_it() -> None:
     microphones = [microphone_of(voice) for voice in TARGET_VOICES]
-    assert len(set(microphones)) == 12
+    assert len(set(microphones)) == 18
     assert [microphone_of(voice) for voice in TARGET_VOICES] == microphones
     with pytest.raises(ValueError, match="'f4' says no digits; these do: m1"):
         microphone_of("f4")
 
 
 def test_what_is_saved_is_loaded(copied: Path) -> None:
-    few = load_synthetic_digits()[torch.tensor([3, 700, 1799])]
+    few = load_synthetic_digits()[torch.tensor([3, 700, 2699])]
     save_synthetic_digits(few, copied, note="of a test")
     read = load_synthetic_digits()
-    for name in ("images", "labels", "speakers", "takes", "groups"):
+    for name in ("images", "labels", "speakers", "takes", "groups", "parts"):
         assert getattr(read, name).equal(getattr(few, name)), name
     assert (read.class_names, read.speaker_names) == (few.class_names, few.speaker_names)
 
