@@ -603,7 +603,6 @@ OTHER_FORMS = [
         lambda shares, right: 1.96 * stats.sem(shares), lambda shares, right: right.mean())),
     ("saving_claims", "points-only", SAVING_CLAIMS | {"P": "cannot tell"}),
     ("clean_source", "useless-is-unclean", SOURCE_PLANS | {"W": "chosen on the test"}),
-    ("mended_scores", "test-chooses", score_but(choose="both")),
     ("mended_scores", "capitals-left-out", score_held_small_only),
     ("mended_scores", "val-reported", score_but(bare=str, report="val")),
     ("mended_scores", "val-learned", score_but(learn=("train", "val"))),
