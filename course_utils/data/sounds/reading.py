@@ -68,13 +68,12 @@ def read_sounds(
     if report is not None:
         report(survey)
     _refuse(survey, skip_faulty)
-    labels, parts, names = survey.labels, survey.places_of_parts, survey.speaker_names
-    alone = torch.arange(len(labels))
-    if names and smallest is None:
-        check_speakers(labels, join_groups_by_name(alone, survey.used), parts, survey.class_names)
+    labels, parts = survey.labels, survey.places_of_parts
+    if survey.speakers is not None and smallest is None:
+        check_speakers(labels, survey.speakers, parts, survey.class_names)
     check_memory(len(labels) * size**2, "these pictures of sound", "take a part of them")
     work = partial(_picture, size=size, longest=longest)
-    images = torch.stack(for_each(work, survey.used, "sound"))
+    images = torch.stack(for_each(work, survey.used, "sound"))  # (N, 1, size, size)
     near = groups_of_pairs(find_near_sounds(images), labels)
     groups = join_groups_by_name(near, survey.used)
     if report is not None:
@@ -86,7 +85,7 @@ def read_sounds(
         parts,
         groups,
         survey.speakers,
-        names,
+        survey.speaker_names,
         files=tuple(sound.name for sound in survey.used),
     )
 
