@@ -120,26 +120,29 @@ def by_folder(imports: Imports) -> dict[str, list[str]]:
     return {folder: sorted(targets - {folder}) for folder, targets in found.items()}
 
 
-IMPORTS = {name: targets for name, targets in imports_in(PACKAGE).items() if name}
+@pytest.fixture(scope="module")
+def imports() -> Imports:
+    """Those of the whole package."""
+    return {name: targets for name, targets in imports_in(PACKAGE).items() if name}
 
 
-def test_every_module_stands_on_a_floor() -> None:
-    assert {module.split(".")[0] for module in IMPORTS} == set().union(*FLOORS)
-    assert sum(map(len, IMPORTS.values())) > 100, "imports were found"
+def test_every_module_stands_on_a_floor(imports: Imports) -> None:
+    assert {module.split(".")[0] for module in imports} == set().union(*FLOORS)
+    assert sum(map(len, imports.values())) > 100, "imports were found"
 
 
-def test_imports_point_down() -> None:
-    assert upward(IMPORTS) == []
+def test_imports_point_down(imports: Imports) -> None:
+    assert upward(imports) == []
 
 
-def test_no_room_imports_anothers() -> None:
-    assert from_room_to_room(IMPORTS) == []
-    assert {room_of(module) for module in IMPORTS} - {None} == set(find_rooms())
+def test_no_room_imports_anothers(imports: Imports) -> None:
+    assert from_room_to_room(imports) == []
+    assert {room_of(module) for module in imports} - {None} == set(find_rooms())
 
 
-def test_nothing_imports_itself_by_a_detour() -> None:
-    assert circle_in(IMPORTS) == []
-    assert circle_in(by_folder(IMPORTS)) == []
+def test_nothing_imports_itself_by_a_detour(imports: Imports) -> None:
+    assert circle_in(imports) == []
+    assert circle_in(by_folder(imports)) == []
 
 
 def plant(folder: Path, module: str, line: str) -> Imports:

@@ -3,6 +3,8 @@
 import ast
 import re
 import sys
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
@@ -41,7 +43,6 @@ EXTRAS = {
     "course_utils/runs/workers.py": FOR_DASK,
     "course_utils/runs/spread.py": FOR_DASK,
 }
-PROVIDERS = packages_distributions()  # packages by the module that they bring
 LISTS = (
     *(FOR_LESSONS, FOR_TESTS, FOR_CLASSROOM, FOR_SITE),
     *(FOR_ONNX, FOR_DASK, FOR_HF, FOR_SPEECH),
@@ -66,12 +67,18 @@ def foreign(modules: set[str]) -> set[str]:
     return modules - set(sys.stdlib_module_names) - own
 
 
+@cache
+def providers() -> Mapping[str, list[str]]:
+    """Packages by the module that they bring."""
+    return packages_distributions()
+
+
 def missing_from(listed: dict[str, Requirement], modules: set[str]) -> set[str]:
     """Foreign modules that no package of the list provides."""
     return {
         module
         for module in foreign(modules)
-        if not {canonicalize_name(name) for name in PROVIDERS.get(module, [])} & set(listed)
+        if not {canonicalize_name(name) for name in providers().get(module, [])} & set(listed)
     }
 
 
