@@ -25,7 +25,7 @@ from tests.helpers.browser.lab import (
     run_all,
 )
 from tests.helpers.browser.widgets import ANY, Pictures, move_all, too_wide
-from tests.helpers.lesson_sizes import sizes_of
+from tests.helpers.lesson_sizes import data_dir_of, sizes_of
 from tests.helpers.notebook_files import LESSONS, NOTEBOOKS_FOLDER, read_notebook, source_of
 
 pytestmark = [
@@ -78,7 +78,7 @@ def test_a_lesson_runs_and_everything_in_it_answers(
     lesson: Path, lab: Lab, page: Page, tmp_path: Path, keeps_screenshots: bool
 ) -> None:
     sizes = sizes_of(lesson)
-    parameters = sizes.SMALL | sizes.BROWSER | {"data_dir": str(tmp_path)}
+    parameters = sizes.SMALL | sizes.BROWSER | {"data_dir": data_dir_of(lesson, tmp_path)}
     copied = copy_notebook(lesson, lab.root / lesson.name, parameters, with_text=False)
     watch, pictures = Watch(), kept_pictures(lesson) if keeps_screenshots else Pictures()
     watch.listen_to(page)

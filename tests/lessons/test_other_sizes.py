@@ -8,7 +8,7 @@ import pytest
 
 from course_utils.notebooks.execution import Limits
 from course_utils.runs.once_each import run_lesson
-from tests.helpers.lesson_sizes import sizes_of
+from tests.helpers.lesson_sizes import data_dir_of, sizes_of
 from tests.helpers.notebook_files import LESSONS, write_notebook
 
 pytestmark = pytest.mark.lessons
@@ -26,7 +26,7 @@ START = [
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_a_lesson_holds_with_another_seed_and_other_sizes(lesson: Path, tmp_path: Path) -> None:
-    parameters = {"seed": 1, "data_dir": str(tmp_path)} | sizes_of(lesson).OTHER
+    parameters = {"seed": 1, "data_dir": data_dir_of(lesson, tmp_path)} | sizes_of(lesson).OTHER
     (tmp_path / "build").mkdir()
     outcome = run_lesson(lesson, tmp_path / "build", parameters)
     assert outcome.error is None, f"{lesson.name}: {outcome.error}"

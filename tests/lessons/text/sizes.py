@@ -1,8 +1,11 @@
 """Sizes at which the tests run lesson 10."""
 
 import csv
+import shutil
 from pathlib import Path
 
+from course_utils.data.texts.kept_passages import FOLDER, load_passages
+from course_utils.files import PROJECT_FOLDER
 from tests.helpers.hugging_face import save_tiny
 
 # Every cell runs, in seconds; claims need not hold.
@@ -68,8 +71,20 @@ def write_backbone(folder: Path) -> str:
     return f"hf:{folder}"
 
 
-# In a browser, besides SMALL.
-BROWSER = {}
+def keep_data(folder: Path) -> None:
+    """Put into ``folder`` what the lesson reads out of packages and then keeps.
+
+    It is copied from the data folder of the workbook, where it is made unless it lies there.
+    """
+    data_dir = PROJECT_FOLDER / "data"
+    (folder / FOLDER).mkdir()
+    for package in ("numpy", "sklearn"):
+        load_passages(package, data_dir)
+        shutil.copy(data_dir / FOLDER / f"{package}.json", folder / FOLDER)
+
+
+# In a browser, besides SMALL. Each text of the test set is scored by every way and repeat.
+BROWSER = {"test_fraction": 0.03}
 
 # The row of the table of formulas that the lesson marks as its own; it shows all four.
 OWN_ROW = "pretraining"
