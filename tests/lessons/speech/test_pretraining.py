@@ -54,7 +54,7 @@ def test_no_words_and_no_steps_are_refused() -> None:
 @needs_espeak
 def test_a_network_learns_the_words_and_the_same_from_the_same_seed() -> None:
     words = speak_words(60, 0)
-    words = words[words.labels < 12]
+    words = words[words.labels < 50]
     torch.manual_seed(5)
     state = torch.get_rng_state()
     model, history = pretrain_on_words(words, 0, num_steps=45, batch_size=8)
@@ -66,7 +66,7 @@ def test_a_network_learns_the_words_and_the_same_from_the_same_seed() -> None:
     for name, weight in model.state_dict().items():
         assert weight.equal(again.state_dict()[name]), name
     predicted = accuracy_on(model, words)
-    assert predicted > 3 / 12 and predicted == accuracy_on(again, words)
+    assert predicted > 3 / 50 and predicted == accuracy_on(again, words)
 
 
 def test_the_card_says_how_the_shipped_backbone_was_made() -> None:
