@@ -33,6 +33,7 @@ class Kind:
         endings: Of the files, in small letters; None for pictures.
         once: Whether equal ones of one class count once in a report.
         each: Whether the table has the probability of each class.
+        way_out: Lines on what to do with some of the files that could not be read.
     """
 
     unit: str
@@ -42,6 +43,7 @@ class Kind:
     endings: set[str] | None = None
     once: bool = False
     each: bool = False
+    way_out: Callable[[Sequence[Path]], list[str]] = lambda _: []
 
     @property
     def units(self) -> str:
@@ -78,7 +80,9 @@ def name_classes(options: argparse.Namespace, kind: Kind = PICTURES) -> int:
     batches = kind.answer(model, files, options.batch_size or MOST_AT_ONCE)
     with writing_table(out, model.class_names, bool(labels), each=kind.each) as table:
         outcome = answer_files(model.class_names, files, batches, table, labels, sorter, kind.unit)
-    _tell(options, out, model, outcome, kind, is_labelled=labels is not None)
+    _tell(options, out, outcome, kind, kind.way_out(files))
+    if labels is not None:
+        _report(model, outcome, kind)
     return 1 if outcome.num_problems else 0
 
 
@@ -101,13 +105,7 @@ def _labels(options: argparse.Namespace, model: Shipped, kind: Kind) -> Labels |
 
 
 def _tell(
-    options: argparse.Namespace,
-    out: Path,
-    model: Shipped,
-    outcome: Outcome,
-    kind: Kind,
-    *,
-    is_labelled: bool,
+    options: argparse.Namespace, out: Path, outcome: Outcome, kind: Kind, way_out: Sequence[str]
 ) -> None:
     """Say what was done."""
     print(f"{outcome.num_files:,} {kind.units}: {from_here(out)}")
@@ -115,8 +113,11 @@ def _tell(
         print(f"copied into {from_here(options.sort)}")
     if outcome.num_problems:
         print(f"{outcome.num_problems:,} could not be read or copied: see the column problem")
-    if not is_labelled:
-        return
+        print(*way_out, sep="\n", end="\n" * bool(way_out))
+
+
+def _report(model: Shipped, outcome: Outcome, kind: Kind) -> None:
+    """Say how the labelled ones fared, and whether that is as at the test."""
     if outcome.num_seen:
         said = f"are {kind.units} that the model learned from: they do not count"
         print(f"{outcome.num_seen:,} {said}")

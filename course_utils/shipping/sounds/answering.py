@@ -9,10 +9,8 @@ import torch
 from torch import Tensor
 
 from course_utils.data.sounds.log_mel import sound_picture
-from course_utils.data.sounds.outcomes import SoundError, SoundOutcome
 from course_utils.data.sounds.wav_files import read_wav
 from course_utils.shipping.answering import MOST_AT_ONCE, Answers, answer
-from course_utils.shipping.sounds.finding import CONVERTIBLE, conversion
 from course_utils.shipping.sounds.loading import ShippedSoundClassifier
 
 Sound = str | os.PathLike | bytes  # a WAV file, or the content of one
@@ -64,16 +62,8 @@ def read_for(
         content = file if isinstance(file, bytes) else Path(file)
         try:
             pictures[place] = sound_picture(read_wav(content), model.image_size)
-        except (ValueError, MemoryError) as error:
-            problems[place] = _problem(content, error)
+        except ValueError as error:
+            problems[place] = str(error)
+        except MemoryError:
+            problems[place] = "not read for lack of memory; close other programs"
     return pictures, problems
-
-
-def _problem(content: Path | bytes, error: ValueError | MemoryError) -> str:
-    """Why a sound could not be read, and the way out."""
-    if isinstance(error, MemoryError):
-        return "not read for lack of memory; close other programs"
-    is_other = isinstance(error, SoundError) and error.outcome is SoundOutcome.NOT_WAV
-    if is_other and isinstance(content, Path) and content.suffix.lower() in CONVERTIBLE:
-        return f"{error}; {conversion(content)}"
-    return str(error)

@@ -4,7 +4,7 @@ import argparse
 
 from course_utils.shipping.classes import Kind, name_classes
 from course_utils.shipping.sounds.answering import answer_in_batches
-from course_utils.shipping.sounds.finding import ENDINGS, sounds_to_answer
+from course_utils.shipping.sounds.finding import ENDINGS, conversion, sounds_to_answer
 from course_utils.shipping.sounds.loading import load_sound_classifier
 
 SOUND = Kind(
@@ -15,6 +15,7 @@ SOUND = Kind(
     endings=ENDINGS,
     once=True,
     each=True,
+    way_out=conversion,
 )
 
 

@@ -1,6 +1,7 @@
 """Which sounds are meant: files, folders and patterns."""
 
 import argparse
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,15 +9,11 @@ from course_utils.data.damaged_pictures import listed
 from course_utils.data.picture_tree import CONVERTIBLE as PICTURES_TO_CONVERT
 from course_utils.data.picture_tree import Reason, picture_endings, scan
 from course_utils.data.plain_text import counted
+from course_utils.data.sounds.converting import CONVERTIBLE, WAVS, command_for, is_converted
 from course_utils.shipping.finding import dataset_in, find_files, tell_passed_over
 
 FORMS = ("sounds",)  # of data sets to learn from
-WAV = {".wav", ".wave"}
-CONVERTIBLE = {
-    *(".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".flac", ".wma"),
-    *(".aif", ".aiff", ".caf", ".amr", ".3gp", ".au", ".webm", ".mp4", ".mov"),
-}
-ENDINGS = WAV | CONVERTIBLE  # others than WAV get their own line and the way out
+ENDINGS = WAVS | CONVERTIBLE  # others than WAV get their own line and the way out
 NO_SOUNDS = {Reason.CONVERT: "pictures", Reason.OTHER: "no sounds, by their endings"}
 OF_PICTURES = picture_endings() | PICTURES_TO_CONVERT
 
@@ -45,7 +42,12 @@ def sounds_to_answer(asked: Sequence[str]) -> list[Path]:
     tell_passed_over(found)
     if not found.files:
         raise ValueError(f"there are no sounds in {', '.join(asked)}{_instead(asked)}")
-    return found.files
+    files = [file for file in found.files if file.suffix.lower() in WAVS or not is_converted(file)]
+    if stood_for := len(found.files) - len(files):
+        print(f"passed over: {stood_for:,} that a WAV file of the same name stands for")
+    if not files:
+        raise ValueError(f"{', '.join(asked)}: WAV files of the same names lie beside; give those")
+    return files
 
 
 def refuse_sounds(options: argparse.Namespace) -> None:
@@ -57,10 +59,20 @@ def refuse_sounds(options: argparse.Namespace) -> None:
         raise ValueError(f"{', '.join(options.asked)}: that is sound, {way_out}")
 
 
-def conversion(file: Path) -> str:
-    """The way out for a file of another format: the command that makes a WAV file of it."""
-    name = f"{file.stem}.wav" if file.suffix.lower() not in WAV else f"{file.stem} converted.wav"
-    return f'convert it: ffmpeg -i "{file.name}" "{name}"'
+def conversion(files: Sequence[Path]) -> list[str]:
+    """Lines with the one command that makes WAV files of those in other formats, if there are any.
+
+    Args:
+        files: Those that were asked for.
+    """
+    others = [file.absolute() for file in files if file.suffix.lower() in CONVERTIBLE]
+    lines = []
+    for drive in sorted({file.drive for file in others}):  # more than one only on Windows
+        there = [file for file in others if file.drive == drive]
+        folder = Path(os.path.commonpath([file.parent for file in there]))
+        lines += ["This line in a terminal makes WAV files beside them (needs ffmpeg):"]
+        lines += [command_for(folder, there)]
+    return lines
 
 
 def _instead(asked: Sequence[str]) -> str:
@@ -68,5 +80,5 @@ def _instead(asked: Sequence[str]) -> str:
     folders = [Path(place).expanduser() for place in asked if Path(place).expanduser().is_dir()]
     number = sum(scan(folder)[0].num_pictures for folder in folders)
     if not number:
-        return f"; files of sound end in {', '.join(sorted(WAV))}, and other files are to be named"
+        return f"; files of sound end in {', '.join(sorted(WAVS))}, and other files are to be named"
     return f", but {counted(number, 'picture')}; ask a model of lessons 07 to 09 about them"
