@@ -27,12 +27,13 @@ FORMAT, FORMAT_WITH_TASK = 1, 2  # the first is of classifiers alone, and says n
 # differently.
 SQUARE, WHOLE = "middle-square-bilinear-1", "whole-longer-side-bilinear-1"
 ROWS, WORD = "end-first-cut-behind-1", "trimmed-log-mel-full-width-1"
-RECIPES = {
-    CLASSIFICATION: SQUARE,
-    DETECTION: WHOLE,
-    SEGMENTATION: WHOLE,
-    TEXTS: ROWS,
-    SOUNDS: WORD,
+WAVE = "mean-of-channels-1"  # for encoders of Hugging Face, which prepare sounds themselves
+RECIPES = {  # of each task, first the most common
+    CLASSIFICATION: (SQUARE,),
+    DETECTION: (WHOLE,),
+    SEGMENTATION: (WHOLE,),
+    TEXTS: (ROWS,),
+    SOUNDS: (WORD, WAVE),
 }
 IN_WORDS = {
     SQUARE: (
@@ -52,6 +53,7 @@ IN_WORDS = {
         "picture of how strong each band of pitch is (log-mel), stretched to one width, and "
         "brought to one mean and one spread; then divided by 255"
     ),
+    WAVE: "the mean of all channels, at the rate below; then as the encoder's own files say",
 }
 WORKBOOK = "pretrain-finetune-validate"
 PACKAGES = ("torch", "torchvision", "pillow", "numpy", "safetensors")
@@ -142,10 +144,10 @@ def _refuse_other_work(record: Mapping[str, Any], file: Path, task: str | None) 
             f"{' and '.join(map(repr, RECIPES)) if task is None else repr(task)}"
         )
     what = inputs_for(found)
-    if record[what]["recipe"] != RECIPES[found]:
+    if record[what]["recipe"] not in RECIPES[found]:
         raise ValueError(
             f"{file} asks for {what} prepared by {record[what]['recipe']!r}, and this workbook "
-            f"prepares them by {RECIPES[found]!r}: answers would differ. Get the workbook that "
+            f"prepares them by {RECIPES[found][0]!r}: answers would differ. Get the workbook that "
             "wrote it"
         )
 

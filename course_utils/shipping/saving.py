@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from torch import nn
+from torch import Tensor, nn
 
 from course_utils.data.examples import LabelledImages
 from course_utils.data.streamed import StreamedImages
@@ -55,7 +55,7 @@ def save_model(
         OSError: If the folder cannot be written.
     """
     contents = contents_of(model, describe(model), learned_from, texts, test, temperature, more)
-    return write_classifier(folder, model, contents, card_text, read_model, learned_from)
+    return write_classifier(folder, model, contents, card_text, read_model, some_of(learned_from))
 
 
 def contents_of(
@@ -106,7 +106,7 @@ def write_classifier(
     contents: Contents,
     card: Callable[[Mapping[str, Any], Score | None, str], str],
     read: Callable[[Path, str], Shipped],
-    learned_from: LabelledImages,
+    tried: Tensor,
 ) -> Path:
     """Write the folder of a classifier of pictures, whole or not at all; return ``folder``.
 
@@ -116,7 +116,7 @@ def write_classifier(
         contents: What is told of it.
         card: Makes the model card of the record, the score and the name of the folder.
         read: Reads a folder back for a device.
-        learned_from: Pictures by which it is proved.
+        tried: Some of what it takes (B, ...), by which it is proved.
 
     Raises:
         ValueError: If something stands there, or the model cannot be read back as it is.
@@ -129,7 +129,7 @@ def write_classifier(
         model,
         contents,
         lambda record: card(record, test, folder.name),
-        lambda unfinished: _prove(read(unfinished, device).network, model, learned_from),
+        lambda unfinished: _prove(read(unfinished, device).network, model, tried),
     )
 
 
@@ -153,12 +153,15 @@ def _check(
     refuse_astray(model)
 
 
-def _prove(again: nn.Module, model: Classifier, learned_from: LabelledImages) -> None:
-    """Refuse to go on unless what was read back answers some pictures as ``model`` does."""
+def some_of(learned_from: LabelledImages) -> Tensor:
+    """A few of the pictures (B, C, H, W)."""
     images = learned_from.images[: min(NUM_TRIED, len(learned_from))]
-    if isinstance(images, StreamedImages):
-        images = images.load()
-    ours, theirs = predict(model, images), predict(again, images)
+    return images.load() if isinstance(images, StreamedImages) else images
+
+
+def _prove(again: nn.Module, model: Classifier, tried: Tensor) -> None:
+    """Refuse to go on unless what was read back answers as ``model`` does."""
+    ours, theirs = predict(model, tried), predict(again, tried)
     apart = (ours - theirs).abs().max().item()
     if not apart <= MOST_APART * ours.abs().max().item():
         raise ValueError(

@@ -70,6 +70,7 @@ class Contents:
         weights: Those to keep, by name; None for all of the network's.
         files: What else belongs to the model, by name: writes it to the path that it is given.
         packages: What may change its answers.
+        recipe: How inputs are prepared, as in ``RECIPES``; None for the most common one.
     """
 
     task: str
@@ -85,6 +86,7 @@ class Contents:
     weights: Mapping[str, Tensor] | None = None
     files: Mapping[str, Callable[[Path], object]] = field(default_factory=dict)
     packages: Sequence[str] = PACKAGES
+    recipe: str | None = None
 
 
 def write_folder(
@@ -127,7 +129,8 @@ def _record_of(
     fingerprint: str,
 ) -> dict[str, Any]:
     """All that ``model.json`` holds."""
-    what, recipe = inputs_for(contents.task), RECIPES[contents.task]
+    what = inputs_for(contents.task)
+    recipe = contents.recipe or RECIPES[contents.task][0]
     return {
         **format_for(contents.task),
         "class_names": list(contents.class_names),

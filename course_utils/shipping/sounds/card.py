@@ -7,6 +7,8 @@ from typing import Any
 from course_utils.data.plain_text import counted, plain
 from course_utils.shipping.card import BY_WORKBOOK, fill, header, metrics_of, scores_of
 from course_utils.shipping.score import Score
+from course_utils.shipping.sounds.architecture import KIND
+from course_utils.shipping.texts.card import HUB, short_name
 
 FEW = 10  # speakers; with fewer, drawing them again shows too little of how people differ
 WORDS = (
@@ -21,6 +23,10 @@ SEEN = {"words": WORDS, "letters": LETTERS, "random": BY_WORKBOOK["random"]}
 UNKNOWN = (
     "The backbone came from `{}`, and nobody recorded here what it was pretrained on. **If it has "
     "heard the test sounds, the scores are too good.**"
+)
+ON_BASE = (
+    "`model.safetensors` holds the head alone. All other weights are those of the encoder `{}`. "
+    "Loading opens it, and refuses one with other weights (fingerprint `{}`)."
 )
 KNOWN_VOICES = (
     "**The score holds for voices that it knows.** From a speaker that it never heard, expect less"
@@ -44,6 +50,7 @@ def card_text(record: Mapping[str, Any], test: Score | None, folder: str) -> str
         folder,
         header=header(record, folder, data, [] if test is None else metrics_of(test)),
         seen=_seen_before(record["report"]["texts"]["backbone"]),
+        kept=_kept(record["architecture"]),
         speakers=speakers_text(record["speakers"], is_tested=test is not None),
         **scores_of(test, record["learned_from"]["by_class"], _units(record["speakers"], test)),
     )
@@ -81,6 +88,13 @@ def _how_well(tested: int) -> str:
     return " of the same kind"
 
 
+def _kept(architecture: Mapping[str, Any]) -> str | None:
+    """What loading needs besides the folder; None where it needs nothing."""
+    if architecture["kind"] != KIND:
+        return None
+    return ON_BASE.format(short_name(architecture["base"]), architecture["base_fingerprint"][:16])
+
+
 def _units(speakers: Mapping[str, int | None], test: Score | None) -> str:
     """What the groups of the test are."""
     groups = None if test is None or test.over_groups is None else test.over_groups[0]
@@ -89,7 +103,5 @@ def _units(speakers: Mapping[str, int | None], test: Score | None) -> str:
 
 def _seen_before(backbone: str) -> str:
     """What is known of the sounds that a backbone has heard."""
-    name = plain(Path(backbone).name)
-    return SEEN.get(backbone) or UNKNOWN.format(
-        f"hf:{name}" if backbone.startswith("hf:") else name
-    )
+    name = short_name(backbone) if backbone.startswith(HUB) else plain(Path(backbone).name)
+    return SEEN.get(backbone) or UNKNOWN.format(name)

@@ -9,7 +9,7 @@ from course_utils.shipping.sounds.loading import load_sound_classifier
 
 SOUND = Kind(
     "sound",
-    lambda options: load_sound_classifier(options.model, options.device),
+    lambda options: load_sound_classifier(options.model, options.device, options.base),
     sounds_to_answer,
     answer_in_batches,
     endings=ENDINGS,

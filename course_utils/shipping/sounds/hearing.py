@@ -15,6 +15,10 @@ from torch import Tensor
 
 from course_utils.data.sounds import log_mel
 from course_utils.data.sounds.wav_files import read_wav
+from course_utils.models.classifier import Classifier
+from course_utils.models.huggingface.safely import same
+from course_utils.models.inference import predict
+from course_utils.shipping.sounds.architecture import has_encoder
 
 NUMBERS = ("RATE", "FRAME", "HOP", "LOWEST", "HIGHEST", "FLOOR", "QUIET", "MIDDLE", "STEPS")
 PROBE = "probe"  # the picture of one known sound
@@ -28,14 +32,32 @@ def preparation() -> dict[str, Any]:
     return {**numbers, PROBE: _probe_picture().numpy().tobytes().hex()}
 
 
-def refuse_other_preparation(record: Mapping[str, Any], folder: Path) -> None:
-    """Raise ValueError if sounds become other pictures here than for the model in ``folder``.
+def preparation_for(classifier: Classifier) -> dict[str, Any]:
+    """The same for a head on an encoder: its rate, and the logits of one known sound."""
+    rate = classifier.backbone.rate
+    return {"rate": rate, PROBE: predict(classifier, known_sound(rate))[0].tolist()}
+
+
+def refuse_other_preparation(
+    record: Mapping[str, Any], classifier: Classifier, folder: Path
+) -> None:
+    """Raise ValueError if ``classifier`` hears sounds otherwise here than when it was saved.
 
     Args:
         record: What its ``model.json`` says.
-        folder: For the message.
+        classifier: With its weights.
+        folder: Of the model, for the message.
     """
-    then, now = record["sounds"], preparation()
+    then = record["sounds"]
+    if has_encoder(classifier):
+        now = preparation_for(classifier)
+        if then["rate"] != now["rate"] or not same(*map(torch.tensor, (then[PROBE], now[PROBE]))):
+            raise ValueError(
+                f"the encoder hears a known sound otherwise here than when {folder} was made: its "
+                "answers would differ. Get the same version of transformers, and all its files"
+            )
+        return
+    now = preparation()
     changed = [
         f"{name} {then.get(name)} (here {now[name]})"
         for name in map(str.lower, NUMBERS)
@@ -63,6 +85,11 @@ def _probe_picture() -> Tensor:
     return log_mel.sound_picture(read_wav(_probe()))
 
 
+def known_sound(rate: int) -> Tensor:
+    """The probe, samples (1, T) at ``rate``."""
+    return read_wav(_probe(), rate)[None]
+
+
 @cache
 def _probe() -> bytes:
     """A WAV file of two channels: a tone that rises to 3,500 Hz and dies away into silence."""
@@ -71,7 +98,7 @@ def _probe() -> bytes:
     time = torch.arange(round(0.6 * PROBE_RATE), dtype=torch.float64) / PROBE_RATE  # seconds
     phase = 2 * torch.pi * (80 * time + 0.5 * 5700 * time**2)
     tone = (phase.sin() + 0.5 * (2.5 * phase).sin()) * (-8 * time).exp() / 2
-    channels = torch.stack([tone, 0.3 * tone.flip(0)], dim=1)  # (T, 2)
+    channels = torch.stack([tone, 0.3 * tone.roll(40)], dim=1)  # (T, 2), the second an echo
     content = io.BytesIO()
     wavfile.write(content, PROBE_RATE, (32767 * channels).round().to(torch.int16).numpy())
     return content.getvalue()

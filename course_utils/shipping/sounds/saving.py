@@ -7,12 +7,16 @@ from typing import Any
 
 from course_utils.data.sounds.examples import LabelledSounds
 from course_utils.models.classifier import Classifier
-from course_utils.shipping.architecture import describe
-from course_utils.shipping.record import PACKAGES_FOR_SOUNDS, SOUNDS
-from course_utils.shipping.saving import contents_of, write_classifier
+from course_utils.shipping.record import HUGGING_FACE, PACKAGES_FOR_SOUNDS, SOUNDS, WAVE, WORD
+from course_utils.shipping.saving import contents_of, some_of, write_classifier
 from course_utils.shipping.score import Score
+from course_utils.shipping.sounds.architecture import (
+    describe_sound_classifier,
+    has_encoder,
+    weights_to_keep,
+)
 from course_utils.shipping.sounds.card import card_text
-from course_utils.shipping.sounds.hearing import preparation
+from course_utils.shipping.sounds.hearing import known_sound, preparation, preparation_for
 from course_utils.shipping.sounds.loading import read_sound_classifier
 from course_utils.shipping.writing import CardTexts
 
@@ -25,6 +29,7 @@ def save_sound_classifier(
     texts: CardTexts,
     test: Score | None,
     tested_on: LabelledSounds | None = None,
+    base: str | None = None,
     temperature: float = 1.0,
     more: Mapping[str, Any] | None = None,
 ) -> Path:
@@ -32,14 +37,16 @@ def save_sound_classifier(
 
     Args:
         folder: As ``check_target`` returned it.
-        classifier: A backbone of the workbook for one channel, with a linear head; it stays as it
-            is.
+        classifier: A backbone of the workbook for one channel, or a frozen encoder, with a linear
+            head; it stays as it is.
         learned_from: The sounds it learned from: class names and size are taken from here.
         texts: For the model card; ``backbone`` is such as ``"words"``.
         test: How it answered its test sounds; None if there were none. Beside it stands what
             guessing scores that knows only what was learned from.
         tested_on: Those test sounds, of which only the speakers are looked at: the card says
             whether the score holds for people that the model never heard. None where nobody knows.
+        base: What the encoder was opened as by ``open_sound_encoder``: the head alone is kept, and
+            loading opens the encoder by this name. None for a backbone of the workbook.
         temperature: What its logits are to be divided by, fitted on sounds it had not learned.
         more: What else the report is to hold, anything that JSON can.
 
@@ -48,18 +55,20 @@ def save_sound_classifier(
         OSError: If the folder cannot be written.
     """
     _check(learned_from, test, tested_on)
-    architecture = describe(classifier)
+    architecture = describe_sound_classifier(classifier, base)
+    is_head = has_encoder(classifier)
     contents = contents_of(classifier, architecture, learned_from, texts, test, temperature, more)
     contents = replace(
         contents,
         task=SOUNDS,
-        inputs={**contents.inputs, **preparation()},
+        inputs={**contents.inputs, **(preparation_for(classifier) if is_head else preparation())},
+        recipe=WAVE if is_head else WORD,
+        weights=weights_to_keep(classifier),
         own={**contents.own, "speakers": count_speakers(learned_from, tested_on)},
-        packages=PACKAGES_FOR_SOUNDS,
+        packages=(*PACKAGES_FOR_SOUNDS, *(HUGGING_FACE if is_head else ())),
     )
-    return write_classifier(
-        folder, classifier, contents, card_text, read_sound_classifier, learned_from
-    )
+    tried = known_sound(classifier.backbone.rate) if is_head else some_of(learned_from)
+    return write_classifier(folder, classifier, contents, card_text, read_sound_classifier, tried)
 
 
 def count_speakers(

@@ -53,13 +53,13 @@ def card_text(record: Mapping[str, Any], test: Score | None, folder: str) -> str
 def _seen_before(backbone: str) -> str:
     """What is known of the texts that a language model has read."""
     known = {"docstrings": DOCSTRINGS, RANDOM: NOTHING}
-    return known.get(backbone) or UNKNOWN.format(_short(backbone))
+    return known.get(backbone) or UNKNOWN.format(short_name(backbone))
 
 
 def _kept(record: Mapping[str, Any]) -> str:
     """What of the model is in the folder, and what loading needs besides."""
     architecture = record["architecture"]
-    base, changes = _short(architecture["base"]), list(architecture["changes"].values())
+    base, changes = short_name(architecture["base"]), list(architecture["changes"].values())
     if is_whole(architecture):
         return WHOLE.format("" if architecture["sizes"] else NEEDS_BASE.format(base))
     what = "the head alone"
@@ -71,7 +71,7 @@ def _kept(record: Mapping[str, Any]) -> str:
     return ON_BASE.format(record["num_weights"], what, base, fingerprint)
 
 
-def _short(base: str) -> str:
+def short_name(base: str) -> str:
     """The name of a base; of a whole path only its end, which says nothing of this machine."""
     path = Path(base.removeprefix(HUB)).expanduser()
     return plain(f"{HUB}{path.name}" if path.is_absolute() else base)

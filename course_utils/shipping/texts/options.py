@@ -96,7 +96,10 @@ def refuse_texts(options: argparse.Namespace, inputs: str = "pictures") -> None:
         ValueError: If there are some.
     """
     way_out = f"and {options.model} is a model of {inputs}; lesson 10 makes models of texts"
-    for option in ("lines", "text_column", "label_column", "delimiter", "encoding", "base"):
+    of_texts = ["lines", "text_column", "label_column", "delimiter", "encoding"]
+    if inputs == "pictures":
+        of_texts.append("base")
+    for option in of_texts:
         if getattr(options, option) is not None:
             raise ValueError(f"--{option.replace('_', '-')} is for texts, {way_out}")
     if dataset := dataset_in(options.asked, FORMS):
