@@ -114,7 +114,7 @@ def test_an_encoder_in_a_larger_model_is_taken_out(tmp_path: Path, opened: Calla
 def test_weights_under_the_names_of_older_versions_and_in_half_precision(
     changed: Callable, opened: Callable
 ) -> None:
-    folder = changed("wav2vec2 base")
+    folder = changed("wav2vec2 base", dtype="float16", torch_dtype="float16")
     file = folder / "model.safetensors"
     weights = load_file(file)
     new = "encoder.pos_conv_embed.conv.parametrizations.weight.original"
