@@ -57,6 +57,32 @@ QUESTIONS = {
         },
         right="0.73: customers are voices that it never heard",
     ),
+    "11 what is n": Question(
+        "Six speakers said 300 digits each, and a model was tested on each speaker after it "
+        "learned from the other five. An interval for its accuracy on speakers in general: from "
+        "how many independent examples?",
+        {
+            "1,800: each recording was tested once": (
+                "Each was, but recordings of one speaker are right or wrong together: who mumbles, "
+                "mumbles 300 times. An interval from 1,800 is far too narrow."
+            ),
+            "6: what is drawn anew is the speaker": (
+                "A new speaker brings a new voice, and all of its recordings with it. So there are "
+                "six scores, and their spread makes the interval. It is wide, and honestly so: "
+                "more recordings of the same six would hardly narrow it."
+            ),
+            "60: each digit of each speaker is an example": (
+                "The ten digits of a speaker share the voice, the microphone and the room. They "
+                "are no more independent of each other than recordings are."
+            ),
+            "5: one speaker is held out each time": (
+                "That is from how many the model learned. The scores are one for each speaker held "
+                "out, and each was held out once. Five is what is left of six for the spread, "
+                "which the t interval takes into account."
+            ),
+        },
+        right="6: what is drawn anew is the speaker",
+    ),
     "11 which source": Question(
         "Pictures of sound are grey pictures of 16 by 16, as letters are. There are twenty labels "
         "a digit. Yet a frozen backbone that learned letters did worse than one with random "
@@ -85,31 +111,5 @@ QUESTIONS = {
             "It learned to keep what tells strokes apart and to drop the rest, and in sound the "
             "rest matters"
         ),
-    ),
-    "11 what is n": Question(
-        "Six speakers said 300 digits each, and a model was tested on each speaker after it "
-        "learned from the other five. An interval for its accuracy on speakers in general: from "
-        "how many independent examples?",
-        {
-            "1,800: each recording was tested once": (
-                "Each was, but recordings of one speaker are right or wrong together: who mumbles, "
-                "mumbles 300 times. An interval from 1,800 is far too narrow."
-            ),
-            "6: what is drawn anew is the speaker": (
-                "A new speaker brings a new voice, and all of its recordings with it. So there are "
-                "six scores, and their spread makes the interval. It is wide, and honestly so: "
-                "more recordings of the same six would hardly narrow it."
-            ),
-            "60: each digit of each speaker is an example": (
-                "The ten digits of a speaker share the voice, the microphone and the room. They "
-                "are no more independent of each other than recordings are."
-            ),
-            "5: one speaker is held out each time": (
-                "That is from how many the model learned. The scores are one for each speaker held "
-                "out, and each was held out once. Five is what is left of six for the spread, "
-                "which the t interval takes into account."
-            ),
-        },
-        right="6: what is drawn anew is the speaker",
     ),
 }
