@@ -21,8 +21,8 @@ def test_they_stand_in_the_order_in_which_the_lesson_asks_them() -> None:
     assert list(QUESTIONS) == [
         "11 why mel and logarithm",
         "11 by take or by voice",
-        "11 which source",
         "11 what is n",
+        "11 which source",
     ]
 
 
