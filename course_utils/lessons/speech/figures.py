@@ -15,7 +15,7 @@ from course_utils.figures.plots import line_style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-OWN, NEW = "new takes of known speakers", "speakers never heard"
+OWN, NEW = "known", "never heard"
 
 
 def plot_speakers(

@@ -1,5 +1,6 @@
 """Ways from a few labelled pictures of sound to a classifier."""
 
+import math
 from dataclasses import dataclass, replace
 
 import torch
@@ -75,7 +76,7 @@ def train_way(
         way: Which one.
         examples: Pictures of sound.
         num_steps: Optimizer updates where all weights learn.
-        batch_size: Pictures of a step.
+        batch_size: Pictures of a step, nearly: batches are of one size.
         seed: Of first weights, order and augmentation.
         vary: Whether pictures are varied where all weights learn.
         device: Where it computes, and then is.
@@ -89,11 +90,19 @@ def train_way(
     if way.rate is not None:
         model.to(memory_format=torch.channels_last).train()
         augment = VarySound(seed) if vary else None
-        loader = BatchLoader(examples, batch_size, shuffle=True, seed=seed, augment=augment,
-                             num_batches=num_steps, device=device)  # fmt: skip
+        loader = BatchLoader(examples, _even(len(examples), batch_size), shuffle=True, seed=seed,
+                             augment=augment, num_batches=num_steps, device=device)  # fmt: skip
         optimizer = torch.optim.AdamW(model.parameters(), way.rate, weight_decay=0.01)
         train_one_epoch(model, loader, optimizer, OneCycleLR(optimizer, way.rate, num_steps))
     return model.eval()
+
+
+def _even(num_examples: int, batch_size: int) -> int:
+    """A size near ``batch_size`` that leaves no small batch at the end of a pass.
+
+    Of 100 examples, batches of 32 leave one of four, whose batch norm teaches nonsense.
+    """
+    return math.ceil(num_examples / max(1, round(num_examples / batch_size)))
 
 
 def fit_scaled_head(

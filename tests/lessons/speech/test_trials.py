@@ -3,9 +3,11 @@
 import pytest
 import torch
 
+from course_utils.data.batches import BatchLoader
 from course_utils.data.sounds.examples import LabelledSounds
 from course_utils.data.sounds.synthetic_digits import load_synthetic_digits
 from course_utils.data.splits import take_per_class
+from course_utils.lessons.speech import trials
 from course_utils.lessons.speech.trials import (
     Way,
     answers_right,
@@ -68,7 +70,24 @@ def test_scaling_of_features_changes_nothing_that_a_head_answers(few: LabelledSo
     assert torch.allclose(plain(features), scaled(moved), atol=1e-2)
 
 
-def test_is_right_is_what_the_logits_say(few: LabelledSounds) -> None:
+@pytest.mark.parametrize(("count", "sizes"), [(4, {40}), (10, {34, 33, 32}), (1, {10})])
+def test_batches_are_of_one_size(
+    count: int, sizes: set[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digits = load_synthetic_digits()
+    some = take_per_class(digits[digits.speakers == 0], count, seed=0)
+    seen = []
+
+    def note(model: object, loader: BatchLoader, *rest: object) -> float:
+        seen.extend(len(labels) for _, labels in loader)
+        return 0.0
+
+    monkeypatch.setattr(trials, "train_one_epoch", note)
+    train_way(Way("random", rate=0.01), some, num_steps=6, batch_size=32, seed=0)
+    assert len(seen) == 6 and set(seen) <= sizes and max(seen) - min(seen) <= 2
+
+
+def test_answers_right_is_what_the_logits_say(few: LabelledSounds) -> None:
     model = train_way(Way("pixels", penalty=10.0), few, **SIZES)
     expected = predict(model, few.images).argmax(dim=1) == few.labels
     assert torch.equal(answers_right(model, few), expected)
