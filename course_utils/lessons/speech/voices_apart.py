@@ -1,7 +1,7 @@
 """Who is learned from, and who is never heard before the test."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -97,3 +97,42 @@ def shares_by_speaker(answered: Iterable[tuple[Tensor, LabelledSounds]]) -> dict
             share = is_right[sounds.speakers == speaker].double().mean().item()
             found.setdefault((speaker, sounds.speaker_names[speaker]), []).append(share)
     return {name: sum(each) / len(each) for (_, name), each in sorted(found.items())}
+
+
+def join(parts: Sequence[LabelledSounds]) -> LabelledSounds:
+    """The sounds of ``parts`` in one, in their order; all have the same speakers' names."""
+    first = parts[0]
+    given = [name for name in ("speakers", "takes", "groups") if getattr(first, name) is not None]
+    return replace(
+        first,
+        images=torch.cat([part.images for part in parts]),
+        labels=torch.cat([part.labels for part in parts]),
+        files=tuple(file for part in parts for file in part.files),
+        parts=None,
+        **{name: torch.cat([getattr(part, name) for part in parts]) for name in given},
+    )
+
+
+def deal_folds(
+    sounds: LabelledSounds, num_folds: int, seed: int
+) -> list[tuple[LabelledSounds, LabelledSounds]]:
+    """In each fold some speakers are never heard, and each speaker is so in one fold.
+
+    Args:
+        sounds: With speakers.
+        num_folds: How many at most; no more than there are speakers.
+        seed: Of who is in which.
+
+    Returns:
+        Of each fold what is learned from, and the sounds of those who are never heard.
+
+    Raises:
+        ValueError: If there is only one speaker.
+    """
+    speakers = sounds.speakers.unique()
+    if len(speakers) < 2:
+        raise ValueError("all sounds are by one speaker, so nobody is left who was never heard")
+    order = torch.randperm(len(speakers), generator=torch.Generator().manual_seed(seed))
+    folds = speakers[order].tensor_split(min(num_folds, len(speakers)))
+    held = [torch.isin(sounds.speakers, some) for some in folds]
+    return [(sounds[~is_held], sounds[is_held]) for is_held in held]

@@ -1,11 +1,19 @@
 """Voices that are known and voices never heard: no sound is in two sets, and none is favoured."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from course_utils.data.sounds.examples import LabelledSounds
 from course_utils.data.sounds.synthetic_digits import load_synthetic_digits
-from course_utils.lessons.speech.voices_apart import deal_voices, set_apart, shares_by_speaker
+from course_utils.lessons.speech.voices_apart import (
+    deal_folds,
+    deal_voices,
+    join,
+    set_apart,
+    shares_by_speaker,
+)
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +75,33 @@ def test_shares_are_means_over_the_tests_that_a_speaker_is_in(sounds: LabelledSo
     names = sounds.speaker_names
     assert shares == {names[0]: 0.0, names[1]: 0.5}
     assert list(shares) == [names[0], names[1]]
+
+
+@pytest.mark.parametrize(("num_folds", "expected"), [(5, 5), (12, 12), (40, 12)])
+def test_in_the_folds_each_speaker_is_never_heard_once(
+    sounds: LabelledSounds, num_folds: int, expected: int
+) -> None:
+    folds = deal_folds(sounds, num_folds, seed=3)
+    assert len(folds) == expected
+    held = [number for _, some in folds for number in some.speakers.unique().tolist()]
+    assert sorted(held) == [*range(12)]
+    for learned, some in folds:
+        assert not set(learned.speakers.tolist()) & set(some.speakers.tolist())
+        assert len(learned) + len(some) == len(sounds)
+
+
+def test_one_speaker_makes_no_fold(sounds: LabelledSounds) -> None:
+    with pytest.raises(ValueError, match="by one speaker"):
+        deal_folds(sounds[sounds.speakers == 2], 6, seed=0)
+
+
+def test_parts_that_are_joined_hold_all_sounds_and_who_spoke(sounds: LabelledSounds) -> None:
+    first, second = sounds[sounds.speakers < 4], sounds[sounds.speakers >= 4]
+    joined = join([second, first])
+    assert keys_of(joined) == keys_of(sounds) and len(joined) == len(sounds)
+    assert torch.equal(joined.images[: len(second)], second.images)
+    assert torch.equal(joined.groups, torch.cat([second.groups, first.groups]))
+    assert joined.parts is None
+    unknown = replace(first, speakers=None, takes=None, groups=None, files=("a",) * len(first))
+    assert join([unknown, unknown]).speakers is None
+    assert len(join([unknown, unknown]).files) == 2 * len(first)
