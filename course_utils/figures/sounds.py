@@ -67,6 +67,7 @@ def plot_bands(
     *,
     middles: ArrayLike | None = None,
     limits: tuple[float, float] | None = None,
+    shade: str | None = None,
 ) -> Axes:
     """How strong each band is, time step by time step; low bands are at the bottom.
 
@@ -77,6 +78,7 @@ def plot_bands(
         middles: (M,), middle frequency of each band in Hz; by default that of ``mel_filters``.
         limits: Values drawn white and black, the same for what is to be compared; by default the
             least and the most there is, or of a picture three standard deviations either way.
+        shade: What the values are, in words; by default the log power, or the shade of a picture.
 
     Raises:
         ValueError: If ``bands`` has another shape, holds nothing or a value that is not finite, or
@@ -88,7 +90,7 @@ def plot_bands(
     alone = ax is None
     ax = new_axes(height=3.0) if ax is None else ax
     image = _draw_bands(ax, values, middles, is_picture, limits)
-    name = "shade" if is_picture else "log power"
+    name = shade or ("shade" if is_picture else "log power")
     if alone:
         ax.figure.colorbar(image, ax=ax, label=name, pad=0.02)
     say(

@@ -84,15 +84,15 @@ QUESTIONS = {
         right="6: what is drawn anew is the speaker",
     ),
     "11 which source": Question(
-        "Pictures of sound are grey pictures of 16 by 16, as letters are. There are twenty labels "
-        "a digit. Yet a frozen backbone that learned letters did worse than one with random "
+        "Pictures of sound are grey pictures of 16 by 16, as letters are. There are five labels a "
+        "digit. Yet a frozen backbone that learned letters did worse than one with random "
         "weights. Why can that be?",
         {
             "Its weights cannot read such pictures, as their size or channels differ": (
                 "They have the same size and one channel. It computes features without complaint, "
                 "which is why the mistake is easy to make."
             ),
-            "Twenty labels a digit are too few for any source to help": (
+            "Five labels a digit are too few for any source to help": (
                 "Fewer labels are where a source that fits helps most: a backbone that learned "
                 "words was ahead of both."
             ),

@@ -64,7 +64,8 @@ ANSWER = Table(
         "computed that are used?",
         "longer-words-are-others": "Say twenty-one aloud, and listen to its end. Whole digits are "
         "in the source, inside longer words.",
-        "misread-U": "The voices are those of P. Say some of the added words slowly.",
+        "misread-U": "The voices are those of P. An added word does not only sound like a digit: a "
+        "whole digit is in it.",
         "any-scale-leaks": "Each picture is brought to a scale by its own numbers. No picture "
         "learns anything of another one.",
         "misread-V": "Words and voices are those of P. Is anything computed on more than one "

@@ -74,8 +74,8 @@ ANSWER = Table(
         "no-ratio-at-all": "This divides labels by labels, at one accuracy. 10 in place of 20 is "
         "half.",
         "misread-W": "Read both curves at 0.76, and the interval of the difference at 10 labels.",
-        "not-shown-is-none": "The interval reaches from -0.03 to +0.45. Nothing is in it, and "
-        "so is very much.",
+        "not-shown-is-none": "The interval reaches from -0.03 to +0.45. It holds no saving, and a "
+        "large one, too.",
         "misread-X": "What does an interval that holds 0 say: that there is no difference, or that "
         "none was shown?",
     },

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from course_utils.learning.guesses import Guess
 
-KNOWN, NEW = "new takes of training voices", "voices held out"
+KNOWN, NEW = "known", "never heard"
 NUM_TEST_TAKES = 5  # of each word by each voice
 NUM_HARD = 3  # voices that are said in words
 NAME_LETTERS = 14
