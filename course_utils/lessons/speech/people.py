@@ -12,15 +12,14 @@ from course_utils.models.side_by_side import side_by_side
 
 COUNTS = (1, 2, 5, 10, 20)  # labels per class
 CHOSEN_AT = 10  # labels per class at which penalties and rates are chosen
-PENALTIES = (0.001, 0.01, 0.1, 1.0)
-RATES = (0.0003, 0.001, 0.003, 0.01)
+PENALTIES = (0.0001, 0.001, 0.01, 0.1, 1.0, 10.0)
+RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 SOURCES = {  # by way: what its backbone comes from, and whether all weights learn
     "pixels": (PIXELS, False),
     "random, frozen": (RANDOM, False),
     "letters, frozen": ("letters", False),
     "words, frozen": ("words", False),
     "scratch": (RANDOM, True),
-    "letters, fine-tuned": ("letters", True),
     "words, fine-tuned": ("words", True),
 }
 NOT_VARIED = "words, fine-tuned, not varied", "scratch, not varied"  # at the rates of the varied
