@@ -35,8 +35,8 @@ def handed_out(class_folder: Path) -> dict[str, bytes]:
 
 
 def texts(handed_out: dict[str, bytes], folder: str = "") -> dict[str, str]:
-    """What a reader or a search can see: all but the sealed answers and the weights."""
-    sealed = (".zip", ".pt")
+    """What a reader or a search can see: all but sealed answers, weights, pictures and sounds."""
+    sealed = (".zip", ".pt", ".npz", ".wav")
     return {
         name: content.decode("utf-8")
         for name, content in handed_out.items()

@@ -160,7 +160,7 @@ def test_held_out_voices_are_harder_and_no_test_take_is_learned() -> None:
     shuffled[is_test] = (shuffled[is_test] + 1) % NUM_WORDS
     wrong = explore_held_out(replace(sounds, labels=shuffled), HELD)
     wrong.update()
-    known = float(re.search(r"New takes of training voices: ([\d.]+)", wrong.summary)[1])
+    known = float(re.search(r"Known: ([\d.]+)", wrong.summary)[1])
     assert known < 0.2, "labels of test takes reached the classifier"
 
 
