@@ -32,7 +32,7 @@ def open_sounds(
     alike; such stay in one part, as all sounds of one speaker do where speakers are known.
 
     Args:
-        dataset: ``"synthetic_digits"``, ten digits by twelve synthetic voices;
+        dataset: ``"synthetic_digits"``, ten digits by eighteen synthetic voices;
             ``"free_spoken_digits"``, six people, or ``"speech_commands"``, thousands, both of
             which are downloaded if need be; or ``"sounds:PATH"``, as of ``read_sounds``, but that
             a relative path starts at the project.
