@@ -193,6 +193,14 @@ def test_seeds_needed_give_a_power_of_about_80_per_cent(effect: float) -> None:
     assert power(num_needed - 1) < 0.8
 
 
+def test_what_stands_in_the_place_of_seeds_is_named() -> None:
+    scores = [0.9, 0.8, 0.7], [0.6, 0.6, 0.5]
+    assert "on the same 3 speakers" in str(compare_over_seeds(*scores, unit="speakers"))
+    assert "on the same 3 seeds" in str(compare_over_seeds(*scores))
+    with pytest.raises(ValueError, match="same speakers, got 3 and 2"):
+        compare_over_seeds(scores[0], scores[1][:2], unit="speakers")
+
+
 def test_seeds_without_spread_give_no_test_and_say_so() -> None:
     comparison = compare_over_seeds([0.92, 0.82, 0.93], [0.90, 0.80, 0.91])  # 0.02 but for rounding
     assert comparison.verdict == "cannot tell"
