@@ -3,7 +3,7 @@
 import io
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -44,8 +44,14 @@ def predict_pictures(model: ShippedModel, pictures: Sequence[Picture]) -> Answer
         model: From ``load_model``.
         pictures: Paths, or contents of files.
     """
-    probs, problems, start = [torch.empty(0, len(model.class_names))], {}, 0
-    for _, some in answer_in_batches(model, pictures):
+    found = (some for _, some in answer_in_batches(model, pictures))
+    return put_together(found, len(model.class_names))
+
+
+def put_together(batches: Iterable[Answers], num_classes: int) -> Answers:
+    """The answers of all ``batches`` in one, problems at the places that they have there."""
+    probs, problems, start = [torch.empty(0, num_classes)], {}, 0
+    for some in batches:
         probs.append(some.probs)
         problems |= {start + place: why for place, why in some.problems.items()}
         start += len(some.probs)

@@ -1,5 +1,6 @@
 """Tiny folders with models of Hugging Face, made here: nothing is fetched."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +127,13 @@ def save_tiny(folder: Path, kind: str, seed: int = 0, **options: Any) -> Path:
     tiny_network(kind, len(tokenizer), seed).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
+
+
+def changed_copy(source: Path, target: Path, file: str, **settings: Any) -> Path:
+    """A copy of the folder ``source`` at ``target``, with other settings in one JSON file of it."""
+    target.mkdir()
+    for path in source.iterdir():
+        (target / path.name).write_bytes(path.read_bytes())
+    content = json.loads((target / file).read_text())
+    (target / file).write_text(json.dumps({**content, **settings}))
+    return target

@@ -1,6 +1,6 @@
 """The lesson's questions put to recordings of people: each speaker in turn is never heard."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from course_utils.data.sounds.examples import LabelledSounds
@@ -83,9 +83,7 @@ def study(
     return rows
 
 
-def _fold(
-    apart: VoicesApart, val: LabelledSounds, name: str, seed: int, at_once: int
-) -> Iterator[Row]:
+def _fold(apart: VoicesApart, val: LabelledSounds, name: str, seed: int, at_once: int) -> list[Row]:
     def trained(way: str, setting: Way, count: int) -> Classifier:
         some = take_per_class(apart.train, count, seed)
         return train_way(setting, some, num_steps=NUM_STEPS, batch_size=BATCH_SIZE, seed=seed,

@@ -11,9 +11,10 @@ from course_utils.data.sounds.log_mel import sound_picture
 from course_utils.data.sounds.microphones import Take, draw_microphone, record, through, uniform
 from course_utils.data.sounds.voices import ACCENTS, SOURCE_VOICES, VALIDATION_VOICES
 from course_utils.data.sounds.words import SOURCE_WORDS
+from course_utils.lessons.speech.trials import answers_right
 from course_utils.models.classifier import Classifier
-from course_utils.models.inference import predict
 from course_utils.models.residual import Backbone
+from course_utils.models.side_by_side import seeded
 from course_utils.training import train_one_epoch
 
 NUM_WORDS = 12_000
@@ -77,14 +78,12 @@ def pretrain_on_words(
     """
     if num_steps < 1:
         raise ValueError(f"num_steps must be at least 1, got {num_steps}")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         model = Classifier(Backbone(1), words.num_classes)
     model = model.to(memory_format=torch.channels_last).train()
     optimizer = torch.optim.AdamW(model.parameters(), RATE, weight_decay=0.01)
     schedule = OneCycleLR(optimizer, RATE, total_steps=num_steps)
-    generator_seeds = {"seed": seed, "augment": VarySound(seed)}
-    loader = BatchLoader(words, batch_size, shuffle=True, **generator_seeds)
+    loader = BatchLoader(words, batch_size, shuffle=True, seed=seed, augment=VarySound(seed))
     history, left = [], num_steps
     while left:
         loader.num_batches = min(left, max(1, num_steps // ROUNDS))
@@ -95,7 +94,7 @@ def pretrain_on_words(
 
 def accuracy_on(model: Classifier, words: LabelledSounds) -> float:
     """The share of ``words`` that ``model`` names right."""
-    return (predict(model, words.images).argmax(1) == words.labels).float().mean().item()
+    return answers_right(model, words).float().mean().item()
 
 
 def _draw_take(generator: torch.Generator) -> Take:

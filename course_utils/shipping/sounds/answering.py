@@ -13,7 +13,7 @@ from course_utils.data.sounds.log_mel import sound_picture
 from course_utils.data.sounds.wav_files import read_wav
 from course_utils.models.sounds.encoders import SoundEncoder
 from course_utils.models.sounds.padding import pad_sounds
-from course_utils.shipping.answering import MOST_AT_ONCE, Answers, answer
+from course_utils.shipping.answering import MOST_AT_ONCE, Answers, answer, put_together
 from course_utils.shipping.sounds.loading import ShippedSoundClassifier
 
 MOST_FOR_ENCODER = 8  # sounds; a large network takes much memory for each
@@ -27,12 +27,8 @@ def predict_sounds(model: ShippedSoundClassifier, files: Sequence[Sound]) -> Ans
         model: From ``load_sound_classifier``.
         files: Paths of WAV files, or their contents.
     """
-    probs, problems, start = [torch.empty(0, len(model.class_names))], {}, 0
-    for _, some in answer_in_batches(model, files):
-        probs.append(some.probs)
-        problems |= {start + place: why for place, why in some.problems.items()}
-        start += len(some.probs)
-    return Answers(torch.cat(probs), problems)
+    found = (some for _, some in answer_in_batches(model, files))
+    return put_together(found, len(model.class_names))
 
 
 def answer_in_batches(

@@ -2,7 +2,6 @@
 
 import copy
 import functools
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 
 from course_utils.models.sounds.encoders import SoundEncoder
 from course_utils.models.sounds.huggingface import open_sound_encoder
+from tests.helpers.hugging_face import changed_copy
 from tests.helpers.sound_encoders import save_tiny_encoder
 
 
@@ -36,12 +36,6 @@ def changed(folder_of: Callable[[str], Path], tmp_path: Path) -> Callable[..., P
     """A copy of a kind's folder in which settings of a JSON file are others."""
 
     def change(kind: str, file: str = "config.json", **settings: Any) -> Path:
-        folder = tmp_path / f"changed {kind}"
-        folder.mkdir()
-        for path in folder_of(kind).iterdir():
-            (folder / path.name).write_bytes(path.read_bytes())
-        content = json.loads((folder / file).read_text())
-        (folder / file).write_text(json.dumps({**content, **settings}))
-        return folder
+        return changed_copy(folder_of(kind), tmp_path / f"changed {kind}", file, **settings)
 
     return change

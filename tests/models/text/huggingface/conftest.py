@@ -2,7 +2,6 @@
 
 import copy
 import functools
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 from course_utils.models.text.backbones import open_language_model
 from course_utils.models.text.huggingface.network import HuggingFaceModel
 from course_utils.models.text.huggingface.tokenizer import HuggingFaceTokenizer
-from tests.helpers.hugging_face import save_tiny
+from tests.helpers.hugging_face import changed_copy, save_tiny
 
 Opened = tuple[HuggingFaceModel, HuggingFaceTokenizer]
 
@@ -56,12 +55,6 @@ def changed(folder_of: Callable[[str], Path], tmp_path: Path) -> Callable[..., P
     """A copy of a kind's folder in which settings of a JSON file are others."""
 
     def change(kind: str, file: str = "config.json", **settings: Any) -> Path:
-        folder = tmp_path / f"changed {kind}"
-        folder.mkdir()
-        for path in folder_of(kind).iterdir():
-            (folder / path.name).write_bytes(path.read_bytes())
-        content = json.loads((folder / file).read_text())
-        (folder / file).write_text(json.dumps({**content, **settings}))
-        return folder
+        return changed_copy(folder_of(kind), tmp_path / f"changed {kind}", file, **settings)
 
     return change
