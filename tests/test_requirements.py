@@ -18,10 +18,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def read_requirements(path: Path) -> dict[str, Requirement]:
-    """The requirements of a file by the name of the package, without the workbook itself."""
+    """What a file requires on this machine, by package, without the workbook itself."""
     lines = [line.split("#")[0].strip() for line in path.read_text().splitlines()]
     found = [Requirement(line) for line in lines if line and line != "-e ."]
-    return {canonicalize_name(requirement.name): requirement for requirement in found}
+    return {
+        canonicalize_name(requirement.name): requirement
+        for requirement in found
+        if requirement.marker is None or requirement.marker.evaluate()
+    }
 
 
 FOR_LESSONS = read_requirements(ROOT / "requirements.txt")
@@ -32,6 +36,7 @@ FOR_ONNX = read_requirements(ROOT / "requirements" / "onnx.txt")
 FOR_DASK = read_requirements(ROOT / "requirements" / "dask.txt")
 FOR_HF = read_requirements(ROOT / "requirements" / "hf.txt")
 FOR_SPEECH = read_requirements(ROOT / "requirements" / "speech.txt")
+FOR_TENSORFLOW = read_requirements(ROOT / "requirements" / "tensorflow.txt")
 # Which module may import which extra. torch imports the rest of those for ONNX by itself.
 EXTRAS = {
     "course_utils/shipping/onnx_export.py": FOR_ONNX,
@@ -45,7 +50,7 @@ EXTRAS = {
 }
 LISTS = (
     *(FOR_LESSONS, FOR_TESTS, FOR_CLASSROOM, FOR_SITE),
-    *(FOR_ONNX, FOR_DASK, FOR_HF, FOR_SPEECH),
+    *(FOR_ONNX, FOR_DASK, FOR_HF, FOR_SPEECH, FOR_TENSORFLOW),
 )
 EVERY = {name: requirement for listed in LISTS for name, requirement in listed.items()}
 

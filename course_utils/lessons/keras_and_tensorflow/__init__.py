@@ -1,0 +1,1 @@
+"""What lesson 12, Keras and TensorFlow, alone owns."""
