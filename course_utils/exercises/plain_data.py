@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -16,6 +17,8 @@ def as_numbers(result: Any) -> Tensor:
     if isinstance(result, list | tuple):
         parts = [as_numbers(part) for part in result]
         return torch.stack(parts) if parts else torch.empty(0, dtype=torch.float64)
+    if isinstance(result, np.ndarray):
+        result = np.array(result, order="C")  # torch takes none that runs backwards, as [::-1] does
     numbers = torch.as_tensor(result).detach()
     if numbers.is_complex():
         raise TypeError("complex numbers")

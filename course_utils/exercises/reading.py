@@ -76,7 +76,8 @@ def as_lists(result: Any) -> list | float | Feedback:
     except Exception:  # of whatever the learner's object does when it is asked for numbers
         kind = type(result).__name__
         return wrong(
-            f"Your function returns a value of type {kind}; a tensor is wanted.", "not-a-tensor"
+            f"Your function returns a value of type {kind}; a tensor or an array is wanted.",
+            "not-a-tensor",
         )
 
 
