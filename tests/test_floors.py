@@ -8,6 +8,7 @@ import pytest
 
 from course_utils.files import PROJECT_FOLDER
 from course_utils.learning.lessons import find_rooms
+from tests.helpers.notebook_files import LESSONS, numbered_cells, source_of
 
 PACKAGE = PROJECT_FOLDER / "course_utils"
 FLOORS = (  # from the top; what stands on one floor may use its neighbours, but not in a circle
@@ -143,6 +144,37 @@ def test_no_room_imports_anothers(imports: Imports) -> None:
 def test_nothing_imports_itself_by_a_detour(imports: Imports) -> None:
     assert circle_in(imports) == []
     assert circle_in(by_folder(imports)) == []
+
+
+KERAS = "models.keras.library"
+WITH_KERAS = ("models.keras.", "lessons.keras_and_tensorflow.", "shipping.keras_files")
+
+
+def at_once(source: str) -> str:
+    """The imports of ``source`` that run when it is imported itself."""
+    body = ast.parse(source).body
+    found = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return "\n".join(map(ast.unparse, found))
+
+
+def that_load(target: str, imports: Imports) -> set[str]:
+    """Modules that import ``target``, or one that does, however far away."""
+    found = {target}
+    while more := {m for m, targets in imports.items() if found & set(targets)} - found:
+        found |= more
+    return found
+
+
+def test_keras_is_loaded_for_its_own_lesson_alone() -> None:
+    sources = {name_of(path, PACKAGE): path.read_text() for path in PACKAGE.rglob("*.py")}
+    loaded = {name: list(targets_of(at_once(text), set(sources))) for name, text in sources.items()}
+    found = that_load(KERAS, loaded)
+    assert [name for name in found if not name.startswith(WITH_KERAS)] == []
+    for path in LESSONS:
+        cells = "\n".join(at_once(source_of(cell)) for _, cell in numbered_cells(path, "code"))
+        if "keras_and_tensorflow" not in path.name:
+            assert not set(targets_of(cells, set(sources))) & found, path.name
+    assert {KERAS, "models.keras.making", "models.keras.converting"} <= found
 
 
 def plant(folder: Path, module: str, line: str) -> Imports:

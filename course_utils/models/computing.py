@@ -25,6 +25,15 @@ def resize(images: Tensor, size: int | None, mode: str = "bilinear") -> Tensor:
     return F.interpolate(images, (size, size), mode=mode, antialias=antialias)
 
 
+def matrix_of(old: int, new: int, mode: str, dtype: torch.dtype = torch.float32) -> Tensor:
+    """M (new, old), so that M @ picture @ M.T is what ``resize`` makes of a picture (old, old).
+
+    As a product it can be written for libraries that mean something else by smoothing.
+    """
+    lines = torch.eye(old, dtype=dtype).view(old, 1, old, 1)  # a picture, one pixel wide, each row
+    return resize(lines, new, mode)[:, 0, :, 0].T.contiguous()
+
+
 def computing_in(precision: torch.dtype, device: torch.device) -> AbstractContextManager:
     """A ``with`` block whose convolutions and products are computed in ``precision``.
 

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from course_utils.console import from_here, replace_unprintable
 from course_utils.files import whole_file
-from course_utils.models.computing import resize
+from course_utils.models.computing import matrix_of
 from course_utils.shipping.answering import answer
 from course_utils.shipping.card import BOUNDS
 from course_utils.shipping.loading import ShippedModel, load_model
@@ -60,12 +60,6 @@ class FromPixels(nn.Module):
         if self.matrix is not None:
             images = self.matrix @ images @ self.matrix.T
         return (self.network(images) / self.temperature).softmax(dim=1)
-
-
-def matrix_of(old: int, new: int, mode: str) -> Tensor:
-    """M (new, old), so that M @ picture @ M.T is what ``resize`` makes of a picture (old, old)."""
-    lines = torch.eye(old).view(old, 1, old, 1)  # a picture, one pixel wide, for each row
-    return resize(lines, new, mode)[:, 0, :, 0].T.contiguous()
 
 
 def missing_extra() -> str | None:

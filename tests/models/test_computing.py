@@ -11,7 +11,7 @@ from torchvision.transforms.v2 import InterpolationMode
 from torchvision.transforms.v2 import functional as transforms
 
 from course_utils.models.classifier import Classifier
-from course_utils.models.computing import resize, set_up
+from course_utils.models.computing import matrix_of, resize, set_up
 from course_utils.models.residual import Backbone
 from course_utils.session.start import Session
 from tests.helpers.module_state import assert_same_state, state_of
@@ -38,6 +38,14 @@ def test_pictures_of_the_right_size_are_not_touched() -> None:
     images = torch.rand(2, 3, 8, 8)
     assert resize(images, None) is images and resize(images, 8) is images
     assert resize(images[..., :7], 8).shape == (2, 3, 8, 8)
+
+
+@pytest.mark.parametrize("mode", ["bilinear", "bicubic"])
+@pytest.mark.parametrize("new", [7, 30])
+def test_resizing_is_a_product(mode: str, new: int) -> None:
+    images = torch.rand(2, 3, 18, 18)
+    matrix = matrix_of(18, new, mode)
+    assert torch.allclose(matrix @ images @ matrix.T, resize(images, new, mode), atol=1e-6)
 
 
 def test_setting_up_changes_layout_and_nothing_that_is_computed(model: Classifier) -> None:

@@ -1,10 +1,8 @@
 """The exported file and the lines of the model card: without workbook and torch, the same."""
 
 import json
-import re
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,21 +10,18 @@ import pytest
 import torch
 from PIL import Image
 
-from course_utils.data.digits import load_digits
-from course_utils.data.examples import LabelledImages
-from course_utils.models.classifier import Classifier
-from course_utils.models.computing import resize
-from course_utils.models.heads import fit_linear
-from course_utils.models.inference import predict
-from course_utils.models.pretrained import load_backbone
-from course_utils.models.torchvision_backbones import TorchvisionBackbone
 from course_utils.shipping import onnx_export
 from course_utils.shipping.answering import predict_pictures
 from course_utils.shipping.card import BOUNDS
 from course_utils.shipping.loading import ShippedModel, load_model
-from course_utils.shipping.onnx_export import GREY, FromPixels, export_onnx, main, matrix_of
-from tests.helpers.picture_files import noise, save_picture
-from tests.helpers.saved_models import NAMES, TEXTS, noise_examples, save_small, write_pictures
+from course_utils.shipping.onnx_export import GREY, FromPixels, export_onnx, main
+from tests.helpers.exported_models import (
+    all_sorts_of_pictures,
+    digits_model,
+    lines_of_the_card,
+    resnet_model,
+)
+from tests.helpers.saved_models import save_small
 
 KINDS = ("digits", "resnet18")
 # What the card leaves to its reader: which files, and what to do with the answers.
@@ -40,34 +35,6 @@ json.dump(names, open("names.json", "w"))
 """
 
 
-def bytes_of_digits() -> LabelledImages:
-    """The digits as the loader gives them, once they are files."""
-    digits = load_digits()
-    return replace(digits, images=digits.images.mul(255).round().to(torch.uint8))
-
-
-def digits_model(folder: Path) -> Path:
-    """Lesson 07's default: digits, and a head on the letters backbone."""
-    digits = bytes_of_digits()[torch.arange(300)]
-    backbone = load_backbone("letters", 1, input_size=20)
-    model = Classifier(backbone, 10)
-    features = replace(digits, images=predict(backbone, digits.images))
-    model.head = fit_linear(features, num_steps=50)
-    return save_small(folder, model, digits, test=None, temperature=0.8)
-
-
-def resnet_model(folder: Path) -> Path:
-    """A ResNet-18 with random weights, batch norm that has seen pictures, answers far apart."""
-    torch.manual_seed(0)
-    backbone = TorchvisionBackbone("resnet18", 32, pretrained=False).train()
-    for _ in range(3):
-        backbone(torch.rand(8, 3, 32, 32))
-    model = Classifier(backbone, len(NAMES)).eval()
-    model.head.weight.data *= 10
-    texts = replace(TEXTS, backbone="resnet18")
-    return save_small(folder, model, noise_examples(3, 32), texts=texts)
-
-
 @pytest.fixture(scope="module", params=KINDS)
 def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model folder with its ``model.onnx``."""
@@ -77,40 +44,12 @@ def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return folder
 
 
-def all_sorts_of_pictures(folder: Path) -> list[Path]:
-    """What a folder of photographs may hold, of 8 bits."""
-    colour = noise(90, 70).resize((360, 280))
-    clear = colour.convert("RGBA")
-    clear.putalpha(Image.linear_gradient("L").resize(clear.size))
-    turned = Image.Exif()
-    turned[0x0112] = 6
-    palette = colour.quantize(16)
-    return [
-        save_picture(folder / "a.jpg", colour),
-        save_picture(folder / "turned.jpg", colour, exif=turned),
-        save_picture(folder / "clear.png", clear),
-        save_picture(folder / "palette.gif", palette, transparency=3),
-        save_picture(folder / "print.jpg", colour.convert("CMYK")),
-        save_picture(folder / "grey.png", noise(20, 31).convert("L")),
-        save_picture(folder / "ink.png", noise(20, 31).convert("1")),
-        *write_pictures(folder / "more", noise_examples(3, 40, 6)),
-        *write_pictures(folder / "digits", bytes_of_digits()[torch.arange(20)]),
-    ]
-
-
-def lines_of_the_card(folder: Path) -> str:
-    """The Python that the card shows for the exported file."""
-    blocks = re.findall(r"```python\n(.*?)```", (folder / "README.md").read_text("utf-8"), re.S)
-    (lines,) = [block for block in blocks if "onnxruntime" in block]
-    return lines
-
-
 def test_the_cards_lines_alone_answer_as_predict_does(exported: Path, tmp_path: Path) -> None:
     files = all_sorts_of_pictures(tmp_path / "pictures")
     model = load_model(exported)
     expected = predict_pictures(model, files)
     assert not expected.problems
-    code = lines_of_the_card(exported) + ASK
+    code = lines_of_the_card(exported, "onnxruntime") + ASK
     command = [sys.executable, "-I", "-c", code, *map(str, files)]
     subprocess.run(command, cwd=exported, check=True, timeout=60)
     found = np.load(exported / "out.npz")
@@ -172,14 +111,6 @@ def test_a_missing_extra_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(onnx_export, "find_spec", lambda name: None if "script" in name else 1)
     with pytest.raises(ModuleNotFoundError, match=r"onnxscript would write.*pip install onnx"):
         export_onnx(tmp_path)
-
-
-@pytest.mark.parametrize("mode", ["bilinear", "bicubic"])
-@pytest.mark.parametrize("new", [7, 30])
-def test_resizing_is_a_product(mode: str, new: int) -> None:
-    images = torch.rand(2, 3, 18, 18)
-    matrix = matrix_of(18, new, mode)
-    assert torch.allclose(matrix @ images @ matrix.T, resize(images, new, mode), atol=1e-6)
 
 
 def test_grey_is_pillows_grey() -> None:
