@@ -118,7 +118,8 @@ def mark_guess(
         draw(truth, color="black", lw=1.2, label="truth")
         sentence += f" Truth: {truth:.3g}."
     say(ax, sentence)
-    if along == "x" and ax.patches:  # bars: room for the legend below them
+    if along == "x" and ax.patches and ax.get_yscale() == "linear":
+        # Bars: room for the legend below them.
         bottom, top = ax.get_ylim()
         ax.set_ylim(bottom + 0.2 * (bottom - top), top)
         ax.legend(fontsize=8, ncols=2, loc="lower left")
