@@ -11,6 +11,7 @@ from benchmark import (
     detection,
     features,
     imports,
+    keras_epochs,
     lessons,
     loops,
     many_runs,
@@ -36,6 +37,7 @@ MEASURES: dict[str, Callable[[Settings], list[Result]]] = {
     "i": detection.measure,
     "j": segmentation.measure,
     "k": text.measure,
+    "l": keras_epochs.measure,
 }
 
 

@@ -11,7 +11,7 @@ import torch
 
 from course_utils.session.cores import usable_cores
 
-PACKAGES = ("torch", "torchvision", "lightning", "fastai", "transformers")
+PACKAGES = ("torch", "torchvision", "lightning", "fastai", "transformers", "keras")
 
 
 def machine_facts() -> dict[str, Any]:

@@ -28,6 +28,7 @@ TITLES = {
     "bare one",
     "k": "a language model's loop, against a bare one and a Trainer; writing with and without a "
     "cache",
+    "l": "an epoch of fine-tuning, against Keras on torch and on TensorFlow, and TensorFlow's loop",
 }
 
 

@@ -38,6 +38,8 @@ class Settings:
         num_large_maps: Part j: maps as large as of photographs.
         contexts: Part k: tokens that each language model sees and writes; loops train the first.
         text_steps: Part k: optimizer steps of each loop.
+        keras_pictures: Part l: digits of an epoch, at most 997.
+        keras_epochs: Part l: epochs of each turn.
     """
 
     rounds: int = 5
@@ -75,6 +77,8 @@ class Settings:
     num_large_maps: int = 20
     contexts: tuple[int, ...] = (128, 512)
     text_steps: int = 10
+    keras_pictures: int = 960
+    keras_epochs: int = 4
 
     @property
     def is_torchvision(self) -> bool:
@@ -120,4 +124,6 @@ QUICK: dict[str, Any] = {
     "num_large_maps": 2,
     "contexts": (8, 16),
     "text_steps": 3,
+    "keras_pictures": 70,
+    "keras_epochs": 1,
 }
