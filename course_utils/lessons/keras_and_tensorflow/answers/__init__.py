@@ -1,0 +1,1 @@
+"""Answers of lesson 12, one module an exercise."""
