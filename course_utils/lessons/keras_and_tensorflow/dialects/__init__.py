@@ -1,0 +1,1 @@
+"""The same recipe in torch, in Keras and in TensorFlow: real code, which the lesson shows."""
