@@ -1,17 +1,15 @@
-"""The workbook's classifier written anew in Keras, layer by layer, and its weights carried over.
+"""The workbook's classifier written anew in Keras, layer by layer.
 
 Each layer has the name that its module has in torch, with "-" for ".", which Keras does not allow.
-So a loop over names carries the weights.
+Nothing here needs torch, so that a process of TensorFlow does not load it.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor, nn
 
-from course_utils.models.classifier import Classifier
 from course_utils.models.keras.library import keras
 
 layers = keras.layers
@@ -85,58 +83,15 @@ def residual_block(x: Any, name: str, channels: int, settings: Settings) -> Any:
     return layers.ReLU(name=name)(layers.Add(name=f"{name}-add")([x, y]))
 
 
-def weights_of(module: nn.Module) -> list[np.ndarray]:
-    """The weights of a torch layer in the order and with the axes that Keras wants.
+def set_weights(model: Any, weights: Mapping[str, Sequence[np.ndarray]]) -> None:
+    """Give every layer that has weights those under its name, in Keras' order and axes.
 
     Raises:
-        ValueError: If it is of a kind that has no counterpart here.
+        KeyError: If there are none under the name of a layer.
     """
-    if isinstance(module, nn.Conv2d):
-        kernel = module.weight.detach().numpy().transpose(2, 3, 1, 0)  # OIHW to HWIO
-        return [kernel] if module.bias is None else [kernel, module.bias.detach().numpy()]
-    if isinstance(module, nn.BatchNorm2d):
-        state = (module.weight, module.bias, module.running_mean, module.running_var)
-        return [tensor.detach().numpy() for tensor in state]
-    if isinstance(module, nn.Linear):
-        return [module.weight.detach().numpy().T, module.bias.detach().numpy()]
-    raise ValueError(f"no Keras layer is known for a {type(module).__name__}")
-
-
-def carry(model: Classifier, into: Any) -> None:
-    """Copy the weights and statistics of a torch model into the Keras model of the same names."""
-    for layer in into.layers:
+    for layer in model.layers:
         if layer.weights:
-            layer.set_weights(weights_of(model.get_submodule(layer.name.replace("-", "."))))
-
-
-def to_keras_order(images: Tensor) -> np.ndarray:
-    """Pictures (B, C, H, W) as Keras takes them, (B, H, W, C)."""
-    return images.permute(0, 2, 3, 1).contiguous().numpy()
-
-
-@torch.no_grad()
-def torch_outputs(model: Classifier, images: Tensor) -> dict[str, np.ndarray]:
-    """What each layer of ``model`` makes of pictures (B, C, H, W), in the order of computing.
-
-    Returns:
-        By its name in Keras, (B, H, W, C) where a picture comes out, else (B, D).
-    """
-    outputs: dict[str, np.ndarray] = {}
-
-    def keep(name: str) -> Any:
-        def hook(module: nn.Module, inputs: tuple, output: Tensor) -> None:
-            outputs[name] = to_keras_order(output) if output.ndim == 4 else output.numpy()
-
-        return hook
-
-    parts = [(name.replace(".", "-"), part) for name, part in model.named_modules()]
-    hooks = [part.register_forward_hook(keep(name)) for name, part in parts]
-    try:
-        model(images)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return outputs
+            layer.set_weights(weights[layer.name])
 
 
 def keras_outputs(model: Any, images: np.ndarray) -> dict[str, np.ndarray]:
