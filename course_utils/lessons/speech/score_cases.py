@@ -15,7 +15,7 @@ NAMES = ("ann", "anna", "ben", "benita", "carl", "dora", "eve", "evelyn", "finn"
 PARTS = (("ben", "evelyn", "carl"), ("ann", "eve", "gus"))  # to choose by, and to test on
 SPELT = (str.lower, str.capitalize, str.upper)  # as file names have them
 NUM_CLASSES, NUM_BANDS, NUM_TAKES = 4, 14, 4  # takes of a word by a speaker
-NUM_SETS, NUM_SETTINGS = 6, 10
+NUM_SETS, NUM_SETTINGS = 10, 10
 NUM_SEEN = 7  # bands that one setting looks at
 OWN_WAY, NOISE = 1.1, 0.85  # how far speakers lie apart, and takes; words lie 1 apart
 
@@ -40,7 +40,7 @@ def train_nearest(pictures: np.ndarray, labels: np.ndarray, setting: int) -> Hea
 
 @lru_cache(8)  # a check asks for the same recordings for each answer that it knows
 def recordings(seed: int) -> tuple[Recordings, ...]:
-    """Six sets of takes; each speaker has an own way to say each word."""
+    """Ten sets of takes; each speaker has an own way to say each word."""
     generator = np.random.default_rng([seed, 13])
     return tuple(_record(generator) for _ in range(NUM_SETS))
 

@@ -129,7 +129,7 @@ def by_how_much(difference: Difference) -> str:
         np.mean(observed["accuracy"])
         for observed in (difference.observed, observe_mended_scores(answering(), difference.seed))
     )
-    return f"On six sets of recordings it says {found:.2f} on average; {truth:.2f} is true. "
+    return f"On ten sets of recordings it says {found:.2f} on average; {truth:.2f} is true. "
 
 
 def where_it_differs(difference: Difference) -> str:
