@@ -264,7 +264,7 @@ class Choosing(nn.Module):
         (Choosing(), "the steps of Net could not be followed"),
         (Overwriting(), "answers random pictures otherwise"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
 def test_what_has_no_counterpart_is_named_with_a_way_out(part: nn.Module, said: str) -> None:
     network = Net(part, 4 * 8 * 8).eval()
