@@ -161,7 +161,7 @@ def _digests_before(model: ShippedModel) -> list[str]:
             f"{model.folder / LEARNED_FROM} is missing, so nobody could tell what the new model "
             "learned from: copy the model folder again, as a whole"
         )
-    return (model.folder / LEARNED_FROM).read_text().split()
+    return (model.folder / LEARNED_FROM).read_text(encoding="utf-8").split()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

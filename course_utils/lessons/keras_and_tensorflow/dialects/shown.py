@@ -31,7 +31,7 @@ DOT = '<span class="o">.</span>'
 TABLE = "display:table;table-layout:fixed;width:100%;min-width:44rem"  # wider than a phone
 CELL = "text-align:left;vertical-align:top;white-space:normal"
 SAME = {2: "In both columns the same lines:", 3: "In all columns the same lines:"}
-CODE = "font-size:11px;line-height:1.45;margin:0;padding:2px;white-space:pre-wrap;overflow-x:hidden"
+CODE = "font-size:12px;line-height:1.45;margin:0;padding:2px;white-space:pre-wrap;overflow-x:hidden"
 CODE += ";overflow-wrap:break-word"
 
 
