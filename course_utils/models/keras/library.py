@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import ExitStack
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
@@ -85,6 +86,10 @@ def import_keras(home: Path = HOME) -> ModuleType:
 keras = import_keras()
 
 
+_device = ExitStack()  # what Keras calls a scope ends as soon as nothing refers to it
+
+
 def compute_on(device: str) -> None:
     """Let Keras on torch compute on ``device``, such as "cuda", from now on; at first, the CPU."""
-    keras.device(device).__enter__()
+    _device.close()
+    _device.enter_context(keras.device(device))

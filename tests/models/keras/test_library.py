@@ -1,5 +1,6 @@
 """Keras as the workbook imports it: the user's settings change nothing, TensorFlow stays out."""
 
+import gc
 import importlib.util
 import json
 import os
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.models.keras.library import BACKEND_VARIABLE, import_keras, keras
+from course_utils.models.keras.library import BACKEND_VARIABLE, compute_on, import_keras, keras
 
 LIBRARY = "from course_utils.models.keras.library import keras\n"
 # What a training does, and with which settings.
@@ -84,3 +85,14 @@ def test_a_second_call_gives_the_same_and_tensorflow_stays_out() -> None:
         importlib.import_module("tensorflow")
     assert (importlib.util.find_spec("tensorflow") is not None) == is_here, "all may see it"
     assert importlib.util.find_spec("torch").origin is not None, "nothing else is kept out"
+
+
+def test_a_device_that_was_chosen_stays() -> None:
+    compute_on("meta")
+    try:
+        gc.collect()  # a scope that nothing holds would end here
+        assert keras.ops.zeros(1).device.type == "meta"
+        compute_on("cpu")
+        assert keras.ops.zeros(1).device.type == "cpu"
+    finally:
+        compute_on("cpu")
