@@ -28,6 +28,22 @@ class Difference:
 Text = str | Callable[[Difference], str]
 
 
+def but_for_one(
+    right: Mapping[str, str], verdicts: Sequence[str]
+) -> Callable[[str], list[dict[str, str]]]:
+    """What makes, of the name of a report, all answers that find another fault with it.
+
+    Args:
+        right: The right verdict on each report.
+        verdicts: All there are; the first finds no fault.
+    """
+
+    def any_fault_of(report: str) -> list[dict[str, str]]:
+        return [{**right, report: word} for word in verdicts[1:] if word != right[report]]
+
+    return any_fault_of
+
+
 @dataclass(frozen=True)
 class Table:
     """The right answer to an exercise, and known wrong ones.

@@ -11,7 +11,7 @@ import pytest
 from course_utils.exercises.checking import Observed
 from course_utils.exercises.feedback import Feedback, as_one_number
 from course_utils.exercises.reading import answers_to, choices
-from course_utils.exercises.tables import Difference, Table
+from course_utils.exercises.tables import Difference, Table, but_for_one
 
 ROUNDING = 1e-9
 
@@ -189,3 +189,10 @@ def test_the_tables_own_answers_are_observed_once_for_each_seed() -> None:
     for seed in (0, 0, 1):
         assert table.judge({"sum": 5 + seed}, seed).message == "Two more."
     assert sorted(calls) == [(a, seed) for a in (5, 6, 7) for seed in (0, 1)]
+
+
+def test_all_answers_but_one_are_made_for_the_report_that_is_named() -> None:
+    right = {"P": "holds", "Q": "late"}
+    any_fault_of = but_for_one(right, ("holds", "late", "small"))
+    assert any_fault_of("P") == [{"P": "late", "Q": "late"}, {"P": "small", "Q": "late"}]
+    assert any_fault_of("Q") == [{"P": "holds", "Q": "small"}]

@@ -1,6 +1,6 @@
 """Answer of ``moved_reports``: what follows from what was seen, in which library."""
 
-from course_utils.exercises.tables import Table
+from course_utils.exercises.tables import Table, but_for_one
 from course_utils.lessons.keras_and_tensorflow.exercises import (
     REPORT_VERDICTS,
     observe_moved_reports,
@@ -18,12 +18,7 @@ RIGHT = {
     "W": NOT_ROUNDING,
     "X": UNSEEN,
 }
-
-
-def any_fault_of(report: str) -> list[dict[str, str]]:
-    """The right words but for one report, in which something is found fault with."""
-    return [RIGHT | {report: word} for word in REPORT_VERDICTS[1:] if word != RIGHT[report]]
-
+any_fault_of = but_for_one(RIGHT, REPORT_VERDICTS)
 
 ANSWER = Table(
     observe_moved_reports,

@@ -1,6 +1,6 @@
 """Answer of ``believable``: which reports of detectors give the number that they name."""
 
-from course_utils.exercises.tables import Table
+from course_utils.exercises.tables import Table, but_for_one
 from course_utils.lessons.object_detection.exercises import REPORT_VERDICTS, observe_believable
 
 STANDS, TRUTH, CUT, PICTURES, KNOWN, TWO = REPORT_VERDICTS
@@ -14,12 +14,7 @@ RIGHT = {
     "V": STANDS,
     "W": STANDS,
 }
-
-
-def any_fault_of(report: str) -> list[dict[str, str]]:
-    """The right words but for one report, in which something is found fault with."""
-    return [RIGHT | {report: word} for word in REPORT_VERDICTS[1:] if word != RIGHT[report]]
-
+any_fault_of = but_for_one(RIGHT, REPORT_VERDICTS)
 
 ANSWER = Table(
     observe_believable,

@@ -1,6 +1,6 @@
 """Answer of ``map_reports``: which reports of segmenters give the number that they name."""
 
-from course_utils.exercises.tables import Table
+from course_utils.exercises.tables import Table, but_for_one
 from course_utils.lessons.semantic_segmentation.exercises import MAP_VERDICTS, observe_map_reports
 
 STANDS, PAPER, SCENES, TRUTH, KNOWN, PIXELS, LEFT_OUT = MAP_VERDICTS
@@ -15,12 +15,7 @@ RIGHT = {
     "W": STANDS,
     "X": STANDS,
 }
-
-
-def any_fault_of(report: str) -> list[dict[str, str]]:
-    """The right words but for one report, in which something is found fault with."""
-    return [RIGHT | {report: word} for word in MAP_VERDICTS[1:] if word != RIGHT[report]]
-
+any_fault_of = but_for_one(RIGHT, MAP_VERDICTS)
 
 ANSWER = Table(
     observe_map_reports,

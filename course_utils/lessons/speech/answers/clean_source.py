@@ -1,6 +1,6 @@
 """Answer of ``clean_source``: which plans of a source keep clear of the target."""
 
-from course_utils.exercises.tables import Table
+from course_utils.exercises.tables import Table, but_for_one
 from course_utils.lessons.speech.exercises import SOURCE_VERDICTS, observe_clean_source
 
 CLEAN, WORDS, ALIKE, VOICE, FITTED, CHOSEN = SOURCE_VERDICTS
@@ -15,12 +15,7 @@ RIGHT = {
     "W": CLEAN,
     "X": CHOSEN,
 }
-
-
-def any_fault_of(plan: str) -> list[dict[str, str]]:
-    """The right words but for one plan, in which something is found fault with."""
-    return [RIGHT | {plan: word} for word in SOURCE_VERDICTS[1:] if word != RIGHT[plan]]
-
+any_fault_of = but_for_one(RIGHT, SOURCE_VERDICTS)
 
 ANSWER = Table(
     observe_clean_source,

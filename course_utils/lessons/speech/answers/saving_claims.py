@@ -1,6 +1,6 @@
 """Answer of ``saving_claims``: which claims say how many labels are saved."""
 
-from course_utils.exercises.tables import Table
+from course_utils.exercises.tables import Table, but_for_one
 from course_utils.lessons.speech.exercises import CLAIM_VERDICTS, observe_saving_claims
 
 STANDS, RATIO, SAME, KNOWN, OFF, CANNOT_TELL = CLAIM_VERDICTS
@@ -15,12 +15,7 @@ RIGHT = {
     "W": STANDS,
     "X": CANNOT_TELL,
 }
-
-
-def any_fault_of(claim: str) -> list[dict[str, str]]:
-    """The right words but for one claim, in which something is found fault with."""
-    return [RIGHT | {claim: word} for word in CLAIM_VERDICTS[1:] if word != RIGHT[claim]]
-
+any_fault_of = but_for_one(RIGHT, CLAIM_VERDICTS)
 
 ANSWER = Table(
     observe_saving_claims,

@@ -1,6 +1,6 @@
 """Answer of ``text_reports``: which reports of language models give the number that they name."""
 
-from course_utils.exercises.tables import Table
+from course_utils.exercises.tables import Table, but_for_one
 from course_utils.lessons.text.exercises import REPORT_VERDICTS, observe_text_reports
 
 STANDS, OTHER, PADDING, READ, MEAN, TOKENS, CHOSEN = REPORT_VERDICTS
@@ -15,12 +15,7 @@ RIGHT = {
     "W": STANDS,
     "X": STANDS,
 }
-
-
-def any_fault_of(report: str) -> list[dict[str, str]]:
-    """The right words but for one report, in which something is found fault with."""
-    return [RIGHT | {report: word} for word in REPORT_VERDICTS[1:] if word != RIGHT[report]]
-
+any_fault_of = but_for_one(RIGHT, REPORT_VERDICTS)
 
 ANSWER = Table(
     observe_text_reports,
