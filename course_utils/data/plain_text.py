@@ -1,6 +1,7 @@
 """Text in columns: any name on one line, as wide as it looks, lines of one width, counts."""
 
 import unicodedata
+from collections.abc import Sequence
 
 TAIL = 12  # columns kept of the end of a shortened name: often only the end tells names apart
 
@@ -33,6 +34,15 @@ def shorten(name: str, most: int) -> str:
 def pad(text: str, columns: int) -> str:
     """``text``, filled up with blanks on its right."""
     return text + " " * (columns - width(text))
+
+
+def columns_of(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of equally many cells as lines, each column as wide as its widest cell."""
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(pad(cell, most) for cell, most in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
 
 
 def wrap(text: str, columns: int, indent: str = "  ") -> list[str]:

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from course_utils.data.plain_text import counted, pad, plain, shorten, width, wrap
+from course_utils.data.plain_text import columns_of, counted, pad, plain, shorten, width, wrap
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,9 @@ def test_one_is_no_plural() -> None:
         "1 picture",
         "2,000 pictures",
     ]
+
+
+def test_columns_are_as_wide_as_their_widest_cell() -> None:
+    assert columns_of([("", "torch"), ("分布", "0.5"), ("a", "1")]) == (
+        "      torch\n分布  0.5\na     1"
+    )

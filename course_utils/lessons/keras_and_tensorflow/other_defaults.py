@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from course_utils.data.plain_text import columns_of
 from course_utils.models.keras.library import keras
 from course_utils.models.side_by_side import seeded
 
@@ -17,12 +18,7 @@ FAMILIES = ("resnet50", "mobilenet_v2", "densenet", "efficientnet")
 
 def other_defaults() -> str:
     """The differences as text, one a line, torch's first and Keras' after it."""
-    rows = [("", "torch", "Keras"), *_arguments(), *_first_weights()]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
+    lines = [columns_of([("", "torch", "Keras"), *_arguments(), *_first_weights()])]
     pixel = ", ".join(f"{value:g}" for value in PIXEL)
     lines.append(f"\nwhat preprocess_input makes of a pixel ({pixel}):")
     lines += [f"  {name:<12}  {_prepared(name)}" for name in FAMILIES]

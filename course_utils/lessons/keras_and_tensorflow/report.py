@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from course_utils.data.plain_text import columns_of
 from course_utils.lessons.keras_and_tensorflow import training, trials
 from course_utils.lessons.keras_and_tensorflow.network import Settings
 from course_utils.lessons.keras_and_tensorflow.task import Task
@@ -119,11 +120,7 @@ def table_of(reports: Mapping[str, Report]) -> str:
     cells = [["", *reports]]
     for key, words in WORDS.items():
         cells.append([words, *(_cell(each.get(key)) for each in reports.values())])
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join(
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in cells
-    )
+    return columns_of(cells)
 
 
 def _cell(value: float | list[float] | str | None) -> str:
