@@ -9,11 +9,10 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from benchmark.measurements import Side
 from course_utils.lessons.keras_and_tensorflow.task import Task, load_task
-from course_utils.lessons.keras_and_tensorflow.training import compile_for
+from course_utils.lessons.keras_and_tensorflow.training import compile_once
 from course_utils.lessons.keras_and_tensorflow.trials import accuracy_of
 from course_utils.models.keras.library import keras
 
@@ -34,21 +33,13 @@ class Fit:
     def __init__(self, task: Task, num_epochs: int) -> None:
         self.task, self.num_epochs = task, num_epochs
         self.model = task.network()
-        compile_for(self.model, RATE)
-        self.optimizer = self.model.optimizer
-        self.optimizer.build(self.model.trainable_variables)
-        self.first = [list(map(keras.ops.copy, each)) for each in self._variables()]
-
-    def _variables(self) -> Iterator[list[Any]]:
-        """Those of the model and of the optimizer."""
-        yield self.model.variables
-        yield self.optimizer.variables
+        self.start_anew = compile_once(self.model, RATE)
+        self.first = self.model.get_weights()
 
     def prepare(self) -> None:
         """Put weights, statistics and momenta back to what they were."""
-        for variables, values in zip(self._variables(), self.first, strict=True):
-            for variable, value in zip(variables, values, strict=True):
-                variable.assign(value)
+        self.model.set_weights(self.first)
+        self.start_anew()
 
     def train(self) -> None:
         """Pass over the pictures, without shuffling: all sides take the same batches."""
@@ -82,7 +73,7 @@ class OwnLoop(Fit):
         def step(images: tf.Tensor, labels: tf.Tensor) -> None:
             with tf.GradientTape() as tape:
                 loss = loss_of(labels, self.model(images, training=True))
-            self.optimizer.apply(tape.gradient(loss, weights), weights)
+            self.model.optimizer.apply(tape.gradient(loss, weights), weights)
 
         pairs = (task.few_images[0], task.few_labels[0])
         self.batches = tf.data.Dataset.from_tensor_slices(pairs).batch(BATCH_SIZE)

@@ -1,6 +1,6 @@
 """Trainings by ``fit``, repeated from other starts and on other examples, on either backend."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,23 @@ def compile_for(model: Any, rate: float, from_logits: bool = True) -> None:
     model.compile(adamw(rate), loss, metrics=["accuracy"])
 
 
+def compile_once(model: Any, rate: float, from_logits: bool = True) -> Callable[[], None]:
+    """Compile ``model`` for several trainings: on TensorFlow that takes longer than one of them.
+
+    Returns:
+        What puts the optimizer back to its start, as if it had taken no step; weights stay.
+    """
+    compile_for(model, rate, from_logits)
+    model.optimizer.build(model.trainable_variables)
+    unused = [keras.ops.convert_to_numpy(value).copy() for value in model.optimizer.variables]
+
+    def start_anew() -> None:
+        for variable, value in zip(model.optimizer.variables, unused, strict=True):
+            variable.assign(value)
+
+    return start_anew
+
+
 def train_repeats(
     model: Any,
     starts: Sequence[Sequence[np.ndarray]],
@@ -52,8 +69,6 @@ def train_repeats(
 ) -> Repeats:
     """Train ``model`` by ``fit`` once from each start, on the examples chosen for that repeat.
 
-    It is compiled once: on TensorFlow that takes longer than the training.
-
     Args:
         model: Any weights; it is left with those of the last repeat.
         starts: For each repeat all weights, as ``get_weights`` gives them.
@@ -63,15 +78,12 @@ def train_repeats(
         batch_size: Examples per step.
         from_logits: What the loss is told; False is wrong here.
     """
-    compile_for(model, rate, from_logits)
-    model.optimizer.build(model.trainable_variables)
-    unused = [keras.ops.convert_to_numpy(value).copy() for value in model.optimizer.variables]
+    start_anew = compile_once(model, rate, from_logits)
     printed, val, weights = [], [], []
     pairs = zip(task.few_images, task.few_labels, strict=True)
     for repeat, (start, (images, labels)) in enumerate(zip(starts, pairs, strict=True)):
         model.set_weights(start)
-        for variable, value in zip(model.optimizer.variables, unused, strict=True):
-            variable.assign(value)
+        start_anew()
         keras.utils.set_random_seed(repeat)  # of the order in which fit takes the examples
         history = model.fit(
             images, labels, batch_size=batch_size, epochs=num_epochs, verbose=0
