@@ -14,7 +14,10 @@ from course_utils.lessons.keras_and_tensorflow.network import set_weights
 from course_utils.lessons.keras_and_tensorflow.task import Task
 from course_utils.models.classifier import Classifier
 from course_utils.models.keras.axes import channels_last
+from course_utils.models.keras.making import in_keras
+from course_utils.models.keras.weights import NAMES, to_keras_order
 
+LAYERS = (nn.Conv2d, nn.BatchNorm2d, nn.Linear)  # of the network, those that have weights
 MOST_STEPS = 1024  # pictures
 
 
@@ -24,24 +27,18 @@ def weights_of(module: nn.Module) -> list[np.ndarray]:
     Raises:
         ValueError: If it is of a kind that has no counterpart here.
     """
-    if isinstance(module, nn.Conv2d):
-        kernel = module.weight.detach().numpy().transpose(2, 3, 1, 0)  # OIHW to HWIO
-        return [kernel] if module.bias is None else [kernel, module.bias.detach().numpy()]
-    if isinstance(module, nn.BatchNorm2d):
-        state = (module.weight, module.bias, module.running_mean, module.running_var)
-        return [tensor.detach().numpy() for tensor in state]
-    if isinstance(module, nn.Linear):
-        return [module.weight.detach().numpy().T, module.bias.detach().numpy()]
-    raise ValueError(f"no Keras layer is known for a {type(module).__name__}")
+    if not isinstance(module, LAYERS):
+        raise ValueError(f"no Keras layer is known for a {type(module).__name__}")
+    tensors = (getattr(module, name, None) for name in NAMES)
+    return [to_keras_order(module, tensor) for tensor in tensors if tensor is not None]
 
 
 def layer_weights(model: Classifier) -> dict[str, list[np.ndarray]]:
     """The weights of each layer that has some, by its name in Keras."""
-    layers = (nn.Conv2d, nn.BatchNorm2d, nn.Linear)
     return {
-        name.replace(".", "-"): weights_of(part)
-        for name, part in model.named_modules()
-        if isinstance(part, layers)
+        in_keras(path): weights_of(part)
+        for path, part in model.named_modules()
+        if isinstance(part, LAYERS)
     }
 
 
@@ -82,8 +79,8 @@ def torch_outputs(model: Classifier, images: Tensor) -> dict[str, np.ndarray]:
 
         return hook
 
-    parts = [(name.replace(".", "-"), part) for name, part in model.named_modules()]
-    hooks = [part.register_forward_hook(keep(name)) for name, part in parts]
+    parts = model.named_modules()
+    hooks = [part.register_forward_hook(keep(in_keras(path))) for path, part in parts]
     try:
         model(images)
     finally:

@@ -18,13 +18,12 @@ from course_utils.lessons.keras_and_tensorflow.network import (
     Settings,
     build,
 )
+from course_utils.lessons.keras_and_tensorflow.trials import logits_in_batches, loss_of
 from course_utils.models.classifier import Classifier
 from course_utils.models.inference import predict
 from course_utils.models.keras.axes import channels_last
-from course_utils.models.keras.library import keras
 from course_utils.models.residual import Backbone
 
-BATCH = 256  # pictures at a time
 CHOICES = [
     Settings(momentum, epsilon, same)
     for momentum, epsilon, same in product(
@@ -110,12 +109,5 @@ def _answers(model: Classifier, images: Tensor, labels: np.ndarray, settings: Se
     pictures = channels_last(images)
     copy = build(pictures.shape[1:], model.backbone.width, model.head.out_features, settings)
     carry(model, copy)
-    batches = [pictures[start : start + BATCH] for start in range(0, len(pictures), BATCH)]
-    logits = np.concatenate(
-        [keras.ops.convert_to_numpy(copy(batch, training=False)) for batch in batches]
-    )
-    losses = {}
-    for told in (True, False):
-        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=told)
-        losses[told] = float(keras.ops.convert_to_numpy(loss(labels, logits)))
-    return Answers(logits, losses)
+    logits = logits_in_batches(copy, pictures)
+    return Answers(logits, {told: loss_of(labels, logits, told) for told in (True, False)})
