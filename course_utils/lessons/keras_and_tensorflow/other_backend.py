@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from importlib.machinery import PathFinder
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,7 +16,7 @@ from course_utils.lessons.keras_and_tensorflow.task import Task, load_task, save
 from course_utils.models.keras.library import BACKEND_VARIABLE
 
 HOW = "how"  # the name under which rate and epochs are passed on
-LIMIT = 600  # seconds; it takes less than one on an idle machine
+LIMIT = 600  # seconds; on two idle cores it takes half a minute
 NO_TENSORFLOW = (
     "TensorFlow is not installed here; it would compute them: "
     "pip install -r requirements/tensorflow.txt"
@@ -24,8 +24,8 @@ NO_TENSORFLOW = (
 
 
 def has_tensorflow() -> bool:
-    """Whether TensorFlow is installed; it is not imported, and what blocks it here is passed by."""
-    return PathFinder.find_spec("tensorflow") is not None
+    """Whether TensorFlow is installed; it is not imported."""
+    return find_spec("tensorflow") is not None
 
 
 def run_on_tensorflow(

@@ -9,21 +9,17 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-
 from course_utils.data.digits import load_digits
 from course_utils.data.examples import LabelledImages
 from course_utils.data.splits import Split, split_three_ways, take_per_class
 from course_utils.files import write_whole
 from course_utils.lessons.keras_and_tensorflow.carrying import make_task
 from course_utils.lessons.keras_and_tensorflow.other_backend import run_on_tensorflow
-from course_utils.lessons.keras_and_tensorflow.report import NUM_STEPS, Report, table_of
-from course_utils.lessons.keras_and_tensorflow.torch_side import nudge, torch_gradient, torch_steps
-from course_utils.lessons.keras_and_tensorflow.trials import BATCH_SIZE
+from course_utils.lessons.keras_and_tensorflow.report import Report, table_of
+from course_utils.lessons.keras_and_tensorflow.torch_side import in_torch
 from course_utils.models.classifier import Classifier
 from course_utils.models.freezing import extract_features
 from course_utils.models.heads import fit_linear
-from course_utils.models.inference import predict
 from course_utils.models.pretrained import load_backbone
 
 FILE = Path(__file__).with_name("on_tensorflow.json")
@@ -41,15 +37,6 @@ def begin(seed: int) -> tuple[Classifier, Split, list[LabelledImages]]:
     model.head = fit_linear(LabelledImages(features, few.labels, few.class_names), seed=seed)
     runs = [take_per_class(split.train, LABELS, 1000 * seed + run) for run in range(NUM_SEEDS)]
     return model, split, runs
-
-
-def in_torch(model: Classifier, split: Split, num_steps: int = NUM_STEPS) -> dict[str, np.ndarray]:
-    """What torch gives for the same: ``torch_side`` of a report."""
-    first = split.train.images[:BATCH_SIZE], split.train.labels[:BATCH_SIZE]
-    copies = {"after_32": nudge(model, 0.0), "after_64": nudge(model, 0.0).double()}
-    after = {name: torch_steps(each, split.train, num_steps)[-1] for name, each in copies.items()}
-    logits = predict(model, split.val.images).numpy()
-    return {"logits": logits, "gradient": torch_gradient(model, *first), **after}
 
 
 def report_on_tensorflow(seed: int) -> Report:

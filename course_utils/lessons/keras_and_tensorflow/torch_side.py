@@ -8,8 +8,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from course_utils.data.examples import LabelledImages
+from course_utils.data.splits import Split
+from course_utils.lessons.keras_and_tensorflow.report import NUM_STEPS
 from course_utils.lessons.keras_and_tensorflow.trials import BATCH_SIZE, MOMENTUM, STEP_RATE
 from course_utils.models.classifier import Classifier
+from course_utils.models.inference import predict
 from course_utils.models.side_by_side import seeded
 
 
@@ -61,3 +64,12 @@ def torch_steps(model: Classifier, examples: LabelledImages, num_steps: int) -> 
         optimizer.step()
         after.append(learned_in_torch(model))
     return np.stack(after)
+
+
+def in_torch(model: Classifier, split: Split) -> dict[str, np.ndarray]:
+    """What torch gives for a task that was made of these: ``torch_side`` of a report."""
+    first = split.train.images[:BATCH_SIZE], split.train.labels[:BATCH_SIZE]
+    copies = {"after_32": nudge(model, 0.0), "after_64": nudge(model, 0.0).double()}
+    after = {name: torch_steps(each, split.train, NUM_STEPS)[-1] for name, each in copies.items()}
+    logits = predict(model, split.val.images).numpy()
+    return {"logits": logits, "gradient": torch_gradient(model, *first), **after}
