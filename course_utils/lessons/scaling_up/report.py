@@ -1,0 +1,76 @@
+"""What the lesson counts and prints: accuracies, statistics, weights that stood still, tables."""
+
+import copy
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from course_utils.data.examples import LabelledImages
+from course_utils.data.plain_text import columns_of
+from course_utils.lessons.scaling_up.trials import MOMENTUM
+from course_utils.models.inference import predict
+
+Seconds = Mapping[str, Sequence[float]]
+
+
+def accuracy(model: nn.Module, examples: LabelledImages) -> float:
+    """Share of ``examples`` that ``model`` answers correctly, in eval mode."""
+    answers = predict(model, examples.images).argmax(dim=1)
+    return (answers == examples.labels.to(answers.device)).double().mean().item()
+
+
+def statistics_of(model: nn.Module) -> Tensor:
+    """What all batch norms remember, means and variances, in one row."""
+    kept = [buffer.flatten() for buffer in model.buffers() if buffer.is_floating_point()]
+    return torch.cat(kept).clone()
+
+
+def unmoved_share(
+    model: nn.Module, batches: Iterable[tuple[Tensor, Tensor]], rate: float, kind: torch.dtype
+) -> float:
+    """Share of the weights that the last of some steps leaves where they were.
+
+    Args:
+        model: On the CPU; it is left as it is.
+        batches: Pictures (B, C, H, W) and labels (B,), one batch a step.
+        rate: Learning rate of SGD with momentum.
+        kind: Of the weights.
+    """
+    twin = copy.deepcopy(model).to(kind).train()
+    optimizer = torch.optim.SGD(twin.parameters(), lr=rate, momentum=MOMENTUM)
+    before = after = _row(twin)
+    for images, labels in batches:
+        loss = F.cross_entropy(twin(images.to(kind)).float(), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        before, after = after, _row(twin)
+    return (before == after).double().mean().item()
+
+
+def _row(model: nn.Module) -> Tensor:
+    return torch.cat([weight.detach().flatten() for weight in model.parameters()])
+
+
+def speed_table(seconds: Seconds) -> str:
+    """Milliseconds of each way, median, shortest and longest, and how many times as fast it is.
+
+    Args:
+        seconds: By way; the first is what the others are compared with.
+    """
+    rows = [["", "ms", "shortest", "longest", "times as fast"]]
+    for name, values in seconds.items():
+        shown = (statistics.median(values), min(values), max(values))
+        rows.append(
+            [name, *(f"{1000 * each:.1f}" for each in shown), f"{times_as_fast(seconds, name):.2f}"]
+        )
+    return columns_of(rows)
+
+
+def times_as_fast(seconds: Seconds, name: str) -> float:
+    """The ratio of the medians of the first way and of ``name``."""
+    first = next(iter(seconds.values()))
+    return statistics.median(first) / statistics.median(seconds[name])

@@ -1,0 +1,118 @@
+"""Other ways to compute the same step: blocks computed twice, another layout, fewer digits."""
+
+import copy
+from collections.abc import Callable
+from functools import partial
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
+
+from course_utils.models.computing import computing_in
+
+
+def checkpointed(model: nn.Module) -> nn.Module:
+    """A copy of a classifier that keeps only what goes into each block of its backbone.
+
+    What a block computes inside is computed once more on the way back.
+    """
+    twin = copy.deepcopy(model)
+    for block in blocks_of(twin.backbone):
+        block.forward = partial(checkpoint, block.forward, use_reentrant=False)
+    return twin
+
+
+def blocks_of(backbone: nn.Module) -> list[nn.Module]:
+    """The parts of a backbone that follow one another, each with layers within.
+
+    Those of the workbook's own network are its children; in networks of torchvision they stand in
+    sequences, such as the four of a ResNet.
+    """
+    parts = list(getattr(backbone, "body", backbone).children())
+    if not isinstance(backbone, nn.Sequential):
+        parts = [each for part in parts if isinstance(part, nn.Sequential) for each in part]
+    return [part for part in parts if any(part.children())]
+
+
+def kept_bytes(model: nn.Module, images: Tensor, labels: Tensor) -> int:
+    """Bytes that are kept between the way forwards and the way back, weights apart.
+
+    Args:
+        model: On a CPU, as it is or ``checkpointed``; its gradients and statistics may change.
+        images: (B, C, H, W).
+        labels: (B,).
+    """
+    weights = {weight.untyped_storage().data_ptr() for weight in model.parameters()}
+    kept: dict[int, Tensor] = {}  # by place; held, so that no place is used twice
+
+    def note(tensor: Tensor) -> Tensor:
+        if tensor.untyped_storage().data_ptr() not in weights:
+            kept[tensor.untyped_storage().data_ptr()] = tensor
+        return tensor
+
+    def note_input(_block: nn.Module, inputs: tuple[Tensor]) -> None:
+        note(inputs[0])
+
+    # What goes into a checkpointed block is held by the block, where the hooks of autograd that
+    # note the rest do not see it.
+    watched = [block.register_forward_pre_hook(note_input) for block in blocks_of(model.backbone)]
+    with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
+        _loss = F.cross_entropy(model(images), labels)  # holds what is kept until it is counted
+    for hook in watched:
+        hook.remove()
+    return sum(tensor.untyped_storage().nbytes() for tensor in kept.values())
+
+
+def steps_to_time(
+    model: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    device: torch.device,
+    *,
+    compiled: bool = False,
+) -> dict[str, Callable[[], object]]:
+    """The way forwards and back in several ways, each with a copy of ``model``.
+
+    Args:
+        model: A classifier, on the CPU.
+        images: (B, C, H, W), on the CPU, at the size to be timed.
+        labels: (B,).
+        device: Where to compute.
+        compiled: Whether to add the compiled network, in both layouts.
+    """
+    last = torch.channels_last
+
+    def step(
+        twin: nn.Module,
+        layout: torch.memory_format = torch.contiguous_format,
+        precision: torch.dtype = torch.float32,
+    ) -> Callable[[], object]:
+        twin = twin.train().to(device, memory_format=layout)
+        batch, answers = images.to(device, memory_format=layout), labels.to(device)
+
+        def work() -> None:
+            twin.zero_grad()
+            with computing_in(precision, device):
+                loss = F.cross_entropy(twin(batch), answers)
+            loss.backward()
+
+        return work
+
+    found = {
+        "as it is": step(copy.deepcopy(model)),
+        "channels last": step(copy.deepcopy(model), last),
+        "bfloat16": step(copy.deepcopy(model), precision=torch.bfloat16),
+        "channels last, bfloat16": step(copy.deepcopy(model), last, torch.bfloat16),
+        "checkpointed": step(checkpointed(model)),
+    }
+    if compiled:
+        found["compiled"] = step(_compiled(model))
+        found["compiled, channels last"] = step(_compiled(model), last)
+    return found
+
+
+def _compiled(model: nn.Module) -> nn.Module:
+    twin = copy.deepcopy(model)
+    twin.compile()
+    return twin
