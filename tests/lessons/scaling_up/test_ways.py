@@ -64,6 +64,7 @@ def test_each_way_is_a_step_with_weights_of_its_own(
         "bfloat16",
         "channels last, bfloat16",
         "checkpointed",
+        "in four parts",
     ]
     for step in steps.values():
         step()
