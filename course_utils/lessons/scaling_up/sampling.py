@@ -114,7 +114,11 @@ def reported_accuracy(
         ValueError: If ``correct`` is not (N,) of bool, ``how`` is another word, a batch has no
             examples, an index is none of N examples, or there are none to average over.
     """
-    _check(correct, how, batch_size)
+    check_correct(correct)
+    if how not in HOWS:
+        raise ValueError(f"how must be one of {', '.join(HOWS)}, got {how!r}")
+    if batch_size is not None and batch_size < 1:
+        raise ValueError(f"batch_size must be at least 1, got {batch_size}")
     counted = times_counted(indices, len(correct))
     if how == "each once":
         return _mean(correct[counted > 0], "any rank")
@@ -130,15 +134,12 @@ def reported_accuracy(
     return sum(means) / len(means)
 
 
-def _check(correct: Tensor, how: str, batch_size: int | None) -> None:
+def check_correct(correct: Tensor) -> None:
+    """Refuse what does not say of each of N answers whether it is right."""
     if correct.ndim != 1 or correct.dtype != torch.bool:
         raise ValueError(
             f"correct must be (N,) of bool, got {tuple(correct.shape)} of {correct.dtype}"
         )
-    if how not in HOWS:
-        raise ValueError(f"how must be one of {', '.join(HOWS)}, got {how!r}")
-    if batch_size is not None and batch_size < 1:
-        raise ValueError(f"batch_size must be at least 1, got {batch_size}")
 
 
 def _mean(correct: Tensor, whose: str) -> float:
