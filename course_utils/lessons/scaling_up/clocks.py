@@ -1,0 +1,80 @@
+"""Seconds of a step, of an all-reduce, and of both, on one of several processes."""
+
+import time
+from collections.abc import Callable
+
+import torch
+import torch.distributed as dist
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from course_utils.models.classifier import Classifier
+from course_utils.models.residual import Backbone
+
+KINDS = ("step", "all-reduce", "both")
+
+
+def network(width: int, in_channels: int, num_classes: int) -> Classifier:
+    """What is timed: the workbook's own network, so wide."""
+    return Classifier(Backbone(in_channels, width), num_classes)
+
+
+def seconds(
+    rank: int,
+    num_processes: int,
+    *,
+    widths: list[int],
+    images: Tensor,
+    labels: Tensor,
+    num_classes: int,
+    rounds: int,
+) -> dict[str, Tensor]:
+    """Seconds of each of ``KINDS`` for each width, all in turn in every round.
+
+    Each rank computes on one thread, so that its own seconds are those of the work. A first round
+    is not counted: it sets up memory. Before each work, the ranks wait for each other.
+
+    Args:
+        rank: Number of this process.
+        num_processes: How many there are.
+        widths: W widths of the network.
+        images: (B, C, H, W), what each rank computes a step of.
+        labels: (B,).
+        num_classes: K.
+        rounds: How many are counted.
+
+    Returns:
+        ``wall``, by the clock, and ``cpu``, which this process computed: each (rounds, W, 3).
+    """
+    wall, cpu = (torch.zeros(rounds + 1, len(widths), len(KINDS)).double() for _ in range(2))
+    works = [
+        _works(network(width, images.shape[1], num_classes), images, labels) for width in widths
+    ]
+    num_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    for number in range(rounds + 1):
+        for place, kinds in enumerate(works):
+            for kind, work in enumerate(kinds):
+                dist.barrier()
+                start, used = time.perf_counter(), time.process_time()
+                work()
+                wall[number, place, kind] = time.perf_counter() - start
+                cpu[number, place, kind] = time.process_time() - used
+    torch.set_num_threads(num_threads)
+    return {"wall": wall[1:], "cpu": cpu[1:]}
+
+
+def _works(model: nn.Module, images: Tensor, labels: Tensor) -> list[Callable[[], object]]:
+    """What is timed of one network, in the order of ``KINDS``."""
+    numbers = torch.zeros(sum(weight.numel() for weight in model.parameters()))
+    shared = DistributedDataParallel(model)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
+
+    def step(called: nn.Module) -> None:
+        loss = F.cross_entropy(called(images), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+    return [lambda: step(model), lambda: dist.all_reduce(numbers), lambda: step(shared)]

@@ -1,0 +1,60 @@
+"""One of several processes: what it is asked comes in a file, and so does what it answers.
+
+Run as ``python -m course_utils.lessons.scaling_up.ranks FOLDER RANK``, see ``processes``.
+"""
+
+import os
+import sys
+import time
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+import psutil
+import torch
+import torch.distributed as dist
+
+from course_utils.lessons.scaling_up.processes import MEETING, REQUEST, answer_file
+from course_utils.lessons.scaling_up.rank_tasks import TASKS
+from course_utils.tensor_files import load_tensors, save_tensors
+
+LOOK_EVERY = 0.5  # seconds
+
+
+def main(folder: Path, rank: int) -> None:
+    """Meet the other ranks, do what the request in ``folder`` says, and leave the answers there."""
+    request = load_tensors(folder / REQUEST)
+    _end_with(request["started_by"])
+    num_processes = request["num_processes"]
+    torch.set_num_threads(request["threads"])
+    dist.init_process_group(
+        "gloo",
+        store=dist.FileStore(str(folder / MEETING), num_processes),
+        rank=rank,
+        world_size=num_processes,
+        timeout=timedelta(seconds=request["limit"]),
+    )
+    answers = {
+        name: TASKS[task](rank, num_processes, **arguments)
+        for name, (task, arguments) in request["tasks"].items()
+    }
+    save_tensors(answers, folder / answer_file(rank))
+    dist.destroy_process_group()
+
+
+def _end_with(number: int) -> None:
+    """End this process once process ``number``, which started it, is gone: killed, say."""
+
+    def watch() -> None:
+        with suppress(psutil.NoSuchProcess):
+            starter = psutil.Process(number)
+            while starter.is_running() and starter.status() != psutil.STATUS_ZOMBIE:
+                time.sleep(LOOK_EVERY)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))
