@@ -1,0 +1,1 @@
+"""Answers of lesson 13, one module an exercise."""
