@@ -77,7 +77,7 @@ def _gradients(result: Any, model: nn.Module) -> list | Feedback:
     if not isinstance(result, Sequence) or isinstance(result, str):
         return of_another_type(result, "a list is wanted, a gradient for each parameter")
     if len(result) != len(weights):
-        return wrong(f"The model has {len(weights)} parameters; your list has {len(result)}.")
+        return wrong(f"Your list has {len(result)} gradients, for {len(weights)} parameters.")
     if any(each is None for each in result):
         return wrong("A gradient in your list is None: no backward reached that parameter.")
     if (feedback := first_feedback(found := list(map(as_lists, result)))) is not None:
@@ -117,10 +117,9 @@ check_scaling_reports = Check(
 
 
 def observe_two_as_one(function: Callable[..., Any], seed: int = VISIBLE_SEED) -> Observed:
-    """What was augmented in each training by ``function``, and the weights after it.
+    """Weights after two trainings by ``function`` of each case, and what augment was given.
 
-    Each training is made twice. Of each call of ``augment`` the places of its pictures are taken
-    down, and what was added to them.
+    Places of pictures, what was added to them, and which generator drew it, by its number.
     """
     runs = []
     for case in trainings(seed):
@@ -136,11 +135,13 @@ def _training(function: Callable[..., Any], case: tuple) -> dict[str, Any] | Fee
     model, images, labels, *settings = copy.deepcopy(case)
     places: list[list[int]] = []
     noises: list[list] = []
+    makers: list[torch.Generator] = []
 
     def augment(pictures: Tensor, generator: torch.Generator) -> Tensor:
         noise = 0.5 * torch.randn(pictures.shape, generator=generator)
         places.append(places_in(images, pictures))
         noises.append(noise.tolist())
+        makers.append(generator)
         return pictures + noise
 
     result = call(function, model, images.clone(), labels.clone(), augment, *settings)
@@ -148,7 +149,8 @@ def _training(function: Callable[..., Any], case: tuple) -> dict[str, Any] | Fee
         return result
     if not isinstance(result, nn.Linear):
         return of_another_type(result, "the trained model is wanted")
-    return {"places": places, "noises": noises, "weights": state_of(result)}
+    drawn_by = [list(map(id, makers)).index(id(each)) for each in makers]
+    return {"places": places, "noises": noises, "makers": drawn_by, "weights": state_of(result)}
 
 
 check_two_as_one = Check(

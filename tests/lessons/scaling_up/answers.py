@@ -248,6 +248,7 @@ def trained_but(
     ),
     own=lambda batch, rank, number: batch.chunk(number)[rank],
     draw=lambda seed, rank: seed * 50 + rank,
+    chosen=lambda makers, rank: makers[rank],
     fresh=False,
     combine=lambda ranks: torch.stack(ranks).mean(0),
 ):
@@ -257,6 +258,7 @@ def trained_but(
         shuffled: The order of an epoch on a rank.
         own: The part of a batch of 12 that a rank takes.
         draw: The seed of a rank's generator.
+        chosen: The generator that a rank draws from, of all.
         fresh: Whether generators are made anew in every step.
         combine: Makes one gradient of those of all ranks.
     """
@@ -270,7 +272,7 @@ def trained_but(
                 found = []
                 for rank in ranks:
                     part = own(orders[rank][k : k + 12], rank, num_processes)
-                    maker = seeded(draw(seed, rank)) if fresh else makers[rank]
+                    maker = seeded(draw(seed, rank)) if fresh else chosen(makers, rank)
                     model.zero_grad()
                     F.cross_entropy(model(augment(images[part], maker)), labels[part]).backward()
                     vector = [weight.grad.ravel() for weight in model.parameters()]
@@ -464,6 +466,7 @@ WRONG = {
         ),
         "same-order": trained_but(shuffled=one_order),
         "same-changes": trained_but(draw=lambda seed, rank: seed),
+        "one-generator": trained_but(chosen=lambda makers, rank: makers[0]),
         "changes-come-again": trained_but(fresh=True),
         "not-repeatable": trained_but(
             shuffled=lambda number, seed, epoch, rank, kept={}: kept.setdefault(
@@ -528,6 +531,7 @@ OTHER_FORMS = [
     ("two_as_one", "divided-twice", trained_but(combine=lambda ranks: (
         sum(ranks) / len(ranks) / 12))),
     ("two_as_one", "one-rank", trained_but(combine=lambda ranks: ranks[-1])),
+    ("two_as_one", "one-generator", trained_but(chosen=lambda makers, rank: None)),
     ("two_as_one", "same-order", trained_but(
         shuffled=lambda number, seed, epoch, rank: torch.arange(number))),
     ("two_as_one", "same-order", trained_but(shuffled=lambda number, seed, epoch, rank: (

@@ -136,10 +136,10 @@ ANSWER = Table(
         "in-seconds": extra_seconds,
     },
     messages={
-        "first-step-left-out": "A later step is faster at once. But the first one took most of a "
-        "minute longer: when is that time back?",
-        "other-layout": "One of these seconds is of the other layout. Then it is the layout that "
-        "is paid for, and not the compiling: compare both ways in the same one.",
+        "first-step-left-out": "A later step is faster at once. But the first one took much "
+        "longer: when is that time back?",
+        "other-layout": "Seconds of the other layout are used here. Compare plain and compiled in "
+        "the one that is asked for, or else the layout is what makes the difference.",
         "one-run": "One run alone decides here, and other programs ran during some. Take the "
         "median over all runs.",
         "loaded-runs": "Runs during which other programs ran count fully here: a mean follows "
@@ -152,7 +152,7 @@ ANSWER = Table(
         "stands for never?",
         "by-a-whole-step": "Compiling is divided by the seconds of a whole step. What comes back "
         "in each step is only what it is faster by.",
-        "a-ratio": "This is how many times as fast a step is. Asked for is a number of steps.",
+        "a-ratio": "This is how many times as fast a step is. A number of steps is asked for.",
         "in-seconds": "These are the seconds that compiling costs. How many steps give them back?",
     },
     otherwise=in_layout,

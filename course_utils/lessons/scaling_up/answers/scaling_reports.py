@@ -20,7 +20,7 @@ any_fault_of = but_for_one(RIGHT, REPORT_VERDICTS)
 ANSWER = Table(
     observe_scaling_reports,
     right=RIGHT,
-    praise="The same training up to rounding, if batch norm is held; and seconds are measured.",
+    praise="The same training up to rounding, if batch norm is held. Seconds are measured.",
     opening="Report {part}: ",
     wrong={
         "never-the-same": any_fault_of("P"),
@@ -62,7 +62,7 @@ ANSWER = Table(
         "all-is-rounding": "Rounding becomes smaller in finer floats. Did this difference?",
         "misread-V": "Compare both numbers, float32 and float64, with those of report P.",
         "steps-are-enough": "How many examples has each run seen after its 20 steps?",
-        "misread-W": "Nothing is said of batch norm, digits or seconds. Count what each run was "
+        "misread-W": "Nothing is said of batch norm, rounding or seconds. Count what each run was "
         "given.",
         "too-far-for-rounding": "AdamW divides by very small numbers, and so rounding grows more. "
         "What do the finer floats say?",

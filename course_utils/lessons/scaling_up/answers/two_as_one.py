@@ -32,6 +32,8 @@ MESSAGES = {
     "must know of the epoch. In torch's sampler that is what set_epoch is for.",
     "same-changes": "Ranks add the same noise to their pictures: their generators begin with the "
     "same seed.",
+    "one-generator": "Two ranks draw from one generator. Real processes share none: each would "
+    "make its own with that seed, and all would draw the same.",
     "changes-come-again": "The ranks differ, but the noise of a step comes again in a later one. "
     "Make each generator once, before the first epoch.",
     "not-repeatable": "The same seed draws another order the second time. Real processes draw it "
@@ -106,13 +108,15 @@ def _epochs(run: Mapping[str, Any], case: Training) -> str | Feedback | None:
 
 
 def _changes(run: Mapping[str, Any], case: Training) -> str | None:
-    """Whether some noise was added twice, by two ranks of a step or in two steps."""
+    """Whether some noise was added twice, by two ranks of a step or in two steps, or might be."""
     num_processes, seen = case[3], set()
     first = [str(noise[0]) for noise in run["noises"]]
     for start in range(0, len(first), num_processes):
         step = set(first[start : start + num_processes])
         if len(step) < num_processes:
             return "same-changes"
+        if len(set(run["makers"][start : start + num_processes])) < num_processes:
+            return "one-generator"
         if step & seen:
             return "changes-come-again"
         seen |= step
