@@ -4,6 +4,7 @@ Run as ``python -m course_utils.lessons.scaling_up.ranks FOLDER RANK``, see ``pr
 """
 
 import os
+import shutil
 import sys
 import time
 from contextlib import suppress
@@ -25,7 +26,7 @@ LOOK_EVERY = 0.5  # seconds
 def main(folder: Path, rank: int) -> None:
     """Meet the other ranks, do what the request in ``folder`` says, and leave the answers there."""
     request = load_tensors(folder / REQUEST)
-    _end_with(request["started_by"])
+    _end_with(request["started_by"], folder)
     num_processes = request["num_processes"]
     torch.set_num_threads(request["threads"])
     dist.init_process_group(
@@ -43,14 +44,15 @@ def main(folder: Path, rank: int) -> None:
     dist.destroy_process_group()
 
 
-def _end_with(number: int) -> None:
-    """End this process once process ``number``, which started it, is gone: killed, say."""
+def _end_with(number: int, folder: Path) -> None:
+    """Once process ``number``, which started this one, was killed: remove the folder, and end."""
 
     def watch() -> None:
         with suppress(psutil.NoSuchProcess):
             starter = psutil.Process(number)
             while starter.is_running() and starter.status() != psutil.STATUS_ZOMBIE:
                 time.sleep(LOOK_EVERY)
+        shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)
 
     Thread(target=watch, daemon=True).start()

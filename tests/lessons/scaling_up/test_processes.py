@@ -222,13 +222,14 @@ def test_both_ranks_are_stopped(
 
 
 def test_a_rank_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
+    folder = tmp_path / "ranks"
     waits = [sys.executable, "-c", "input()"]
     with subprocess.Popen(waits, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as starter:
         request = {"num_processes": 2, "threads": 1, "limit": 600, "tasks": {}}
-        save_tensors({**request, "started_by": starter.pid}, tmp_path / processes.REQUEST)
-        command = [sys.executable, "-m", RANKS, str(tmp_path), "0"]
+        save_tensors({**request, "started_by": starter.pid}, folder / processes.REQUEST)
+        command = [sys.executable, "-m", RANKS, str(folder), "0"]
         with subprocess.Popen(command) as rank:  # it waits for rank 1 for ever
-            while not (tmp_path / processes.MEETING).exists():
+            while not (folder / processes.MEETING).exists():
                 assert rank.poll() is None, "it is there as long as its starter is"
                 time.sleep(0.05)
             starter.kill()
@@ -237,7 +238,7 @@ def test_a_rank_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
                 assert rank.wait(300) == 1
             finally:
                 rank.kill()
-    assert not (tmp_path / processes.answer_file(0)).exists()
+    assert not folder.exists()
 
 
 def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
