@@ -245,6 +245,20 @@ def test_one_fault_mended_of_four_is_told_what_is_left(mended: dict, left: str |
     assert feedback.status == ("wrong" if left else "unanswered")
 
 
+def test_with_all_four_faults_the_loss_falls_as_the_text_says(
+    exercises: dict[str, Exercise],
+) -> None:
+    scope: dict[str, Any] = {"torch": torch, "F": F}
+    exec(compile(exercises["two_as_one"].stub, "stub", "exec"), scope)
+    digits = load_digits()
+    images, labels = digits.images[:120].flatten(1), digits.labels[:120]
+    torch.manual_seed(0)
+    model = nn.Linear(images.shape[1], 10)
+    before = F.cross_entropy(model(images), labels).item()
+    scope["train_as_one"](model, images, labels, lambda some, generator: some, 2, 3, 0)
+    assert F.cross_entropy(model(images), labels).item() < 0.7 * before
+
+
 def classifier(dtype: torch.dtype, held: bool) -> nn.Module:
     """A small network in train mode, its batch norms held or live."""
     torch.manual_seed(0)

@@ -1,7 +1,7 @@
 """Seconds of a step of several processes, right or with one part of it changed.
 
-Source: Thakur, Rabenseifner and Gropp, Optimization of Collective Communication Operations in
-MPICH (2005), section 4.5, for the seconds of an all-reduce in a ring.
+Source: Patarasuk and Yuan, Bandwidth optimal all-reduce algorithms for clusters of workstations,
+J. Parallel Distrib. Comput. 69 (2009), for the all-reduce in a ring and what is sent at least.
 """
 
 import math
