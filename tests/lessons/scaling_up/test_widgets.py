@@ -266,10 +266,13 @@ def test_the_model_is_left_as_it_was_whatever_its_precision() -> None:
     model = a_model()
     before = state_of(model)
     model.backbone.precision = torch.bfloat16
+    model.backbone.requires_grad_(False)
     moving = explore_gradients(model, *pictures())
     moving.update()
     assert_same_state(model, before)
     assert model.training and model.backbone.precision == torch.bfloat16
+    assert not any(weight.requires_grad for weight in model.backbone.parameters())
+    model.backbone.requires_grad_(True)
     model.backbone.precision = torch.float32
     gradients().controls["precision"].value = "float32"
     gradients().controls["size"].value = 8
