@@ -52,7 +52,7 @@ def plot_ways(
         ax.plot(places, [row for row, _ in at], label=as_text(kind, LEGEND_LETTERS), **look)
         for (row, value), place in zip(at, places, strict=True):
             text = {"textcoords": "offset points", "va": "center_baseline", "fontsize": 8}
-            ax.annotate(f"{value:.1g}", (place, row), (7, 0), **text)
+            ax.annotate(f"{value:.2g}", (place, row), (7, 0), **text)
     highest = max(value for by_kind in differences.values() for value in by_kind.values())
     ax.set(xscale="log", xlim=(LOWEST / 10, 100 * max(1.0, highest)))
     ax.set(xlabel=x_label, ylim=(len(differences) - 0.45, -0.55))

@@ -34,7 +34,7 @@ def test_a_row_a_way_and_a_mark_a_kind_over_the_band_of_rounding() -> None:
     (band,) = ax.patches
     assert band.get_x() + band.get_width() == pytest.approx(1e-5) and ax.get_xscale() == "log"
     texts = sorted(text.get_text() for text in ax.texts)
-    assert texts == sorted(["4e-07", "1e-15", "0.1", "0", "3e-05"])
+    assert texts == sorted(["4.5e-07", "1e-15", "0.11", "0", "3e-05"])
     assert summary_of(ax.figure) == (
         "accumulated: float32 4.5e-07; float64 1e-15; batch norm live 0.11, more than rounding. "
         "$channels_: float32 0; batch norm live 3e-05, more than rounding. Up to 1e-05 is rounding."
