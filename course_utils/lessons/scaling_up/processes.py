@@ -38,6 +38,18 @@ def can_run_processes() -> str:
     return ""
 
 
+def check_number(num_processes: int) -> None:
+    """Refuse fewer than two processes, before any work.
+
+    Raises:
+        ValueError: If there are fewer.
+    """
+    if num_processes < 2:
+        raise ValueError(
+            f"num_processes must be at least 2, got {num_processes}: one has nobody to share with"
+        )
+
+
 def threads_of_each(num_processes: int) -> int:
     """With how many threads each process computes: its share of the cores, at least one."""
     return max(1, usable_cores() // num_processes)

@@ -27,6 +27,7 @@ from course_utils.lessons.scaling_up.parts import gradient, relative_difference
 from course_utils.lessons.scaling_up.processes import (
     RANKS,
     can_run_processes,
+    check_number,
     cores_text,
     run_processes,
     threads_of_each,
@@ -268,6 +269,12 @@ def test_each_process_has_its_share_of_the_cores(monkeypatch: pytest.MonkeyPatch
 def test_no_process_at_all_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 1, got 0"):
         run_processes(0, {})
+
+
+def test_a_lesson_with_one_process_is_refused_before_any_work() -> None:
+    check_number(2)
+    with pytest.raises(ValueError, match="num_processes must be at least 2, got 1"):
+        check_number(1)
 
 
 def test_a_batch_that_cannot_be_shared_out_is_refused(together: Together) -> None:

@@ -74,6 +74,7 @@ def draw_sampler(
         axes[1],
         correct,
         {how: reported_accuracy(correct, indices, how, batch_size=b) for how, b in ways.items()},
+        batch_size,
     )
 
 

@@ -20,7 +20,7 @@ SPANS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.05)  # of the axis, on each side of 
 MOST_COLUMNS, SQUARES_ACROSS = 26, 1.7  # in a row; width of the sheet by its height
 EQUAL = 1e-9  # accuracies that are apart by less are the same
 ROWS: dict[How, str] = {
-    "mean of means": "mean of the means\nof all batches",
+    "mean of means": "mean of the means\nof batches of {batch_size}",
     "of all counted": "all that is\ncounted",
     "rank 0": "rank 0 alone",
     "each once": "each example\nonce",
@@ -61,8 +61,11 @@ def _face(is_right: bool, count: int) -> tuple[str, float]:
     return COLOURS[int(not is_right)], (0.0, 0.35, 1.0)[min(count, 2)]
 
 
-def draw_reported(ax: Axes, correct: Tensor, reported: Mapping[How, float]) -> None:
+def draw_reported(
+    ax: Axes, correct: Tensor, reported: Mapping[How, float], batch_size: int
+) -> None:
     """A mark for each way to report, as far from the true accuracy as it is, with its number."""
+    names = [ROWS[how].format(batch_size=batch_size) for how in reported]
     true = int(correct.sum()) / len(correct)
     apart = [value - true for value in reported.values()]
     span = next(each for each in SPANS if each > 1.05 * max(map(abs, apart)))
@@ -75,9 +78,12 @@ def draw_reported(ax: Axes, correct: Tensor, reported: Mapping[How, float]) -> N
         ax.plot([off], [row], **look)
         text = f"{value:.4f} ({off:+.4f})" if is_off else f"{value:.4f}, the true one"
         ax.annotate(text, (off, row), (0, 8), bbox=paper, **style)
-    ax.set_yticks(range(len(reported)), [ROWS[how] for how in reported], fontsize=9)
+    ax.set_yticks(range(len(reported)), names, fontsize=9)
     ax.set(xlim=(-1.6 * span, 1.6 * span), ylim=(len(reported) - 0.5, -0.9))
     ax.set_xticks([-span, 0, span], [f"{-span:g}", "0", f"+{span:g}"])
     ax.set_xlabel(f"reported accuracy minus the true one, {true:.4f}")
-    texts = [f"{ROWS[how]} {value:.4f}".replace("\n", " ") for how, value in reported.items()]
+    texts = [
+        f"{name} {value:.4f}".replace("\n", " ")
+        for name, value in zip(names, reported.values(), strict=True)
+    ]
     say(ax, f"True accuracy {true:.4f}; reported: {', '.join(texts)}.")
