@@ -16,7 +16,7 @@ FLOORS = (  # from the top; what stands on one floor may use its neighbours, but
     {"notebooks", "runs", "widgets", "exercises", "shipping", "predict", "batch"},
     {"learning"},
     {"figures"},
-    {"evaluation"},
+    {"evaluation", "costs"},
     {"models"},
     {"data"},
     {"session", "training", "download"},
