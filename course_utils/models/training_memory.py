@@ -24,8 +24,10 @@ def bytes_kept(
     if len(batch_shape) < 2 or min(batch_shape) < 1:
         raise ValueError(f"batch_shape must be numbers from 1, got {tuple(batch_shape)}")
     trial = copy.deepcopy(model).train().requires_grad_(True)
+    if any(isinstance(part, nn.MultiheadAttention) for part in trial.modules()):
+        trial = _on_cpu(trial)
     weights = {weight.untyped_storage() for weight in trial.parameters()}
-    device = next((weight.device for weight in trial.parameters()), torch.device("cpu"))
+    device = next((weight.device for weight in trial.parameters()), None)
     kept = {}  # bytes by storage; several layers may keep one tensor
 
     def note(tensor: Tensor) -> Tensor:
@@ -41,6 +43,16 @@ def bytes_kept(
     ):
         _answers = trial(torch.zeros(COUNTED, *batch_shape[1:], device=device))  # holds the kept
     return sum(kept.values()) / COUNTED * batch_shape[0]
+
+
+def _on_cpu(trial: nn.Module) -> nn.Module:
+    """``trial`` with some memory for weights, if it has none.
+
+    The meta device computes attention step by step and would keep what other devices, which do it
+    in one piece, do not.
+    """
+    is_meta = any(weight.is_meta for weight in trial.parameters())
+    return trial.to_empty(device="cpu") if is_meta else trial
 
 
 def bytes_to_train(model: nn.Module, batch_shape: Sequence[int]) -> float:
