@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -11,6 +10,7 @@ from pathlib import Path
 import torch
 from packaging.requirements import Requirement
 
+from course_utils.costs.steps import measure_step
 from course_utils.data.digits import load_digits
 from course_utils.files import PROJECT_FOLDER, free_disk, size_text
 from course_utils.models.classifier import Classifier
@@ -61,24 +61,11 @@ def check_machine(data_dir: Path) -> list[Check]:
 
 def training_speed(seconds: float = 1.0) -> float:
     """Optimizer steps per second on this machine: batches of 32 digits, the lessons' network."""
-    examples = load_digits()
-    model = Classifier(Backbone(), examples.num_classes).train()
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-    images, labels = examples.images[:32], examples.labels[:32]
-
-    def step() -> None:
-        loss = torch.nn.functional.cross_entropy(model(images), labels)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-
-    for _ in range(5):  # the first steps also set up memory
-        step()
-    num_steps, start = 0, time.perf_counter()
-    while time.perf_counter() - start < seconds:
-        step()
-        num_steps += 1
-    return num_steps / (time.perf_counter() - start)
+    digits = (32, 1, 8, 8)
+    step = measure_step(
+        Classifier(Backbone(), 10), digits, optimizer="sgd", clock="wall", seconds=seconds
+    )
+    return 1 / step
 
 
 def _check_python() -> Check:

@@ -1,5 +1,6 @@
 """What training takes is known before it begins: counted by hand, and kept to."""
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from course_utils.models.classifier import Classifier
 from course_utils.models.freezing import freeze
 from course_utils.models.residual import Backbone
 from course_utils.models.side_by_side import num_at_once
-from course_utils.models.training_memory import GRADIENTS, bytes_to_train
+from course_utils.models.training_memory import GRADIENTS, bytes_kept, bytes_to_train
 from course_utils.session.start import Session
 from tests.helpers.groups import write_groups
 
@@ -21,6 +22,39 @@ def test_what_layers_keep_for_the_way_back_is_counted_once() -> None:
     model = nn.Sequential(nn.Flatten(), nn.Linear(12, 5), nn.ReLU(), nn.Linear(5, 2))
     kept = 4 * (12 + 5)  # bytes a picture: the pixels, and what comes out of ReLU
     assert bytes_to_train(model, (10, 3, 2, 2)) == GRADIENTS * 10 * kept
+
+
+class Attending(nn.Module):
+    """Rows of a picture, eight numbers each, that attend to one another."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """What the rows make of one another."""
+        rows = images[:, 0]
+        return self.attention(rows, rows, rows, need_weights=False)[0]
+
+
+@pytest.mark.parametrize("model", [Classifier(Backbone(1, 4), 2), Attending()], ids=["", "attends"])
+def test_without_numbers_as_much_is_counted_as_with_them(model: nn.Module) -> None:
+    empty = copy.deepcopy(model).to("meta")
+    assert bytes_kept(empty, (6, 1, 40, 8)) == bytes_kept(model, (6, 1, 40, 8)) > 0
+    assert all(weight.is_meta for weight in empty.parameters())
+
+
+def test_in_16_bits_numbers_take_half_and_places_as_much_as_before() -> None:
+    model = nn.Sequential(nn.Conv2d(1, 3, 1), nn.MaxPool2d(2))
+    pixels, numbers, places = 4 * 16, 4 * 3 * 16, 8 * 3 * 4
+    assert bytes_kept(model, (1, 1, 4, 4)) == pixels + numbers + places
+    half = bytes_kept(model, (1, 1, 4, 4), torch.bfloat16)
+    assert half == (pixels + numbers) / 2 + places
+
+
+def test_a_batch_of_no_pictures_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"batch_shape must be numbers from 1, got \(0, 1, 8, 8\)"):
+        bytes_kept(Backbone(), (0, 1, 8, 8))
 
 
 def test_it_grows_with_batch_and_pixels_and_frozen_layers_count_as_learning() -> None:

@@ -1,15 +1,11 @@
 """How long the planned work takes on this machine, and a bar that holds the forecast to it."""
 
-import copy
-import time
 from collections.abc import Mapping
 
-import torch
-import torch.nn.functional as F
 from torch import Tensor
 from tqdm.auto import tqdm
 
-from course_utils.data.batches import read_batches
+from course_utils.costs.steps import measure_step
 from course_utils.data.streamed import StreamedImages
 from course_utils.lessons.your_own_pictures.candidates import (
     FORWARD_AND_BACK,
@@ -19,6 +15,8 @@ from course_utils.lessons.your_own_pictures.candidates import (
 )
 from course_utils.models.classifier import Classifier
 from course_utils.session import learner
+
+ENOUGH = 0.3  # seconds after which the time of a step is known
 
 
 class Progress:
@@ -46,22 +44,17 @@ class Progress:
         Args:
             model: With the dearest network that may be trained, where it will compute; it is left
                 as it is.
-            images: (N, C, H, W), to take a batch from.
+            images: (N, C, H, W), whose shape a batch has.
             batch_size: Pictures in it.
         """
-        trial = copy.deepcopy(model).train()
-        device = next(trial.parameters()).device
-        (batch,) = read_batches(images, [torch.arange(min(batch_size, len(images)))], device)
-        for _ in range(2):  # the first sets memory up
-            started = time.perf_counter()
-            loss = F.cross_entropy(trial(batch), torch.zeros(len(batch), device=device).long())
-            loss.backward()
-            float(loss.detach())  # waits for the device
-            seconds = time.perf_counter() - started
-        work = FORWARD_AND_BACK * len(batch) * self.costs[self.plan.trainable[-1]]
+        shape = (min(batch_size, len(images)), *images.shape[1:])
+        seconds = measure_step(
+            model, shape, optimizer="sgd", clock="wall", seconds=ENOUGH, fewest=1
+        )
+        work = FORWARD_AND_BACK * shape[0] * self.costs[self.plan.trainable[-1]]
         minutes = seconds / work * self.plan.work / self.at_once / 60
         return (
-            f"one step of {len(batch)} pictures takes {seconds:.3f} s here; all of it about "
+            f"one step of {shape[0]} pictures takes {seconds:.3f} s here; all of it about "
             f"{minutes:.1f} minutes at most (shorter with a lower most_work)"
         )
 
