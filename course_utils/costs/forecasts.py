@@ -99,7 +99,7 @@ def forecast(
         seconds = predict_run(operations, num_examples, num_epochs, on, count, share_of_peak)
         return Forecast(operations, num_steps, seconds, memory, on.memory)
     epochs = num_examples / batch_size * num_epochs  # a short last batch costs its share
-    step = Workload(batch_size * operations.training, memory.kept)
+    step = Workload(batch_size * operations.training, memory.total)
     each = seconds_model.predict(step) if seconds_model else peak_seconds(step, on)
     return Forecast(operations, num_steps, epochs * each, memory, free_memory())
 

@@ -7,8 +7,8 @@ import numpy as np
 from torch import nn
 
 from course_utils.costs.machine import Machine
+from course_utils.costs.memory import memory_bound
 from course_utils.models.operations import count_operations
-from course_utils.models.training_memory import bytes_kept
 
 TERMS = 3  # computing, traffic, a constant
 
@@ -19,11 +19,12 @@ class Workload:
 
     Attributes:
         operations: Additions and multiplications, forwards and back.
-        kept: Bytes that the pass forwards keeps for the way back: written, then read.
+        held: Bytes that it holds: weights, gradients, the optimizer's numbers, and what the pass
+            forwards keeps for the way back. Each is written and read some times.
     """
 
     operations: float
-    kept: float
+    held: float
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class SecondsModel:
 
     Attributes:
         compute: Times the seconds of the operations at the rate of large products.
-        traffic: Times the seconds of copying the kept bytes once.
+        traffic: Times the seconds of copying once the bytes that a step holds.
         constant: Seconds of a step, whatever it computes.
         machine: Whose rates these are.
     """
@@ -49,14 +50,15 @@ class SecondsModel:
     def __str__(self) -> str:
         return (
             f"seconds of a step = {self.compute:.2f} x operations at the rate of large products + "
-            f"{self.traffic:.2f} x kept bytes at the rate of copying + {self.constant:.4f}"
+            f"{self.traffic:.1f} x bytes held at the rate of copying + {self.constant:.4f}"
         )
 
 
-def workload_of(model: nn.Module, batch_shape: Sequence[int]) -> Workload:
+def workload_of(model: nn.Module, batch_shape: Sequence[int], optimizer: str = "adamw") -> Workload:
     """What a step on a batch (B, C, H, W) has to do, all weights of ``model`` learning."""
     per_picture = count_operations(model, batch_shape[1:]).training
-    return Workload(batch_shape[0] * per_picture, bytes_kept(model, batch_shape))
+    held = memory_bound(model, batch_shape, optimizer).total
+    return Workload(batch_shape[0] * per_picture, held)
 
 
 def fit_seconds(
@@ -105,7 +107,7 @@ def peak_seconds(workload: Workload, machine: Machine) -> float:
 def _terms(workload: Workload, machine: Machine) -> np.ndarray:
     """Seconds of computing and of traffic at full rate, and one for the constant: (3,)."""
     return np.array(
-        [peak_seconds(workload, machine), workload.kept / machine.copy_rate, 1.0], dtype=float
+        [peak_seconds(workload, machine), workload.held / machine.copy_rate, 1.0], dtype=float
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from course_utils.costs.machine import Machine
+from course_utils.costs.memory import memory_bound
 from course_utils.costs.probes import PROBES
 from course_utils.costs.seconds import (
     Workload,
@@ -24,14 +25,14 @@ WORK = [
 
 def planted(compute: float, traffic: float, constant: float) -> list[float]:
     """Seconds of ``WORK`` by hand."""
-    return [compute * w.operations / 1e11 + traffic * w.kept / 2e10 + constant for w in WORK]
+    return [compute * w.operations / 1e11 + traffic * w.held / 2e10 + constant for w in WORK]
 
 
 def test_planted_factors_are_found_again() -> None:
     model = fit_seconds(WORK, planted(1.3, 2.5, 0.004), MACHINE)
     assert (model.compute, model.traffic, model.constant) == pytest.approx((1.3, 2.5, 0.004))
     assert [model.predict(work) for work in WORK] == pytest.approx(planted(1.3, 2.5, 0.004))
-    assert "1.30 x operations" in str(model) and "2.50 x kept bytes" in str(model)
+    assert "1.30 x operations" in str(model) and "2.5 x bytes held" in str(model)
 
 
 def test_no_factor_is_below_0() -> None:
@@ -87,13 +88,18 @@ def test_steps_without_their_times_are_refused() -> None:
         leave_one_out(WORK, planted(1.0, 1.0, 0.001)[:4], MACHINE)
 
 
-def test_the_work_of_a_step_grows_with_the_batch() -> None:
-    probe = PROBES[0]
-    once, twice = (workload_of(probe.build(), (b, 1, 8, 8)) for b in (8, 16))
-    assert twice == Workload(2 * once.operations, 2 * once.kept)
+def test_the_work_of_a_step_is_what_is_counted() -> None:
+    model = PROBES[0].build()
+    once, twice = (workload_of(model, (b, 1, 8, 8), "sgd") for b in (8, 16))
+    assert twice.operations == 2 * once.operations
+    weights = memory_bound(model, (8, 1, 8, 8), "sgd")
+    assert once.held == weights.total
+    assert twice.held == once.held + weights.kept
+    assert workload_of(model, (8, 1, 8, 8)).held == once.held + 2 * weights.gradients
+
+
+def test_eight_probes_tell_computing_from_traffic() -> None:
     assert len(PROBES) == 8 and len(set(PROBES)) == 8
-    shares = [
-        work.kept / work.operations
-        for work in (workload_of(p.build(), p.batch_shape) for p in PROBES)
-    ]
-    assert max(shares) > 4 * min(shares), "they tell computing from traffic"
+    work = [workload_of(probe.build(), probe.batch_shape) for probe in PROBES]
+    shares = [each.held / each.operations for each in work]
+    assert max(shares) > 5 * min(shares)
