@@ -101,7 +101,7 @@ def forecast(
     epochs = num_examples / batch_size * num_epochs  # a short last batch costs its share
     step = Workload(batch_size * operations.training, memory.total)
     each = seconds_model.predict(step) if seconds_model else peak_seconds(step, on)
-    return Forecast(operations, num_steps, epochs * each, memory, free_memory())
+    return Forecast(operations, num_steps, epochs * each, memory, _room(on))
 
 
 def _counted(
@@ -113,6 +113,11 @@ def _counted(
 
 
 _counted_by_name = cache(_counted)  # half a second for a ResNet-50
+
+
+def _room(machine: Machine) -> float:
+    """Bytes that are free where it computes."""
+    return torch.cuda.mem_get_info()[0] if machine.device == "cuda" else free_memory()
 
 
 def _duration(seconds: float) -> str:

@@ -24,6 +24,7 @@ COPIED = 2**27  # bytes of an array, more than caches hold
 READ = 2**26  # bytes of the file that is written and read
 PHOTO = (500, 375)  # pixels, W and H: the usual size in ImageNet
 DECODED_SIDE = 224  # pixels a side that photos are brought to
+COUNT_DECODED = 40  # times that a photo is decoded
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,6 @@ def measure_machine(device: torch.device, data_dir: Path) -> Machine:
     return Machine(
         name, device.type, 1, *rates, copying, reading, from_storage, _decode_rate(COUNT_DECODED)
     )
-
-
-COUNT_DECODED = 40  # times that a photo is decoded
 
 
 def _copy_rate(device: torch.device, clock: Callable[[], float]) -> float:

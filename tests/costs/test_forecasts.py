@@ -1,6 +1,9 @@
 """A forecast puts together what is counted, and says whether it fits."""
 
+from dataclasses import replace
+
 import pytest
+import torch
 from torch import nn
 
 from course_utils.costs import forecasts
@@ -43,6 +46,12 @@ def test_on_gpus_they_share_the_batch_and_compute_in_16_bits() -> None:
     full = memory_bound(forecasts.imagine("resnet18"), (256, 3, 64, 64))
     assert 0.5 <= alone.memory.kept / full.kept < 0.6  # places of the largest stay whole numbers
     assert alone.memory.weights == full.weights
+
+
+def test_on_a_gpu_of_this_machine_its_own_memory_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (5e9, 8e9))
+    found = forecast("letters", (1, 8, 8), **PLAN, on=replace(MACHINE, device="cuda"))
+    assert found.room == 5e9
 
 
 def test_what_does_not_fit_is_said() -> None:
