@@ -37,9 +37,10 @@ def matrix_of(old: int, new: int, mode: str, dtype: torch.dtype = torch.float32)
 def computing_in(precision: torch.dtype, device: torch.device) -> AbstractContextManager:
     """A ``with`` block whose convolutions and products are computed in ``precision``.
 
-    Weights and sums stay float32, and so do the operations that need it (mixed precision).
+    Weights and sums stay float32, and so do the operations that need it (mixed precision). Where
+    nothing is computed, on torch's meta device, there is no precision either.
     """
-    if precision == torch.float32:
+    if precision == torch.float32 or device.type == "meta":
         return nullcontext()
     return torch.autocast(device.type, precision)
 

@@ -74,6 +74,12 @@ def test_attention_is_counted_by_hand() -> None:
     assert multiply_adds(Attending().eval(), torch.zeros(1, 1, 5, 8)) == expected
 
 
+def test_the_work_is_the_same_in_every_precision() -> None:
+    model, half = Classifier(Backbone(1, 4), 3), Classifier(Backbone(1, 4), 3)
+    half.backbone.precision = torch.bfloat16
+    assert count_operations(half, (1, 8, 8)) == count_operations(model, (1, 8, 8))
+
+
 def test_counting_leaves_the_model_alone() -> None:
     model = Classifier(Backbone(1, 4), 3).eval().requires_grad_(False)
     state = {name: tensor.clone() for name, tensor in model.state_dict().items()}

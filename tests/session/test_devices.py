@@ -96,3 +96,9 @@ def test_where_a_product_takes_seconds_one_is_enough(clock: Callable[..., None])
 
 def test_a_measured_rate_is_one_that_processors_have() -> None:
     assert 1e7 < product_rate(torch.float32, CPU, size=256) < 1e15
+
+
+def test_another_clock_can_be_given() -> None:
+    times = iter(range(100))
+    found = product_rate(torch.float32, CPU, size=10, clock=lambda: 0.1 * next(times))
+    assert found == pytest.approx(2 * 10**3 / 0.1)
