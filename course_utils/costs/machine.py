@@ -15,10 +15,11 @@ import psutil
 import torch
 from PIL import Image
 
-from course_utils.costs.steps import durations, one_thread
+from course_utils.costs.steps import durations
 from course_utils.data.decoding import read_picture
 from course_utils.files import folder_of_this_run, write_whole
 from course_utils.session.devices import product_rate
+from course_utils.session.timing import one_thread
 
 COPIED = 2**27  # bytes of an array, more than caches hold
 READ = 2**26  # bytes of the file that is written and read

@@ -3,8 +3,8 @@
 import copy
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 import torch
 import torch.nn.functional as F
@@ -13,6 +13,7 @@ from torch.optim import Optimizer
 
 from course_utils.session.devices import waiter
 from course_utils.session.parameters import check_choice
+from course_utils.session.timing import one_thread
 
 CLOCKS = {"cpu": time.process_time, "wall": time.perf_counter}
 LEARNING_RATE = 1e-4
@@ -21,20 +22,6 @@ MAKERS: dict[str, Callable[..., Optimizer]] = {
     "momentum": lambda weights: torch.optim.SGD(weights, LEARNING_RATE, momentum=0.9),
     "adamw": lambda weights: torch.optim.AdamW(weights, LEARNING_RATE),
 }
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """A block in which torch computes on one thread, so that its CPU seconds are those of work.
-
-    Several threads wait for one another, and the waiting counts.
-    """
-    num_threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(num_threads)
 
 
 def training_step(

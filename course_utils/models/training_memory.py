@@ -26,23 +26,42 @@ def bytes_kept(
     trial = copy.deepcopy(model).train().requires_grad_(True)
     if any(isinstance(part, nn.MultiheadAttention) for part in trial.modules()):
         trial = _on_cpu(trial)
-    weights = {weight.untyped_storage() for weight in trial.parameters()}
     device = next((weight.device for weight in trial.parameters()), None)
-    kept = {}  # bytes by storage; several layers may keep one tensor
-
-    def note(tensor: Tensor) -> Tensor:
-        storage = tensor.untyped_storage()
-        if storage not in weights:
-            share = precision.itemsize / 4 if tensor.dtype == torch.float32 else 1
-            kept[storage] = share * storage.nbytes()
-        return tensor
-
+    kept = Kept(trial, precision)
     with (
         torch.random.fork_rng(devices=[]),  # dropout draws random numbers
-        torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor),
+        torch.autograd.graph.saved_tensors_hooks(kept.note, lambda tensor: tensor),
     ):
-        _answers = trial(torch.zeros(COUNTED, *batch_shape[1:], device=device))  # holds the kept
-    return sum(kept.values()) / COUNTED * batch_shape[0]
+        trial(torch.zeros(COUNTED, *batch_shape[1:], device=device))
+    return kept.num_bytes / COUNTED * batch_shape[0]
+
+
+class Kept:
+    """Tensors that are kept for the way back, each piece of memory counted once.
+
+    Args:
+        model: Its weights are there anyway, and do not count.
+        precision: Of the layers; numbers of 32 bits count as if they were in it.
+    """
+
+    def __init__(self, model: nn.Module, precision: torch.dtype = torch.float32) -> None:
+        self._weights = {weight.untyped_storage() for weight in model.parameters()}
+        self._share = precision.itemsize / torch.float32.itemsize
+        # Bytes by storage, which is held so that no other tensor takes its place uncounted.
+        self._bytes: dict[torch.UntypedStorage, float] = {}
+
+    def note(self, tensor: Tensor) -> Tensor:
+        """Count ``tensor``, and return it."""
+        storage = tensor.untyped_storage()
+        if storage not in self._weights:
+            share = self._share if tensor.dtype == torch.float32 else 1
+            self._bytes[storage] = share * storage.nbytes()
+        return tensor
+
+    @property
+    def num_bytes(self) -> float:
+        """All that was noted."""
+        return sum(self._bytes.values())
 
 
 def _on_cpu(trial: nn.Module) -> nn.Module:

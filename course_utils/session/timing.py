@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 import torch
 
+from course_utils.session.devices import waiter
+
 
 def in_turn(
     ways: Mapping[str, Callable[[], object]],
@@ -42,7 +44,7 @@ def clock_of(device: torch.device) -> Callable[[], float]:
     """
     if device.type == "cpu":
         return time.process_time
-    wait = {"cuda": torch.cuda.synchronize, "mps": torch.mps.synchronize}[device.type]
+    wait = waiter(device)
 
     def clock() -> float:
         wait()
@@ -53,7 +55,10 @@ def clock_of(device: torch.device) -> Callable[[], float]:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """A block in which torch computes on one core, so that seconds do not depend on how many."""
+    """A block in which torch computes on one thread, so that its CPU seconds are those of work.
+
+    Several threads wait for one another, and the waiting counts.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

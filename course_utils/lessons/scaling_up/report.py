@@ -88,7 +88,7 @@ def times_as_fast(seconds: Seconds, name: str) -> float:
 
 
 def final_table(
-    timed: Seconds, epochs: Mapping[int, Sequence[float]], kept: Mapping[str, int], together: str
+    timed: Seconds, epochs: Mapping[int, Sequence[float]], kept: Mapping[str, float], together: str
 ) -> str:
     """What each way bought in this run, and what it changes in every run.
 

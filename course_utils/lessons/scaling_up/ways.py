@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from course_utils.models.computing import computing_in
+from course_utils.models.training_memory import Kept
 
 
 def checkpointed(model: nn.Module) -> nn.Module:
@@ -35,33 +36,27 @@ def blocks_of(backbone: nn.Module) -> list[nn.Module]:
     return [part for part in parts if any(part.children())]
 
 
-def kept_bytes(model: nn.Module, images: Tensor, labels: Tensor) -> int:
+def kept_bytes(model: nn.Module, images: Tensor, labels: Tensor) -> float:
     """Bytes that are kept between the way forwards and the way back, weights apart.
 
     Args:
-        model: On a CPU, as it is or ``checkpointed``; its gradients and statistics may change.
+        model: On a CPU, as it is or ``checkpointed``; its statistics may change.
         images: (B, C, H, W).
         labels: (B,).
     """
-    weights = {weight.untyped_storage().data_ptr() for weight in model.parameters()}
-    kept: dict[int, Tensor] = {}  # by place; held, so that no place is used twice
-
-    def note(tensor: Tensor) -> Tensor:
-        if tensor.untyped_storage().data_ptr() not in weights:
-            kept[tensor.untyped_storage().data_ptr()] = tensor
-        return tensor
+    kept = Kept(model)
 
     def note_input(_block: nn.Module, inputs: tuple[Tensor]) -> None:
-        note(inputs[0])
+        kept.note(inputs[0])
 
     # What goes into a checkpointed block is held by the block, where the hooks of autograd that
     # note the rest do not see it.
     watched = [block.register_forward_pre_hook(note_input) for block in blocks_of(model.backbone)]
-    with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
-        _loss = F.cross_entropy(model(images), labels)  # holds what is kept until it is counted
+    with torch.autograd.graph.saved_tensors_hooks(kept.note, lambda tensor: tensor):
+        F.cross_entropy(model(images), labels)
     for hook in watched:
         hook.remove()
-    return sum(tensor.untyped_storage().nbytes() for tensor in kept.values())
+    return kept.num_bytes
 
 
 def steps_to_time(
