@@ -81,13 +81,17 @@ def _kinds_of(differences: Mapping[str, Mapping[str, float]]) -> list[str]:
 
 
 def plot_orders(
-    orders: Mapping[str, Sequence[Sequence[int]]], axes: Sequence[Axes] | None = None
+    orders: Mapping[str, Sequence[Sequence[int]]],
+    axes: Sequence[Axes] | None = None,
+    *,
+    per_rank: int | None = None,
 ) -> Sequence[Axes]:
     """The order in which examples come, a row an epoch; one grid beside the other.
 
     Args:
         orders: By title, the numbers of the examples in each epoch, at most 24, equally many.
         axes: As many as titles.
+        per_rank: Examples of each rank, between which a white line is drawn; None for one rank.
 
     Raises:
         ValueError: If there are no orders, or they have too many examples or other lengths.
@@ -105,7 +109,10 @@ def plot_orders(
             look = {"color": "white" if number < highest / 2 else "black", "fontsize": 9}
             ax.text(place, epoch, str(number), ha="center", va="center", **look)
         ax.set_yticks(range(len(table)), [f"epoch {epoch}" for epoch in range(len(table))])
-        ax.set(xticks=(), xlabel="examples, in the order in which they come", title=as_text(title))
+        for border in range(per_rank or table.shape[1], table.shape[1], per_rank or 1):
+            ax.axvline(border - 0.5, color="white", lw=4)
+        ranks = "examples, rank by rank" if per_rank else "examples"
+        ax.set(xticks=(), xlabel=f"{ranks}, in the order in which they come", title=as_text(title))
         ax.grid(visible=False)
         kinds = len({tuple(row) for row in table.tolist()})
         rows = "; ".join(" ".join(map(str, row)) for row in table.tolist())

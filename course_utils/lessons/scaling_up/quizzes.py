@@ -15,8 +15,8 @@ QUESTIONS = {
             ),
             "By 1/3, as there are three parts": (
                 "That is right for parts of one size. Here a picture of the part of 56 counts "
-                "1/168, and one of a part of 100 only 1/300. The gradient is off by 7.4 % of its "
-                "length: not much, and still no rounding."
+                "1/168, and one of a part of 100 only 1/300. With the first 256 digits it is off by "
+                "7.4 % of its length: not much, and still no rounding."
             ),
             "By 100/256, 100/256 and 56/256": (
                 "Then each picture counts 1/256, whatever part it is in. With batch norm held, the "
@@ -32,7 +32,7 @@ QUESTIONS = {
         right="By 100/256, 100/256 and 56/256",
     ),
     "13 batch norm in parts": Question(
-        "The same gradient in 4 parts of 64, each divided as it should be, but in training mode. "
+        "A gradient in 4 parts of 64, each divided as it should be, but in training mode. "
         "It differs by 11 % from that of the whole batch. With 64 bits it still does. Two "
         "processes with 128 pictures each differ by 9 %. Why?",
         {
@@ -66,7 +66,7 @@ QUESTIONS = {
             "Seven pictures are counted twice: the sampler makes 808 of 801": (
                 "Eight times 101 is 808, so that all have equally many, and what is missing is "
                 "taken from the beginning. There all are wrong, so 721 of 808 are right. In "
-                "another order it would report too much. Have the ranks take what there is, "
+                "another order it could report too much. Have the ranks take what there is, "
                 "without padding, or count each picture once."
             ),
             "The last picture is dropped, as 8 does not divide 801": (
