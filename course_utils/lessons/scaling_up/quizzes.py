@@ -15,8 +15,8 @@ QUESTIONS = {
             ),
             "By 1/3, as there are three parts": (
                 "That is right for parts of one size. Here a picture of the part of 56 counts "
-                "1/168, and one of a part of 100 only 1/300. With the first 256 digits it is off by "
-                "7.4 % of its length: not much, and still no rounding."
+                "1/168, and one of a part of 100 only 1/300. With the first 256 digits it is off "
+                "by 7.4 % of its length: not much, and still no rounding."
             ),
             "By 100/256, 100/256 and 56/256": (
                 "Then each picture counts 1/256, whatever part it is in. With batch norm held, the "
