@@ -28,7 +28,8 @@ UNIX_CALLS = {
     "sched_getaffinity", "sysconf", "mkfifo", "symlink", "symlink_to", "SIGKILL", "SIGALRM",
     "SIGHUP", "alarm", "setitimer", "getpgid", "uname", "wait4",
 }  # fmt: skip
-OPTIONAL_PATHS = ("/proc/self/cgroup", "/dev/shm")  # asked for, and done without elsewhere
+# Asked for where a system has them, and done without elsewhere.
+OPTIONAL_PATHS = ("/proc/self/cgroup", "/proc/cpuinfo", "/dev/shm")
 UNIX_PATHS = ("/dev/", "/proc/", "/tmp", "/usr/", "/etc/", "/home/")
 TEXT_CALLS = {"read_text": 1, "write_text": 2}  # arguments, the encoding among them
 

@@ -70,10 +70,12 @@ class Bill:
     currency: str
 
     def __str__(self) -> str:
+        paid = f"{self.electricity:.3g} {self.currency} of electricity"
+        if self.rent:
+            paid = f"{self.rent:.3g} {self.currency} of rent, electricity included"
         return (
             f"{self.hours:.3g} hours, {self.kilowatt_hours:.3g} kilowatt hours: "
-            f"{self.electricity:.2f} {self.currency} of electricity, or {self.rent:.2f} "
-            f"{self.currency} of rent; {self.co2 / 1000:.3g} kg of CO2"
+            f"{paid}; {self.co2 / 1000:.3g} kg of CO2"
         )
 
 

@@ -45,7 +45,7 @@ class Forecast:
     def __str__(self) -> str:
         verdict = "which may fit" if self.fits else "which does not fit"
         return (
-            f"{self.num_steps:,} steps, {_duration(self.seconds)}; "
+            f"{self.num_steps:,} steps, {duration_text(self.seconds)}; "
             f"at least {size_text(self.memory.total)} of memory, {verdict} into "
             f"{size_text(self.room)}"
         )
@@ -87,8 +87,7 @@ def forecast(
         check_count(name, value)
     check_choice("optimizer", optimizer, tuple(OPTIMIZERS))
     on_gpu = isinstance(on, Hardware)
-    counted = _counted_by_name if isinstance(network, str) else _counted
-    operations, one = counted(network, tuple(shape), torch.bfloat16 if on_gpu else torch.float32)
+    operations, one = _counted(network, tuple(shape), torch.bfloat16 if on_gpu else torch.float32)
     memory = replace(
         one,
         optimizer=OPTIMIZERS[optimizer] * one.gradients,
@@ -101,28 +100,36 @@ def forecast(
     epochs = num_examples / batch_size * num_epochs  # a short last batch costs its share
     step = Workload(batch_size * operations.training, memory.total)
     each = seconds_model.predict(step) if seconds_model else peak_seconds(step, on)
-    return Forecast(operations, num_steps, epochs * each, memory, _room(on))
+    return Forecast(operations, num_steps, epochs * each, memory, room_of(on))
 
 
 def _counted(
     network: str | nn.Module, shape: tuple[int, ...], precision: torch.dtype
 ) -> tuple[Operations, MemoryBound]:
     """Operations of a picture, and the memory of training on one picture, without optimizer."""
-    model = imagine(network) if isinstance(network, str) else network
-    return count_operations(model, shape), memory_bound(model, (1, *shape), "sgd", precision)
+    if isinstance(network, str):
+        return _operations_of(network, shape), _memory_of(network, shape, precision)
+    return count_operations(network, shape), memory_bound(network, (1, *shape), "sgd", precision)
 
 
-_counted_by_name = cache(_counted)  # half a second for a ResNet-50
+@cache  # half a second for a ResNet-50
+def _operations_of(name: str, shape: tuple[int, ...]) -> Operations:
+    return count_operations(imagine(name), shape)
 
 
-def _room(machine: Machine) -> float:
+@cache
+def _memory_of(name: str, shape: tuple[int, ...], precision: torch.dtype) -> MemoryBound:
+    return memory_bound(imagine(name), (1, *shape), "sgd", precision)
+
+
+def room_of(machine: Machine) -> float:
     """Bytes that are free where it computes."""
     return torch.cuda.mem_get_info()[0] if machine.device == "cuda" else free_memory()
 
 
-def _duration(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
     """Such as "3.2 minutes"."""
     for unit, length in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
         if seconds >= 2 * length:
             return f"{seconds / length:.1f} {unit}"
-    return f"{seconds:.1f} seconds"
+    return f"{seconds:.1f} seconds" if seconds >= 2 else f"{seconds:.2g} seconds"

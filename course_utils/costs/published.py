@@ -61,7 +61,11 @@ def published_runs() -> tuple[PublishedRun, ...]:
         HARDWARE[name] for name in ("A100 SXM 40 GB", "A100 SXM 80 GB", "V100 SXM2 16 GB")
     )
     ffcv = ((88, 77.2), (40, 35.6), (16, 14.9))  # epochs, minutes
-    examples = ((large_a100, 15_977), (v100, 7_608))  # pictures per second on 8 GPUs
+    examples = (  # network, pictures per second on 8 GPUs
+        ("ResNet-50", "resnet50", large_a100, 15_977),
+        ("ResNet-50", "resnet50", v100, 7_608),
+        ("EfficientNet-B0", "efficientnet_b0", large_a100, 14_391),
+    )
     airbench = (("94", 3.83, 0.36), ("95", 10.4, 1.4), ("96", 34.7, 4.9))  # seconds, 1e15
     return (
         *(
@@ -72,9 +76,14 @@ def published_runs() -> tuple[PublishedRun, ...]:
         ),
         *(
             PublishedRun(
-                "ResNet-50, an epoch", IMAGENET * _training(224), gpu, 8, IMAGENET / rate, EXAMPLES
+                f"{name}, an epoch",
+                IMAGENET * _training(224, network),
+                gpu,
+                8,
+                IMAGENET / rate,
+                EXAMPLES,
             )
-            for gpu, rate in examples
+            for name, network, gpu, rate in examples
         ),
         *(
             PublishedRun(
@@ -86,6 +95,6 @@ def published_runs() -> tuple[PublishedRun, ...]:
 
 
 @cache
-def _training(size: int) -> int:
-    """Operations of learning from one picture of that size with ResNet-50."""
-    return count_operations(imagine("resnet50"), (3, size, size)).training
+def _training(size: int, network: str = "resnet50") -> int:
+    """Operations of learning from one picture of that size."""
+    return count_operations(imagine(network), (3, size, size)).training

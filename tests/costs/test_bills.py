@@ -19,8 +19,10 @@ def test_nothing_costs_nothing_and_defaults_are_those_of_an_a100() -> None:
 def test_lines_are_plain() -> None:
     said = str(make_bill(7200, Assumptions(300, 200, 0.4, 3, 100, "USD"), count=4))
     assert said == (
-        "2 hours, 4 kilowatt hours: 1.60 USD of electricity, or 24.00 USD of rent; 0.4 kg of CO2"
+        "2 hours, 4 kilowatt hours: 24 USD of rent, electricity included; 0.4 kg of CO2"
     )
+    own = str(make_bill(7200, Assumptions(300, 200, 0.4, 0, 100, "USD"), count=4))
+    assert own == "2 hours, 4 kilowatt hours: 1.6 USD of electricity; 0.4 kg of CO2"
     assert "\n" not in str(Assumptions()) and "0.29 EUR a kilowatt hour" in str(Assumptions())
 
 

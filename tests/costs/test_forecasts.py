@@ -84,7 +84,13 @@ def test_a_shape_that_is_none_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(90, "90.0 seconds"), (7199, "120.0 minutes"), (864_000, "10.0 days")]
+    ("seconds", "said"),
+    [
+        (0.0123, "0.012 seconds"),
+        (90, "90.0 seconds"),
+        (7199, "120.0 minutes"),
+        (864_000, "10.0 days"),
+    ],
 )
 def test_durations_are_said_in_a_fitting_unit(seconds: float, said: str) -> None:
-    assert forecasts._duration(seconds) == said
+    assert forecasts.duration_text(seconds) == said
