@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 LEAST_POWER, MOST_POWER = 0.05, 2.0
+LEAST_ERROR = 0.0005  # half a picture in a thousand, in place of no error: it has no logarithm
 DRAWS = 200
 
 
@@ -28,7 +29,13 @@ class Forecast:
 
 
 def forecast_error(
-    sizes: Sequence[int], wrong: ArrayLike, size: int, *, seed: int = 0, draws: int = DRAWS
+    sizes: Sequence[int],
+    wrong: ArrayLike,
+    size: int,
+    *,
+    floor: bool = True,
+    seed: int = 0,
+    draws: int = DRAWS,
 ) -> Forecast:
     """The error to expect at ``size`` pictures to learn from, with a 95 % interval.
 
@@ -40,6 +47,7 @@ def forecast_error(
         sizes: S numbers of pictures that were learned from, ascending, at least 3.
         wrong: (S, N) bool: whether each judged picture is answered wrongly after each size.
         size: To forecast, above ``sizes``.
+        floor: Whether errors may end at a floor; without, the law is that straight line.
         seed: Of the draws.
         draws: How many.
 
@@ -51,13 +59,13 @@ def forecast_error(
         raise ValueError(f"sizes must be 3 or more that rise to below {size}, got {list(sizes)}")
     if table.dtype != bool or table.ndim != 2 or len(table) != len(sizes) or table.shape[1] < 2:
         raise ValueError(f"wrong must be bool ({len(sizes)}, N), got {table.dtype} {table.shape}")
-    generator = np.random.default_rng(seed)
-    best = _fit(np.asarray(sizes, dtype=float), table.mean(axis=1), table.shape[1])
+    generator, fit = np.random.default_rng(seed), _fit if floor else _fit_straight
+    best = fit(np.asarray(sizes, dtype=float), table.mean(axis=1), table.shape[1])
     ends = []
     for _ in range(draws):
         drawn = generator.integers(table.shape[1], size=table.shape[1])
         errors = table[:, drawn].mean(axis=1)
-        ends.append(_curve(float(size), *_fit(np.asarray(sizes, float), errors, table.shape[1])))
+        ends.append(_curve(float(size), *fit(np.asarray(sizes, float), errors, table.shape[1])))
     low, high = np.quantile(ends, [0.025, 0.975])
     error = float(_curve(float(size), *best))
     return Forecast(*best, size, error, min(float(low), error), max(float(high), error))
@@ -79,6 +87,14 @@ def _fit(sizes: np.ndarray, errors: np.ndarray, num_judged: int) -> tuple[float,
         if best is None or rest < best[0]:
             best = rest, float(scale), float(power), float(floor)
     return best[1:]
+
+
+def _fit_straight(
+    sizes: np.ndarray, errors: np.ndarray, num_judged: int
+) -> tuple[float, float, float]:
+    """Scale and power of the straight line through the logarithms; its floor is 0."""
+    slope, start = np.polyfit(np.log(sizes), np.log(np.maximum(errors, LEAST_ERROR)), 1)
+    return float(np.exp(start)), float(-slope), 0.0
 
 
 def _curve(sizes: np.ndarray | float, scale: float, power: float, floor: float) -> np.ndarray:

@@ -38,6 +38,22 @@ def test_the_interval_holds_the_truth_most_times_where_a_straight_line_does_not(
     assert too_low > 30
 
 
+def test_without_a_floor_the_law_is_the_straight_line_of_logarithms() -> None:
+    wrong = wrong_by(list(2.0 * np.array(SIZES) ** -0.6), 200_000)
+    found = forecast_error(SIZES, wrong, 3200, floor=False, draws=20)
+    assert (found.power, found.floor) == (pytest.approx(0.6, abs=0.02), 0)
+    assert found.error == pytest.approx(2.0 * 3200**-0.6, rel=0.03)
+    assert found.low <= found.error <= found.high < 1.1 * found.error
+    wrong = wrong_by(list(curve(np.array(SIZES))), 4000)
+    slope, start = np.polyfit(np.log(SIZES), np.log(wrong.mean(axis=1)), 1)
+    too_low = forecast_error(SIZES, wrong, 3200, floor=False)
+    assert too_low.error == pytest.approx(np.exp(start + slope * np.log(3200)))
+    assert too_low.at(SIZES[0]) == pytest.approx(np.exp(start + slope * np.log(SIZES[0])))
+    assert too_low.high < curve(3200)
+    never = forecast_error([10, 20, 40], np.zeros((3, 5), dtype=bool), 160, floor=False)
+    assert never.error == pytest.approx(0.0005)
+
+
 def test_errors_that_do_not_fall_are_carried_on_as_they_are() -> None:
     wrong = np.array([[True, False, False, False]] * 3)
     found = forecast_error([10, 20, 40], wrong, 160, draws=10)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course_utils.evaluation.learning_curve import Forecast
 from course_utils.evaluation.scores import wilson_interval
 from course_utils.figures.axes import new_axes, say
 from course_utils.figures.names import as_text
-from course_utils.figures.plots import COLOURS, MARKERS, plot_bars
+from course_utils.figures.plots import COLOURS, plot_bars
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -100,47 +99,3 @@ def plot_widths(counts: Mapping[str, tuple[int, int]]) -> Axes:
         for name, (right, n) in counts.items()
     }
     return plot_scores(scores, x_label="validation accuracy")
-
-
-def plot_forecast(sizes: Sequence[int], wrong: np.ndarray, forecast: Forecast) -> Axes:
-    """Errors over the pictures learned from, the curve through them, and where it leads.
-
-    Args:
-        sizes: S numbers of pictures.
-        wrong: (S, N) bool, as for ``forecast_error``.
-        forecast: What was made of them.
-    """
-    ax, errors = new_axes(), wrong.mean(axis=1)
-    ends = np.array([wilson_interval(int(row.sum()), len(row)) for row in wrong])
-    ax.errorbar(
-        sizes, errors, yerr=np.abs(ends.T - errors), ls="", marker=MARKERS[0], ms=7, capsize=4,
-        color=COLOURS[0], label="measured on validation pictures",
-    )  # fmt: skip
-    line = np.geomspace(sizes[0], forecast.size, 60)
-    ax.plot(line, forecast.at(line), color=COLOURS[0], label="power law with a floor")
-    straight = _straight_line(sizes, errors, line)
-    ax.plot(line, straight, color="gray", ls=":", label="straight line of logarithms")
-    ax.errorbar(
-        forecast.size, forecast.error, capsize=4, marker=MARKERS[3], ms=8, color=COLOURS[1],
-        yerr=[[forecast.error - forecast.low], [forecast.high - forecast.error]],
-        label="forecast, 95 % interval",
-    )  # fmt: skip
-    ax.set(xscale="log", xlabel="pictures to learn from", ylabel="error")
-    ax.set_xticks([*sizes, forecast.size], [f"{size:,}" for size in (*sizes, forecast.size)])
-    ax.minorticks_off()
-    ax.set_ylim(bottom=0)
-    ax.legend(fontsize=8)
-    told = ", ".join(f"{error:.3f} at {n:,}" for n, error in zip(sizes, errors, strict=True))
-    say(
-        ax,
-        f"Error {told}. Forecast for {forecast.size:,}: {forecast.error:.3f} [{forecast.low:.3f}, "
-        f"{forecast.high:.3f}], floor {forecast.floor:.3f}; a straight line of logarithms says "
-        f"{straight[-1]:.3f}.",
-    )
-    return ax
-
-
-def _straight_line(sizes: Sequence[int], errors: np.ndarray, line: np.ndarray) -> np.ndarray:
-    """Least squares through logarithms; errors of 0 count as half a picture in a thousand."""
-    slope, start = np.polyfit(np.log(sizes), np.log(np.maximum(errors, 0.0005)), 1)
-    return np.exp(start + slope * np.log(line))

@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from course_utils.data.examples import LabelledImages
-from course_utils.evaluation.learning_curve import forecast_error
 from course_utils.figures.axes import summary_of
 from course_utils.files import PROJECT_FOLDER
 from course_utils.learning.guesses import Guess
@@ -78,16 +77,6 @@ def test_the_chosen_candidate_stands_out_and_all_scores_are_said() -> None:
     assert "one part, n = 40: 0.750 [" in summary_of(
         figures.plot_widths({"one part": (30, 40)}).figure
     )
-
-
-def test_the_forecast_is_drawn_and_said_beside_the_straight_line() -> None:
-    sizes = [10, 20, 40]
-    wrong = np.arange(100)[None] < np.array([40, 25, 18])[:, None]
-    forecast = forecast_error(sizes, wrong, 160, draws=10)
-    said = summary_of(figures.plot_forecast(sizes, wrong, forecast).figure)
-    assert "Error 0.400 at 10, 0.250 at 20, 0.180 at 40." in said
-    assert f"Forecast for 160: {forecast.error:.3f}" in said
-    assert "a straight line of logarithms says" in said
 
 
 def test_the_baseline_is_a_line_across() -> None:
