@@ -1,0 +1,1 @@
+"""What lesson 14, how long and how much, alone owns."""

@@ -1,0 +1,1 @@
+"""Answers of lesson 14, one module an exercise."""
