@@ -11,6 +11,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from course_utils.models.classifier import Classifier
 from course_utils.models.residual import Backbone
+from course_utils.session.devices import waiter
 
 KINDS = ("step", "all-reduce", "both")
 
@@ -49,8 +50,10 @@ def seconds(
     """
     wall, cpu = (torch.zeros(rounds + 1, len(widths), len(KINDS)).double() for _ in range(2))
     works = [
-        _works(network(width, images.shape[1], num_classes), images, labels) for width in widths
+        _works(network(width, images.shape[1], num_classes).to(images.device), images, labels)
+        for width in widths
     ]
+    wait = waiter(images.device)
     num_threads = torch.get_num_threads()
     torch.set_num_threads(1)
     for number in range(rounds + 1):
@@ -59,6 +62,7 @@ def seconds(
                 dist.barrier()
                 start, used = time.perf_counter(), time.process_time()
                 work()
+                wait()
                 wall[number, place, kind] = time.perf_counter() - start
                 cpu[number, place, kind] = time.process_time() - used
     torch.set_num_threads(num_threads)
@@ -67,7 +71,8 @@ def seconds(
 
 def _works(model: nn.Module, images: Tensor, labels: Tensor) -> list[Callable[[], object]]:
     """What is timed of one network, in the order of ``KINDS``."""
-    numbers = torch.zeros(sum(weight.numel() for weight in model.parameters()))
+    num_weights = sum(weight.numel() for weight in model.parameters())
+    numbers = torch.zeros(num_weights, device=images.device)
     shared = DistributedDataParallel(model)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
 

@@ -90,10 +90,10 @@ def as_data(model: Classifier) -> dict[str, Any]:
 
 
 def from_data(data: Mapping[str, Any]) -> Classifier:
-    """The classifier that ``as_data`` was given, on the CPU."""
+    """The classifier that ``as_data`` was given, where its weights lie."""
     model = Classifier(Backbone(**data["backbone"]), data["num_classes"])
     model.load_state_dict(data["state"])
-    return model
+    return model.to(data["state"]["head.weight"].device)
 
 
 def hold_norms(model: nn.Module) -> nn.Module:

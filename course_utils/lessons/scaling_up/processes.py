@@ -63,7 +63,7 @@ def cores_text(num_processes: int) -> str:
     return f"{num_processes} processes with {threads} of {cores} cores each"
 
 
-def run_processes(num_processes: int, tasks: Tasks) -> list[dict[str, Any]]:
+def run_processes(num_processes: int, tasks: Tasks, device: str = "cpu") -> list[dict[str, Any]]:
     """Start so many processes, have them do ``tasks`` together, and return what each one found.
 
     They meet through a file and talk over loopback by gloo. When one dies, the others are stopped;
@@ -73,6 +73,8 @@ def run_processes(num_processes: int, tasks: Tasks) -> list[dict[str, Any]]:
         num_processes: How many, at least 1.
         tasks: By a name of one's own: one of ``rank_tasks.TASKS``, and its arguments: tensors,
             numbers, texts, lists and dictionaries.
+        device: ``"cpu"``, or ``"cuda"`` for a GPU for each rank; where there are fewer, ranks share
+            them.
 
     Returns:
         For each rank, what its tasks returned, by their names.
@@ -93,6 +95,7 @@ def run_processes(num_processes: int, tasks: Tasks) -> list[dict[str, Any]]:
             "threads": threads_of_each(num_processes),
             "limit": LIMIT,
             "started_by": os.getpid(),
+            "device": device,
             "tasks": dict(tasks),
         }
         save_tensors(request, folder / REQUEST)

@@ -11,10 +11,12 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import psutil
 import torch
 import torch.distributed as dist
+from torch import Tensor
 
 from course_utils.lessons.scaling_up.processes import MEETING, REQUEST, answer_file
 from course_utils.lessons.scaling_up.rank_tasks import TASKS
@@ -29,6 +31,7 @@ def main(folder: Path, rank: int) -> None:
     _end_with(request["started_by"], folder)
     num_processes = request["num_processes"]
     torch.set_num_threads(request["threads"])
+    place = place_of(request["device"], rank)
     dist.init_process_group(
         "gloo",
         store=dist.FileStore(str(folder / MEETING), num_processes),
@@ -37,11 +40,29 @@ def main(folder: Path, rank: int) -> None:
         timeout=timedelta(seconds=request["limit"]),
     )
     answers = {
-        name: TASKS[task](rank, num_processes, **arguments)
+        name: TASKS[task](rank, num_processes, **moved(arguments, place))
         for name, (task, arguments) in request["tasks"].items()
     }
-    save_tensors(answers, folder / answer_file(rank))
+    save_tensors(moved(answers, torch.device("cpu")), folder / answer_file(rank))
     dist.destroy_process_group()
+
+
+def place_of(kind: str, rank: int) -> torch.device:
+    """Where a rank computes: GPUs are dealt out, and where there are fewer, ranks share them."""
+    if kind != "cuda":
+        return torch.device("cpu")
+    place = torch.device(kind, rank % torch.cuda.device_count())
+    torch.cuda.set_device(place)
+    return place
+
+
+def moved(data: Any, device: torch.device) -> Any:
+    """``data`` with all tensors in it, however deep in lists and dictionaries, on ``device``."""
+    if isinstance(data, Tensor):
+        return data.to(device)
+    if isinstance(data, dict):
+        return {name: moved(value, device) for name, value in data.items()}
+    return [moved(value, device) for value in data] if isinstance(data, list) else data
 
 
 def _end_with(number: int, folder: Path) -> None:

@@ -28,14 +28,14 @@ def shard(
 
     Returns:
         All weights and buffers, gathered from all ranks, and ``held``, the number of weights that
-        this rank held; or ``refused``, what torch says where it cannot do so on CPUs.
+        this rank held; or ``refused``, what torch says where it cannot do so there.
     """
     how = Way(**way)
     trained, part = how.begin(model), batch_size // num_processes
     parts = (how.images(images).split(part), labels.split(part))
     mine = [each[rank::num_processes] for each in parts]
     try:
-        fully_shard(trained, mesh=init_device_mesh("cpu", (num_processes,)))
+        fully_shard(trained, mesh=init_device_mesh(images.device.type, (num_processes,)))
         optimizer = how.make_optimizer(trained.parameters())
         train_one_epoch(trained, zip(*mine, strict=True), optimizer)
         held = sum(weight.to_local().numel() for weight in trained.parameters())

@@ -32,6 +32,7 @@ from course_utils.lessons.scaling_up.processes import (
     run_processes,
     threads_of_each,
 )
+from course_utils.lessons.scaling_up.ranks import moved, place_of
 from course_utils.lessons.scaling_up.together import Compared, Together, in_steps
 from course_utils.models.classifier import Classifier
 from course_utils.models.residual import Backbone
@@ -226,7 +227,7 @@ def test_a_rank_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     folder = tmp_path / "ranks"
     waits = [sys.executable, "-c", "input()"]
     with subprocess.Popen(waits, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as starter:
-        request = {"num_processes": 2, "threads": 1, "limit": 600, "tasks": {}}
+        request = {"num_processes": 2, "threads": 1, "limit": 600, "device": "cpu", "tasks": {}}
         save_tensors({**request, "started_by": starter.pid}, folder / processes.REQUEST)
         command = [sys.executable, "-m", RANKS, str(folder), "0"]
         with subprocess.Popen(command) as rank:  # it waits for rank 1 for ever
@@ -269,6 +270,22 @@ def test_each_process_has_its_share_of_the_cores(monkeypatch: pytest.MonkeyPatch
 def test_no_process_at_all_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 1, got 0"):
         run_processes(0, {})
+
+
+def test_gpus_are_dealt_out_to_ranks_and_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = []
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "set_device", chosen.append)
+    places = [place_of("cuda", rank) for rank in range(3)]
+    assert [str(place) for place in places] == ["cuda:0", "cuda:1", "cuda:0"] == [*map(str, chosen)]
+    assert place_of("cpu", 1) == place_of("mps", 1) == torch.device("cpu")
+
+
+def test_tensors_are_moved_however_deep_they_lie() -> None:
+    given = {"a": [torch.ones(2), 3], "b": {"c": torch.ones(1)}, "d": "text"}
+    there = moved(given, torch.device("meta"))
+    assert there["a"][0].is_meta and there["b"]["c"].is_meta
+    assert there["a"][1] == 3 and there["d"] == "text" and not given["a"][0].is_meta
 
 
 def test_a_lesson_with_one_process_is_refused_before_any_work() -> None:
