@@ -3,33 +3,6 @@
 from course_utils.widgets.quiz import Question
 
 QUESTIONS = {
-    "14 peak or traffic": Question(
-        "A machine does 100 billion operations in a second where it multiplies large matrices. It "
-        "reads and writes 20 GB in a second, both together. ReLU is applied to 16.8 million "
-        "numbers in float32: 64 pictures, 64 channels, 64 by 64. How long does that take, about?",
-        {
-            "0.17 ms: 16.8 million operations at that rate": (
-                "That is the arithmetic alone. But each number must be read and each result "
-                "written, 134 MB in all, and 134 MB at 20 GB/s take 6.7 ms. The peak rate alone "
-                "is too hopeful by a factor of 40 here."
-            ),
-            "Nothing: the counter of operations says 0": (
-                "It does say 0, because it counts convolutions and products of matrices. Of all "
-                "operations these are nearly everything, of the time they are not: ReLU, batch "
-                "norm and sums read and write the same maps as the convolutions do."
-            ),
-            "6.7 ms: 134 MB are read and written": (
-                "67 MB are read and 67 MB written: 8 bytes of traffic for one operation. A "
-                "convolution does hundreds of operations with each number that it reads, so there "
-                "the peak rate decides. A network has both, and a prediction needs both."
-            ),
-            "3.4 ms: 67 MB are read, and done in place nothing has to be written": (
-                "In place saves memory, not traffic: the results go to the same place, but they "
-                "have to go there. 67 MB are read and 67 MB are written."
-            ),
-        },
-        right="6.7 ms: 134 MB are read and written",
-    ),
     "14 what freezing saves": Question(
         "ResNet-50 takes 8.2 billion operations to answer a picture of 224 by 224, and 24.3 "
         "billion to learn from it. Now all layers but the last are frozen by "
@@ -57,6 +30,33 @@ QUESTIONS = {
             ),
         },
         right="8.2 billion: the way back ends at the last layer",
+    ),
+    "14 peak or traffic": Question(
+        "A machine does 100 billion operations in a second where it multiplies large matrices. It "
+        "reads and writes 20 GB in a second, both together. ReLU is applied to 16.8 million "
+        "numbers in float32: 64 pictures, 64 channels, 64 by 64. How long does that take, about?",
+        {
+            "0.17 ms: 16.8 million operations at that rate": (
+                "That is the arithmetic alone. But each number must be read and each result "
+                "written, 134 MB in all, and 134 MB at 20 GB/s take 6.7 ms. The peak rate alone "
+                "is too hopeful by a factor of 40 here."
+            ),
+            "Nothing: the counter of operations says 0": (
+                "It does say 0, because it counts convolutions and products of matrices. Of all "
+                "operations these are nearly everything, of the time they are not: ReLU, batch "
+                "norm and sums read and write the same maps as the convolutions do."
+            ),
+            "6.7 ms: 134 MB are read and written": (
+                "67 MB are read and 67 MB written: 8 bytes of traffic for one operation. A "
+                "convolution does hundreds of operations with each number that it reads, so there "
+                "the peak rate decides. A network has both, and a prediction needs both."
+            ),
+            "3.4 ms: 67 MB are read, and done in place nothing has to be written": (
+                "In place saves memory, not traffic: the results go to the same place, but they "
+                "have to go there. 67 MB are read and 67 MB are written."
+            ),
+        },
+        right="6.7 ms: 134 MB are read and written",
     ),
     "14 what grows with the batch": Question(
         "ResNet-18 learns with AdamW in float32. Its weights, their gradients and what AdamW keeps "

@@ -36,7 +36,7 @@ GPU_PROFILE = {
 }
 
 # In a browser, besides SMALL.
-BROWSER = {}
+BROWSER = {"labels_per_class": [1, 2, 5, 10, 20]}
 
 # The row of the table of formulas that the lesson marks as its own; it shows all four.
 OWN_ROW = "pretraining"

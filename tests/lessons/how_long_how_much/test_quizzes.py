@@ -35,8 +35,8 @@ def reply_to(name: str, beginning: str) -> str:
 
 def test_questions_stand_in_the_order_of_the_lesson_and_no_place_is_always_right() -> None:
     assert list(QUESTIONS) == [
-        "14 peak or traffic",
         "14 what freezing saves",
+        "14 peak or traffic",
         "14 what grows with the batch",
         "14 reading a forecast",
     ]

@@ -15,6 +15,7 @@ from course_utils.costs.forecasts import duration_text, room_of
 from course_utils.costs.hardware import HARDWARE, RULE_OF_THUMB, Hardware
 from course_utils.costs.machine import Machine
 from course_utils.costs.seconds import SecondsModel
+from course_utils.data.plain_text import counted
 from course_utils.figures.axes import say
 from course_utils.files import size_text
 from course_utils.lessons.how_long_how_much.figures import PARTS
@@ -77,10 +78,18 @@ def draw_costs(
     changes = {}
     for ax, new, old, ends in zip(axes, panels_of(now), panels_of(before), limits, strict=True):
         changes |= draw_panel(ax, new, old, ends)
+    axes[0].set_xlabel(f"time, {_devices(training)}")
     in_all = len(PARTS)  # the row below those of the parts
     axes[1].plot(now.room, in_all, marker="|", color="black", ms=14, mew=2.5)
     _say_cost(axes[0], training, now, place)
     _say_changes(axes[0], changes)
+
+
+def _devices(training: Training) -> str:
+    """How many devices compute; a machine that was measured is one, whatever is chosen."""
+    if isinstance(training.on, Hardware):
+        return counted(training.count, "GPU")
+    return "one machine" if training.count == 1 else f"one machine, not {training.count}"
 
 
 def _say_cost(ax: Axes, training: Training, cost: Cost, place: str) -> None:
@@ -88,7 +97,9 @@ def _say_cost(ax: Axes, training: Training, cost: Cost, place: str) -> None:
     where = (
         f"{training.count} x {place} at {RULE_OF_THUMB:.0%} of the peak"
         if is_rented
-        else place + (", one thread" if training.on.device == "cpu" else "")
+        else place
+        + (", one thread" if training.on.device == "cpu" else "")
+        + (f", which counts once and not {training.count} times" if training.count > 1 else "")
     )
     verdict = "may fit" if cost.memory.total <= cost.room else "does not fit"
     say(
