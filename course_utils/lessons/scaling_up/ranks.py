@@ -40,10 +40,10 @@ def main(folder: Path, rank: int) -> None:
         timeout=timedelta(seconds=request["limit"]),
     )
     answers = {
-        name: TASKS[task](rank, num_processes, **moved(arguments, place))
+        name: TASKS[task](rank, num_processes, **sent_to(arguments, place))
         for name, (task, arguments) in request["tasks"].items()
     }
-    save_tensors(moved(answers, torch.device("cpu")), folder / answer_file(rank))
+    save_tensors(sent_to(answers, torch.device("cpu")), folder / answer_file(rank))
     dist.destroy_process_group()
 
 
@@ -56,13 +56,13 @@ def place_of(kind: str, rank: int) -> torch.device:
     return place
 
 
-def moved(data: Any, device: torch.device) -> Any:
+def sent_to(data: Any, device: torch.device) -> Any:
     """``data`` with all tensors in it, however deep in lists and dictionaries, on ``device``."""
     if isinstance(data, Tensor):
         return data.to(device)
     if isinstance(data, dict):
-        return {name: moved(value, device) for name, value in data.items()}
-    return [moved(value, device) for value in data] if isinstance(data, list) else data
+        return {name: sent_to(value, device) for name, value in data.items()}
+    return [sent_to(value, device) for value in data] if isinstance(data, list) else data
 
 
 def _end_with(number: int, folder: Path) -> None:

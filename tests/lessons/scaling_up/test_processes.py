@@ -32,7 +32,7 @@ from course_utils.lessons.scaling_up.processes import (
     run_processes,
     threads_of_each,
 )
-from course_utils.lessons.scaling_up.ranks import moved, place_of
+from course_utils.lessons.scaling_up.ranks import place_of, sent_to
 from course_utils.lessons.scaling_up.together import Compared, Together, in_steps
 from course_utils.models.classifier import Classifier
 from course_utils.models.residual import Backbone
@@ -283,7 +283,7 @@ def test_gpus_are_dealt_out_to_ranks_and_shared(monkeypatch: pytest.MonkeyPatch)
 
 def test_tensors_are_moved_however_deep_they_lie() -> None:
     given = {"a": [torch.ones(2), 3], "b": {"c": torch.ones(1)}, "d": "text"}
-    there = moved(given, torch.device("meta"))
+    there = sent_to(given, torch.device("meta"))
     assert there["a"][0].is_meta and there["b"]["c"].is_meta
     assert there["a"][1] == 3 and there["d"] == "text" and not given["a"][0].is_meta
 
