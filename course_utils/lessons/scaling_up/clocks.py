@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 import torch
 import torch.distributed as dist
-import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from course_utils.costs.steps import training_step
 from course_utils.models.classifier import Classifier
 from course_utils.models.residual import Backbone
 from course_utils.session.devices import waiter
+from course_utils.session.timing import one_thread
 
 KINDS = ("step", "all-reduce", "both")
 
@@ -54,18 +55,16 @@ def seconds(
         for width in widths
     ]
     wait = waiter(images.device)
-    num_threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    for number in range(rounds + 1):
-        for place, kinds in enumerate(works):
-            for kind, work in enumerate(kinds):
-                dist.barrier()
-                start, used = time.perf_counter(), time.process_time()
-                work()
-                wait()
-                wall[number, place, kind] = time.perf_counter() - start
-                cpu[number, place, kind] = time.process_time() - used
-    torch.set_num_threads(num_threads)
+    with one_thread():
+        for number in range(rounds + 1):
+            for place, kinds in enumerate(works):
+                for kind, work in enumerate(kinds):
+                    dist.barrier()
+                    start, used = time.perf_counter(), time.process_time()
+                    work()
+                    wait()
+                    wall[number, place, kind] = time.perf_counter() - start
+                    cpu[number, place, kind] = time.process_time() - used
     return {"wall": wall[1:], "cpu": cpu[1:]}
 
 
@@ -75,11 +74,5 @@ def _works(model: nn.Module, images: Tensor, labels: Tensor) -> list[Callable[[]
     numbers = torch.zeros(num_weights, device=images.device)
     shared = DistributedDataParallel(model)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
-
-    def step(called: nn.Module) -> None:
-        loss = F.cross_entropy(called(images), labels)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-
-    return [lambda: step(model), lambda: dist.all_reduce(numbers), lambda: step(shared)]
+    alone, both = (training_step(each, images, labels, optimizer) for each in (model, shared))
+    return [alone, lambda: dist.all_reduce(numbers), both]

@@ -1,4 +1,4 @@
-"""What the lesson counts and prints: accuracies, statistics, weights that stood still, tables."""
+"""What the lesson counts and prints: accuracies, weights that stood still, tables."""
 
 import copy
 import statistics
@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from course_utils.data.examples import LabelledImages
 from course_utils.data.plain_text import columns_of
+from course_utils.lessons.scaling_up.joint import weights_of
 from course_utils.lessons.scaling_up.trials import MOMENTUM
 from course_utils.models.inference import predict
 
@@ -33,12 +34,6 @@ def accuracy(model: nn.Module, examples: LabelledImages) -> float:
     return (answers == examples.labels.to(answers.device)).double().mean().item()
 
 
-def statistics_of(model: nn.Module) -> Tensor:
-    """What all batch norms remember, means and variances, in one row."""
-    kept = [buffer.flatten() for buffer in model.buffers() if buffer.is_floating_point()]
-    return torch.cat(kept).clone()
-
-
 def unmoved_share(
     model: nn.Module, batches: Iterable[tuple[Tensor, Tensor]], rate: float, kind: torch.dtype
 ) -> float:
@@ -52,18 +47,14 @@ def unmoved_share(
     """
     twin = copy.deepcopy(model).to(kind).train()
     optimizer = torch.optim.SGD(twin.parameters(), lr=rate, momentum=MOMENTUM)
-    before = after = _row(twin)
+    before = after = weights_of(twin.state_dict())
     for images, labels in batches:
         loss = F.cross_entropy(twin(images.to(kind)).float(), labels)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        before, after = after, _row(twin)
+        before, after = after, weights_of(twin.state_dict())
     return (before == after).double().mean().item()
-
-
-def _row(model: nn.Module) -> Tensor:
-    return torch.cat([weight.detach().flatten() for weight in model.parameters()])
 
 
 def speed_table(seconds: Seconds) -> str:
