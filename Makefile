@@ -6,8 +6,10 @@ PYTHON ?= python3
 ARGS ?=
 # What students handed in: a folder, archive or notebook per student. make grade SUBMISSIONS=folder
 SUBMISSIONS ?=
-# Of which lesson the tests are to be run: make test LESSON=05
+# Of which lesson the tests are to be run: make test LESSON=05, make check LESSON=05
 LESSON ?=
+# Where the tests lie that make check runs: make check TESTS="tests/data tests/models"
+TESTS ?= tests
 RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
@@ -65,14 +67,15 @@ grade: $(VENV)/.installed-classroom ## mark what students handed in: SUBMISSIONS
 # other at the end; tests/conftest.py says which tests stay together. Compiled modules are kept, since
 # more than a hundred processes load them.
 test: $(VENV)/.installed-tests ## check style, units, stored outputs, other parameters, pages; LESSON=05: of one lesson
-	@$(STYLE_AND) $(PYTEST) --nbval --nbval-current-env --nbval-cell-timeout=300 \
-		$(if $(LESSON),--lesson $(LESSON)) tests notebooks; $(CLOSE)
+	@$(STYLE_AND) $(PYTEST) $(OF_LESSON) --nbval --nbval-current-env --nbval-cell-timeout=300 \
+		tests notebooks; $(CLOSE)
 
 check: $(VENV)/.installed-tests ## style and unit tests, while one works
-	@$(STYLE_AND) $(PYTEST) -m "not (lessons or classroom or site or browser)" tests; $(CLOSE)
+	@$(STYLE_AND) $(PYTEST) $(OF_LESSON) -m "not (lessons or classroom or site or browser)" $(TESTS); $(CLOSE)
 
 CODE := course_utils benchmark classroom website tests notebooks
 PYTEST := stage $(RUN) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+OF_LESSON := $(if $(LESSON),--lesson $(LESSON))
 STYLE_AND = status=0; export OMP_NUM_THREADS=1; unset PYTHONDONTWRITEBYTECODE; \
 	stage() { echo; echo "== $$*"; "$$@" || { status=1; echo "== failed: $$*"; }; }; \
 	stage $(RUN) -m ruff check $(CODE); stage $(RUN) -m ruff format --check $(CODE);
