@@ -12,7 +12,7 @@ from course_utils.costs.steps import MAKERS, training_step
 from course_utils.files import PROJECT_FOLDER
 from course_utils.models.classifier import Classifier
 from course_utils.models.residual import Backbone
-from course_utils.models.text.costs import optimizer_bytes
+from tests.helpers.module_state import optimizer_bytes
 
 MEASURE = """
 import threading, time, psutil, torch

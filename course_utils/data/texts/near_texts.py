@@ -12,8 +12,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from course_utils.data.families import connected
-
 LIKENESS = 0.7  # from which two texts count as near copies
 SIGNS = 5  # in a row
 BANDS, ROWS = 16, 4  # of smallest numbers; of pairs as alike as LIKENESS 99 in 100 are compared
@@ -114,12 +112,3 @@ def _neighbours(rows: np.ndarray) -> Iterator[tuple[int, int]]:
 def _likeness(one: np.ndarray, other: np.ndarray) -> float:
     shared = len(np.intersect1d(one, other, assume_unique=True))
     return shared / (len(one) + len(other) - shared)
-
-
-def is_held_in(texts: Sequence[str], others: Sequence[str]) -> Tensor:
-    """Which of N ``texts`` have a near copy among ``others`` (N,), bool.
-
-    A way to ask whether an exam stands in what was learned from.
-    """
-    groups = connected(find_near_texts([*texts, *others]), len(texts) + len(others))
-    return torch.isin(groups[: len(texts)], groups[len(texts) :])

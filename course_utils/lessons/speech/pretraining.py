@@ -22,16 +22,15 @@ NUM_STEPS, BATCH_SIZE, RATE = 930, 128, 4e-3
 ROUNDS = 10  # in which a history has a line
 
 
-def speak_words(
-    count: int, seed: int, voices: tuple[str, ...] = SOURCE_VOICES, *, in_rooms: bool = True
-) -> LabelledSounds:
+def speak_words(count: int, seed: int, voices: tuple[str, ...] = SOURCE_VOICES) -> LabelledSounds:
     """``count`` of the 200 source words by ``voices``, in any accent, rate and pitch.
+
+    Each is heard through a throat and a microphone of its own.
 
     Args:
         count: How many are spoken.
         seed: Of what is drawn for each.
         voices: Of eSpeak NG.
-        in_rooms: Whether each is heard through a throat and a microphone of its own.
 
     Raises:
         ImportError: If eSpeak NG is not installed; it says how to install it.
@@ -50,8 +49,7 @@ def speak_words(
             name = f"{ACCENTS[accent]}+{voices[voice]}"
             numbers = (take.rate, take.pitch, take.pitch_range)
             sound = speaker.say(SOURCE_WORDS[label], name, *numbers)
-            if in_rooms:
-                sound = through(sound, draw_microphone(generator), generator)
+            sound = through(sound, draw_microphone(generator), generator)
             images.append(sound_picture(record(sound, take, generator)))
     about = {"speakers": speakers, "speaker_names": tuple(voices), "groups": speakers}
     return LabelledSounds(torch.stack(images), labels, SOURCE_WORDS, **about)

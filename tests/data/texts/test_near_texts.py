@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from course_utils.data.families import connected
-from course_utils.data.texts.near_texts import LIKENESS, bare, find_near_texts, is_held_in
+from course_utils.data.texts.near_texts import LIKENESS, bare, find_near_texts
 from tests.helpers.text_files import FRUIT, TOOLS
 
 LONG = "The weights of a network are what is learned, and all else is chosen before it starts."
@@ -87,9 +87,3 @@ def test_nearly_all_pairs_as_alike_as_the_threshold_are_found() -> None:
 
 def test_no_texts_have_no_pairs() -> None:
     assert find_near_texts([]).shape == (0, 2)
-
-
-def test_what_stands_in_other_texts_is_found() -> None:
-    exam = [FRUIT[0], LONG.replace("chosen", "picked"), TOOLS[0]]
-    assert is_held_in(exam, [*FRUIT, LONG]).tolist() == [True, True, False]
-    assert is_held_in(exam, []).tolist() == [False] * 3

@@ -13,7 +13,7 @@ from course_utils.models.classifier import Classifier, parameter_groups
 from course_utils.models.freezing import extract_features, fingerprint, fingerprint_of_state
 from course_utils.models.text.adapter_files import load_adapter, save_adapter
 from course_utils.models.text.classifier import TextFeatures
-from course_utils.models.text.costs import num_learning, optimizer_bytes
+from course_utils.models.text.costs import num_learning
 from course_utils.models.text.lora import (
     LAYERS,
     adapter_names,
@@ -27,6 +27,7 @@ from course_utils.models.text.lora import (
 from course_utils.models.text.losses import next_token_loss
 from course_utils.models.text.low_rank import LowRank
 from course_utils.models.text.transformer import Transformer
+from tests.helpers.module_state import optimizer_bytes
 
 
 def learn(model: nn.Module, tokens: Tensor, num_steps: int = 3) -> None:
