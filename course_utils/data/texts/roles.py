@@ -5,6 +5,7 @@ The sentences are scikit-learn's, and what labels them is the section that they 
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import torch
@@ -41,13 +42,7 @@ def load_roles(data_dir: Path, *, repeats: bool = False) -> LabelledTexts:
     Raises:
         ModuleNotFoundError: If scikit-learn is not installed.
     """
-    places: dict[str, list[tuple[str, Passage]]] = {}
-    for sentence, passage in _labelled(load_passages(TARGET, data_dir).passages):
-        places.setdefault(bare(sentence), []).append((sentence, passage))
-    clear = [some for some in places.values() if len({passage.section for _, passage in some}) == 1]
-    groups = _groups(
-        [sentence for (sentence, _), *_ in clear], [passage.name for (_, passage), *_ in clear]
-    )
+    clear, groups = _gathered(load_passages(TARGET, data_dir).passages)
     kept = [len(some) if repeats else 1 for some in clear]
     rows = [one for some, number in zip(clear, kept, strict=True) for one in some[:number]]
     passages = [passage for _, passage in rows]
@@ -59,6 +54,21 @@ def load_roles(data_dir: Path, *, repeats: bool = False) -> LabelledTexts:
         tuple(f"{TARGET}/{passage.where}" for passage in passages),
         groups=groups.repeat_interleave(torch.tensor(kept)),
     )
+
+
+@lru_cache(1)  # a lesson asks for them several times, and likeness takes most of a second
+def _gathered(
+    passages: tuple[Passage, ...],
+) -> tuple[list[list[tuple[str, Passage]]], Tensor]:
+    """Each sentence of one part wherever it stands, and the group of each (N,); not to change."""
+    places: dict[str, list[tuple[str, Passage]]] = {}
+    for sentence, passage in _labelled(passages):
+        places.setdefault(bare(sentence), []).append((sentence, passage))
+    clear = [some for some in places.values() if len({passage.section for _, passage in some}) == 1]
+    groups = _groups(
+        [sentence for (sentence, _), *_ in clear], [passage.name for (_, passage), *_ in clear]
+    )
+    return clear, groups
 
 
 def _labelled(passages: Sequence[Passage]) -> Iterator[tuple[str, Passage]]:
