@@ -57,6 +57,8 @@ def best_at_stride(maps: Tensor, stride: int, num_classes: int) -> Tensor:
         ValueError: If there are no maps, a number in them is no class, or ``stride`` is below 1.
     """
     _check(maps, stride, num_classes)
+    if stride == 1:  # every pixel has its own logits: they say the map, and nothing where 255 is
+        return maps.where(maps != IGNORED, 0).to(torch.uint8)
     return torch.cat(
         [
             _map_of(fit_cells(some, stride, num_classes), stride, maps)

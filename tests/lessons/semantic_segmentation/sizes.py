@@ -8,7 +8,7 @@ from tests.helpers.map_files import patches, write_maps
 SMALL = {
     "num_labelled": 12,
     "num_repeats": 2,
-    "num_val": 20,
+    "num_val": 10,
     "num_test": 12,
     "head_steps": 3,
     "num_steps": 3,
