@@ -8,7 +8,7 @@ from tests.helpers.box_files import Shown, write_coco
 SMALL = {
     "num_labelled": 12,
     "num_repeats": 2,
-    "num_val": 60,
+    "num_val": 24,
     "num_test": 12,
     "num_steps": 3,
     "batch_size": 4,
@@ -17,6 +17,7 @@ SMALL = {
     "rates": [0.005],
     "pretrain_scenes": 40,
     "pretrain_steps": 20,
+    "pretrain_batch": 4,
 }
 
 # Fast, and other than the lesson's own; all claims hold, with seed 1.
@@ -36,10 +37,10 @@ OTHER = {
 # Profile "gpu" in seconds on a CPU, besides SMALL.
 GPU_PROFILE = {
     "backbone": "resnet18",
-    "image_size": 48,
+    "image_size": 32,
     "num_labelled": 4,
     "num_steps": 2,
-    "batch_size": 2,
+    "batch_size": 1,
 }
 
 
