@@ -6,8 +6,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
 
 import psutil
 import torch
@@ -16,8 +16,7 @@ from course_utils.costs.probes import NUM_CLASSES, Probe
 from course_utils.costs.steps import MAKERS, training_step
 from course_utils.session.memory import check_memory
 
-AT_ONCE = 2  # processes
-LIMIT = 300  # seconds; on an idle core each takes three
+LIMIT = 300  # seconds for all trainings; on an idle core they take six
 OFTEN = 0.001  # seconds between two looks at the memory
 STEPS = 2  # an optimizer makes its own memory in the first
 
@@ -50,35 +49,35 @@ class Training:
 
 
 def measure_growth(trainings: Sequence[Training], least: Sequence[float]) -> list[int]:
-    """Bytes by which a fresh process grew at most during each training, at most two at a time.
+    """Bytes by which a fresh process grew at most during each training, one after another.
 
     Args:
         trainings: What to do, each in a process of its own.
         least: Bytes that each takes at least, so that none begins that cannot fit.
 
     Raises:
-        MemoryError: If two at a time do not fit.
+        MemoryError: If one of them does not fit.
         RuntimeError: If a process fails; with what it said last.
     """
-    largest = sum(sorted(least)[-AT_ONCE:])
     if any(training.device == "cpu" for training in trainings):
-        check_memory(2 * largest, "measuring what training takes", "lower memory_batch")
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(_in_a_fresh_process, trainings))
+        check_memory(2 * max(least), "measuring what training takes", "lower memory_batch")
+    return _in_fresh_processes(trainings)
 
 
-def _in_a_fresh_process(training: Training) -> int:
+def _in_fresh_processes(trainings: Sequence[Training]) -> list[int]:
+    """What each process says; one that starts them all has not computed anything itself."""
     done = subprocess.run(
-        [sys.executable, "-m", __name__, json.dumps(asdict(training))],
+        [sys.executable, "-m", __name__, json.dumps([asdict(each) for each in trainings])],
         capture_output=True,
         text=True,
         timeout=LIMIT,
         check=False,
     )
+    found = [int(line) for line in done.stdout.split()]
     if done.returncode:
         last = "\n".join(done.stderr.strip().splitlines()[-5:])
-        raise RuntimeError(f"{training} failed in its own process:\n{last}")
-    return int(done.stdout.split()[-1])
+        raise RuntimeError(f"{trainings[len(found)]} failed in its own process:\n{last}")
+    return found
 
 
 def grown(training: Training) -> int:
@@ -144,5 +143,27 @@ class _Watch:
             time.sleep(OFTEN)
 
 
+def main(trainings: Sequence[Training]) -> None:
+    """Print what ``grown`` finds for each training in a process of its own, a line each.
+
+    On Linux these processes are forks of this one, which has imported torch; elsewhere, and on
+    GPUs, a fork would be unsafe, and each imports it once more.
+    """
+    on_gpu = any(training.device in ("cuda", "mps") for training in trainings)
+    forks = sys.platform == "linux" and not on_gpu
+    if forks:  # an optimizer imports the larger half of torch as it takes its first step
+        MAKERS["adamw"]([torch.nn.Parameter(torch.zeros(1))]).step()
+    for training in trainings:
+        process = get_context("fork" if forks else "spawn").Process(target=_say, args=(training,))
+        process.start()
+        process.join()
+        if process.exitcode:
+            sys.exit(1)
+
+
+def _say(training: Training) -> None:
+    print(grown(training), flush=True)
+
+
 if __name__ == "__main__":
-    print(grown(Training(**json.loads(sys.argv[1]))))
+    main([Training(**each) for each in json.loads(sys.argv[1])])

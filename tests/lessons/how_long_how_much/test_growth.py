@@ -16,9 +16,10 @@ def test_what_learns_grows_by_its_bound_at_least_and_what_only_answers_by_much_l
     learning = Training(16, 32, 64)
     bound = memory_bound(learning.probe.build(), learning.probe.batch_shape).total
     frozen = dataclasses.replace(learning, learns=False)
-    learned, answered = measure_growth([learning, frozen], [bound, 0])
+    learned, answered, again = measure_growth([learning, frozen, learning], [bound, 0, bound])
     assert bound <= learned < 4 * bound
     assert 0 < answered < learned / 2
+    assert again >= bound, "what the first one took is not there for the last one"
 
 
 def test_memory_taken_and_given_back_is_seen_at_its_peak() -> None:
@@ -31,14 +32,15 @@ def test_memory_taken_and_given_back_is_seen_at_its_peak() -> None:
 
 
 def test_what_cannot_fit_does_not_begin(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(growth, "_in_a_fresh_process", lambda training: pytest.fail("began"))
+    monkeypatch.setattr(growth, "_in_fresh_processes", lambda trainings: pytest.fail("began"))
     with pytest.raises(MemoryError, match="lower memory_batch"):
         measure_growth([Training(16, 32, 64)], [1e15])
 
 
 def test_a_process_that_fails_is_told_with_its_last_words() -> None:
+    trainings = [Training(8, 8, 2), Training(16, 8, 4, device="nowhere")]
     with pytest.raises(RuntimeError, match=r"width 16, 4 of 8 px failed in its own(.|\n)*nowhere"):
-        measure_growth([Training(16, 8, 4, device="nowhere")], [0])
+        measure_growth(trainings, [0, 0])
 
 
 def test_a_training_is_named_by_what_it_is() -> None:
