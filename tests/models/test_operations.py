@@ -92,3 +92,13 @@ def test_counting_leaves_the_model_alone() -> None:
 def test_what_is_no_picture_is_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=r"shape must be \(C, H, W\), three numbers from 1, got"):
         count_operations(Backbone(), shape)
+
+
+@pytest.mark.parametrize(("learns", "products"), [(True, 3), (False, 2)])
+def test_what_a_batch_norm_learns_needs_a_gradient_of_the_products_behind_it(
+    learns: bool, products: int
+) -> None:
+    model = nn.Sequential(nn.BatchNorm2d(3, affine=learns), nn.Conv2d(3, 4, 3))
+    counted = count_operations(model, (3, 8, 8))
+    assert counted.forward == 2 * 3 * 4 * 9 * 6 * 6
+    assert counted.training == products * counted.forward
