@@ -23,7 +23,7 @@ OTHER = {
     "epoch_steps": 20,
     "memory_batch": 24,
     "labels_per_class": [1, 2, 5, 10, 18],
-    "num_repeats": 32,
+    "num_repeats": 20,
 }
 
 # Profile "gpu" in seconds on a CPU, besides SMALL.
