@@ -3,7 +3,7 @@
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,6 +44,8 @@ LONGEST_FIRST = (
     "notebooks/test_refresh.py",
     "tests/test_console.py",
 )
+WINDOW = {"width": 1280, "height": 800}  # pixels
+HAS_PASSED = pytest.StashKey[bool]()  # of a test that has run
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -87,6 +89,17 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         folder = until_the_end.enter_context(TemporaryDirectory(prefix="kernels-"))
         until_the_end.enter_context(kernels_by_forking(Path(folder)))
         session.config.add_cleanup(until_the_end.close)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note of a test whether it passed, for the fixtures that it used."""
+    report = yield
+    if call.when == "call":
+        item.stash[HAS_PASSED] = report.passed
+    return report
 
 
 def names_of_marks(item: pytest.Item) -> set[str]:
@@ -231,16 +244,22 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Lab]":
 @pytest.fixture(scope="module")
 def window(browser: "Browser") -> "Iterator[BrowserContext]":
     """One window for a file of tests: JupyterLab loads faster into one that has seen it before."""
-    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+    with browser.new_context(viewport=WINDOW) as context:
         yield context
 
 
 @pytest.fixture
-def page(lab: "Lab", window: "BrowserContext") -> "Iterator[Page]":
-    """An empty page; the kernels of what was opened on it end with the test."""
-    from tests.helpers.browser.lab import PATIENCE
+def page(request: pytest.FixtureRequest, lab: "Lab", window: "BrowserContext") -> "Iterator[Page]":
+    """A page without a notebook; the kernels of what was opened on it end with the test.
 
-    with window.new_page() as opened:
-        opened.set_default_timeout(1000 * PATIENCE)
-        yield opened
+    To load JupyterLab takes a browser seconds. So the page of a test that passed is the next one's.
+    """
+    from tests.helpers.browser.lab import PATIENCE, close_notebooks
+
+    opened = window.pages[0] if window.pages else window.new_page()
+    opened.set_default_timeout(1000 * PATIENCE)
+    opened.set_viewport_size(WINDOW)
+    yield opened
+    if not (request.node.stash.get(HAS_PASSED, False) and close_notebooks(opened)):
+        opened.close()
     lab.end_kernels()

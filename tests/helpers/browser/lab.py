@@ -42,6 +42,16 @@ UNFINISHED = f"""() => {PROMPTS}.filter(prompt =>
   && !/\\[\\d+\\]/.test(prompt.textContent)).length"""
 STARTED = f"() => {PROMPTS}.some(prompt => /\\[(\\d+|\\*)\\]/.test(prompt.textContent))"
 RUNNING = f"() => {PROMPTS}.some(prompt => /\\[\\*\\]/.test(prompt.textContent))"
+APPLICATION_IS_THERE = "() => 'jupyterapp' in window"
+OPEN = """path =>
+  jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'}).then(() => null)"""
+# With a moment for what that leaves undone: its errors are none of the next notebook.
+CLOSE_ALL = """async () => {
+  if (!('jupyterapp' in window)) return false;
+  for (const widget of [...jupyterapp.shell.widgets('main')]) widget.dispose();
+  for (let i = 0; i < 3; i++) await new Promise(done => setTimeout(done));
+  return !document.querySelector('.jp-Dialog');
+}"""
 FAILED_OUTPUTS = ", ".join(
     [
         '[data-mime-type="application/vnd.jupyter.error"]',
@@ -160,6 +170,7 @@ def running_lab(folder: Path) -> Iterator[Lab]:
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", f"--ip={HOST}", "--port=0",
         f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}",
+        "--LabApp.expose_app_in_browser=True",
         *(["--allow-root"] if os.geteuid() == 0 else []),
     ]  # fmt: skip
     with running_server(command, folder, private_environment(folder)) as (_, port):
@@ -266,11 +277,22 @@ def copy_notebook(
 
 
 def open_notebook(lab: Lab, page: Page, name: str) -> None:
-    """Show the notebook ``name`` of the lab's folder, its kernel started."""
-    page.goto(lab.url(f"lab/tree/{name}") + "&reset")
+    """Show the notebook ``name`` of the lab's folder, its kernel started.
+
+    JupyterLab is loaded, unless ``page`` shows it already.
+    """
+    if page.evaluate(APPLICATION_IS_THERE):
+        page.evaluate(OPEN, name)
+    else:
+        page.goto(lab.url(f"lab/tree/{name}") + "&reset")
     page.wait_for_selector(".jp-Notebook .jp-Cell")
     # The toolbar says "idle" before the page is connected to the kernel.
     wait_until(lambda: lab.kernel_is_ready(name), f"a kernel is ready for {name}")
+
+
+def close_notebooks(page: Page) -> bool:
+    """Close all that JupyterLab shows, unsaved; whether ``page`` is ready for the next notebook."""
+    return page.evaluate(CLOSE_ALL)
 
 
 def run_all(page: Page, seconds: float = 2 * PATIENCE) -> None:
