@@ -94,7 +94,7 @@ def time_moves(page: Page, pause: float) -> list[tuple[float, str]]:
                     page.wait_for_timeout(1000 * pause)
                     before = state(box)
                     target = what_takes_focus(control)
-                    if press(page, target, key) and has_answered(page, box, before, seconds=4):
+                    if press(page, target, key) and has_answered(box, before, seconds=4):
                         time = box.evaluate("box => box.answerTimes.at(-1)")
                         found.append((time, f"{key} on {label_of(target)}"))
     return found

@@ -8,8 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
-from playwright.sync_api import TimeoutError as BrowserTimeoutError
+from playwright.sync_api import ElementHandle, Locator, Page
 
 from tests.helpers.browser.lab import becomes
 
@@ -35,16 +34,40 @@ FOCUSABLE = "[role=slider], select, input, button"
 NEEDS_NAME = re.compile(
     r"^\s*- (slider|combobox|checkbox|radiogroup|radio|button|textbox|img)\b(?! \")", re.MULTILINE
 )
+# As Playwright sees it, but of all controls of a widget at one look.
+CONTROLS = """controls => controls.map(control => {
+  const place = control.getBoundingClientRect();
+  return control.checkVisibility() && getComputedStyle(control).visibility === 'visible'
+    && place.width > 0 && place.height > 0; })"""
+COUNT_KINDS = """(box, kinds) => kinds.map(kind => box.querySelectorAll(kind).length)"""
+# Where keys go: to the control; of several buttons to the chosen one, or one that is not pressed.
+TAKES_FOCUS = """control => ['input:checked', 'input', 'button:not(.mod-active)']
+  .find(inner => control.querySelector(inner)) ?? null"""
 # What a key may leave as it is, at the end of a slider or list; null of a control without ends.
 VALUE = """control => control.getAttribute('aria-valuenow')
   ?? (control.matches('select') ? control.value : null)"""
+FOCUS = f"control => {{ control.focus(); return ({VALUE})(control); }}"
 PICTURE = """const picture = () =>
   [...box.querySelectorAll('.widget-output img')].map(part => part.src).join() || null;"""
 WORDS = "const words = () => box.querySelector('.course-words').textContent.trim();"
 STATE = f"box => {{ {PICTURE} {WORDS} return [picture(), words()]; }}"
-CHANGED = f"""([box, before]) => {{ {PICTURE} {WORDS}
-  return box.querySelector('.course-error')
-    || picture() !== before[0] && words() !== before[1]; }}"""
+# One call that waits in the page, since each look from outside takes the browser as long as the
+# move itself: what ``look`` returns as soon as that is something, null if it never is.
+UNTIL = """const until = (box, seconds, look) => new Promise(done => {
+  const end = found => { watch.disconnect(); clearTimeout(clock); done(found); };
+  const watch = new MutationObserver(() => { const found = look(); if (found) end(found); });
+  watch.observe(box, {childList: true, subtree: true, attributes: true, characterData: true});
+  const clock = setTimeout(() => end(look() || null), 1000 * seconds);
+  const found = look();
+  if (found) end(found);
+});"""
+ANSWER = f"""(box, [before, seconds]) => {{ {PICTURE} {WORDS} {UNTIL}
+  return until(box, seconds, () => {{
+    const error = box.querySelector('.course-error');
+    if (error) return {{error: error.innerText}};
+    return picture() !== before[0] && words() !== before[1] ? {{error: null}} : null; }}); }}"""
+OTHER_WORDS = f"""(box, [before, seconds]) => {{ {WORDS} {UNTIL}
+  return until(box, seconds, () => words() !== before ? {{words: words()}} : null); }}"""
 # From the last key pressed to the new picture in the page, milliseconds.
 STOPWATCH = f"""box => {{ {PICTURE}
   let start = null, shown = picture();
@@ -64,6 +87,20 @@ OVERFLOW = """box => {
     .map(part => [part.tagName.toLowerCase(), part.getBoundingClientRect()])
     .filter(([, place]) => place.width > 0 && place.right > edge + 1)
     .map(([tag, place]) => `${tag} reaches ${Math.round(place.right - edge)} pixels too far`); }"""
+
+# Cells are laid out when they come in, and push others away: until the widget stays in its place.
+SHOW_AND_OVERFLOW = f"""async box => {{
+  const drawn = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+  let before, stays = 0;
+  for (let i = 0; i < 100 && stays < 3; i++) {{
+    box.scrollIntoView({{block: 'center'}});
+    await drawn();
+    const {{x, y, width, height}} = box.getBoundingClientRect();
+    const now = [x, y, width, height].join();
+    stays = now === before ? stays + 1 : 0;
+    before = now;
+  }}
+  return ({OVERFLOW})(box); }}"""
 
 
 @dataclass
@@ -105,12 +142,12 @@ def check_shown(box: Locator, seconds: float = 20) -> None:
     box.scroll_into_view_if_needed()
     assert box.is_visible(), f"{named(box)} is not visible"
     controls = box.locator(FOCUSABLE)
-    assert controls.count(), f"{named(box)} has no control"
-    hidden = [control for control in controls.all() if not control.is_visible()]
-    assert not hidden, f"{named(box)}: {len(hidden)} controls are not visible"
+    visible = controls.evaluate_all(CONTROLS)
+    assert visible, f"{named(box)} has no control"
+    assert all(visible), f"{named(box)}: {visible.count(False)} controls are not visible"
     # Names come a moment later than the widget itself.
-    becomes(lambda: not unnamed(box), seconds)
-    assert not unnamed(box), f"{named(box)} has controls without a name: {unnamed(box)}"
+    has_names = becomes(lambda: not unnamed(box), seconds)
+    assert has_names, f"{named(box)} has controls without a name: {unnamed(box)}"
 
 
 def unnamed(box: Locator) -> list[str]:
@@ -130,19 +167,21 @@ def move_explorer(page: Page, box: Locator, pictures: Pictures, seconds: float =
     assert not box.locator(UNKNOWN).count(), f"{named(box)} has a control that no key here moves"
     box.evaluate(STOPWATCH)
     pictures.take(box, "explorer_before")
-    for kind, keys in KEYS.items():
-        for control in box.locator(kind).all():
-            move_control(page, box, what_takes_focus(control), keys, seconds)
+    counts = box.evaluate(COUNT_KINDS, list(KEYS))
+    for place, (kind, keys) in enumerate(KEYS.items()):
+        for number in range(counts[place]):
+            control = what_takes_focus(box.locator(kind).nth(number))
+            move_control(page, box, control, keys, seconds)
+        if counts[place]:  # what was moved may have brought others in
+            counts = box.evaluate(COUNT_KINDS, list(KEYS))
     pictures.take(box, "explorer_after")
     return box.evaluate("box => box.answerTimes")
 
 
 def what_takes_focus(control: Locator) -> Locator:
     """Where keys go: the control; of several buttons the chosen one, or one that is not pressed."""
-    for inner in ("input:checked", "input", "button:not(.mod-active)"):
-        if (found := control.locator(inner)).count():
-            return found.first
-    return control
+    inner = control.evaluate(TAKES_FOCUS)
+    return control if inner is None else control.locator(inner).first
 
 
 def move_control(
@@ -156,7 +195,7 @@ def move_control(
     before = state(box)
     same = {"picture", "words"}
     for key in keys:
-        if press(page, control, key) and has_answered(page, box, before, seconds / len(keys)):
+        if press(page, control, key) and has_answered(box, before, seconds / len(keys)):
             return
         pairs = zip(("picture", "words"), state(box), before, strict=True)
         same -= {part for part, now, then in pairs if now != then}
@@ -166,10 +205,9 @@ def move_control(
     )
 
 
-def press(page: Page, control: Locator, key: str) -> bool:
+def press(page: Page, control: Locator | ElementHandle, key: str) -> bool:
     """Press a key on a control; False if that left it as it was, at an end."""
-    value = control.evaluate(VALUE)
-    control.focus()
+    value = control.evaluate(FOCUS)
     page.keyboard.press(key)
     return value is None or control.evaluate(VALUE) != value
 
@@ -179,20 +217,16 @@ def label_of(control: Locator) -> str:
     return control.aria_snapshot().splitlines()[0].removeprefix("- ")
 
 
-def has_answered(page: Page, box: Locator, before: tuple[str | None, str], seconds: float) -> bool:
+def has_answered(box: Locator, before: tuple[str | None, str], seconds: float) -> bool:
     """Whether picture and words both become others than ``before`` within some seconds.
 
     Raises:
         AssertionError: If the explorer shows an error instead.
     """
-    try:
-        page.wait_for_function(
-            CHANGED, arg=[box.element_handle(), before], timeout=1000 * seconds, polling=30
-        )
-    except BrowserTimeoutError:
+    answer = box.evaluate(ANSWER, [before, seconds])
+    if answer is None:
         return False
-    error = box.locator(".course-error")
-    assert not error.count(), f"{named(box)}: {error.inner_text()}"
+    assert answer["error"] is None, f"{named(box)}: {answer['error']}"
     return True
 
 
@@ -204,10 +238,11 @@ def press_until_words(page: Page, box: Locator, keys: tuple[str, ...]) -> str:
     """
     before = state(box)[1]
     for key in keys:
-        moved = press(page, page.locator(":focus"), key)
+        focused = page.evaluate_handle("document.activeElement").as_element()
+        moved = press(page, focused, key)
         # At an end a key moves nothing; but what moves late must not meet the next key.
-        if becomes(lambda: state(box)[1] != before, seconds=20 if moved else 4):
-            return state(box)[1]
+        if other := box.evaluate(OTHER_WORDS, [before, 20 if moved else 4]):
+            return other["words"]
     raise AssertionError(f"{named(box)}: {' '.join(keys)} changed no word of {before!r}")
 
 
@@ -281,9 +316,7 @@ def too_wide(page: Page, pictures: Pictures) -> list[str]:
     )
     found = []
     for box in boxes_on(page):
-        for _ in range(2):  # cells are laid out when they come in, and push others away
-            box.evaluate("box => box.scrollIntoView({block: 'center'})")
-            page.wait_for_timeout(100)
+        overflow = box.evaluate(SHOW_AND_OVERFLOW)
         pictures.take(page, "at_200_per_cent")
-        found += [f"{named(box)}: {problem}" for problem in box.evaluate(OVERFLOW)]
+        found += [f"{named(box)}: {problem}" for problem in overflow]
     return found
