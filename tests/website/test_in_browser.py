@@ -85,8 +85,9 @@ def test_a_page_fits_each_width_and_is_whole(
 ) -> None:
     with open_page(browser) as page:
         page.goto((site / f"{name}.html").as_uri())
-        for details in page.locator("article details").all():
-            details.evaluate("element => element.open = true")
+        page.locator("article details").evaluate_all(
+            "all => all.forEach(element => { element.open = true; })"
+        )
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
             if keeps_screenshots:

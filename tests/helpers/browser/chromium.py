@@ -6,6 +6,9 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
+# Containers often run as root, where Chromium's own sandbox does not start. Where a page scrolls by
+# itself, it is there at once: to draw all that lies on the way takes the browser long.
+ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-smooth-scrolling")
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HOW_TO_INSTALL = "no Chromium found: `apt install chromium`, or install Google Chrome"
 
@@ -19,10 +22,7 @@ def find_chromium() -> str | None:
 def open_browser() -> Iterator[Browser]:
     """Start the browser without a window, and end it afterwards."""
     with sync_playwright() as playwright:
-        # Containers often run as root, where Chromium's own sandbox does not start.
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         try:
             yield browser
         finally:
