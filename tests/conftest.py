@@ -254,7 +254,8 @@ def page(request: pytest.FixtureRequest, lab: "Lab", window: "BrowserContext") -
 
     To load JupyterLab takes a browser seconds. So the page of a test that passed is the next one's.
     """
-    from tests.helpers.browser.lab import PATIENCE, close_notebooks
+    from tests.helpers.browser.lab import PATIENCE
+    from tests.helpers.browser.notebook_page import close_notebooks
 
     opened = window.pages[0] if window.pages else window.new_page()
     opened.set_default_timeout(1000 * PATIENCE)

@@ -17,7 +17,6 @@ import pytest
 from tests.helpers.browser.chromium import HOW_TO_INSTALL, find_chromium, open_browser
 from tests.helpers.browser.lab import (
     HOST,
-    Watch,
     answers,
     becomes,
     listens_at,
@@ -25,6 +24,7 @@ from tests.helpers.browser.lab import (
     running_server,
     wait_until,
 )
+from tests.helpers.browser.notebook_page import Watch
 from tests.helpers.notebook_files import NOTEBOOKS_FOLDER, read_notebook, source_of
 
 ROOT = NOTEBOOKS_FOLDER.parent

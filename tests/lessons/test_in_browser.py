@@ -14,11 +14,9 @@ from playwright.sync_api import Page
 
 from tests.helpers.browser.chromium import HOW_TO_INSTALL, find_chromium
 from tests.helpers.browser.keyboard import use_keyboard_alone
-from tests.helpers.browser.lab import (
-    PATIENCE,
-    Lab,
+from tests.helpers.browser.lab import PATIENCE, Lab, becomes
+from tests.helpers.browser.notebook_page import (
     Watch,
-    becomes,
     copy_notebook,
     failures_in_cells,
     open_notebook,

@@ -7,15 +7,8 @@ from playwright.sync_api import Page
 
 from tests.helpers.browser.chromium import HOW_TO_INSTALL, find_chromium
 from tests.helpers.browser.keyboard import use_keyboard_alone
-from tests.helpers.browser.lab import (
-    Lab,
-    Watch,
-    becomes,
-    failures_in_cells,
-    open_notebook,
-    run_all,
-    wait_until,
-)
+from tests.helpers.browser.lab import Lab, becomes, wait_until
+from tests.helpers.browser.notebook_page import Watch, failures_in_cells, open_notebook, run_all
 from tests.helpers.browser.widgets import (
     ANY,
     Pictures,

@@ -14,18 +14,17 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from tests.helpers.browser.chromium import HOW_TO_INSTALL, find_chromium, open_browser
-from tests.helpers.browser.lab import (
+from tests.helpers.browser.lab import becomes, running_lab
+from tests.helpers.browser.notebook_page import (
     Watch,
-    becomes,
     copy_notebook,
     failures_in_cells,
     open_notebook,
-    running_lab,
     wait_for_cells,
 )
+from tests.helpers.browser.widget_scripts import STOPWATCH
 from tests.helpers.browser.widgets import (
     KEYS,
-    STOPWATCH,
     check_shown,
     has_answered,
     label_of,
