@@ -34,14 +34,21 @@ def handed_out(class_folder: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def texts(handed_out: dict[str, bytes], folder: str = "") -> dict[str, str]:
+@pytest.fixture(scope="module")
+def texts(handed_out: dict[str, bytes]) -> dict[str, str]:
     """What a reader or a search can see: all but sealed answers, weights, pictures and sounds."""
     sealed = (".zip", ".pt", ".npz", ".wav")
     return {
         name: content.decode("utf-8")
         for name, content in handed_out.items()
-        if name.startswith(folder) and not name.endswith(sealed)
+        if not name.endswith(sealed)
     }
+
+
+@pytest.fixture(scope="module")
+def squeezed_texts(texts: dict[str, str]) -> dict[str, str]:
+    """The same, ready to be searched."""
+    return {name: squeezed(text) for name, text in texts.items()}
 
 
 def squeezed(text: str) -> str:
@@ -68,42 +75,40 @@ def test_students_get_all_exercises_and_lessons_and_the_package(
     assert not [name for name in handed_out if "/answers/" in name]
 
 
-def test_no_file_holds_a_solution(handed_out: dict[str, bytes]) -> None:
-    shown = {name: squeezed(text) for name, text in texts(handed_out).items()}
+def test_no_file_holds_a_solution(squeezed_texts: dict[str, str]) -> None:
     searched = 0
     for path in SOURCES:
         for exercise in read_exercises(nbformat.read(path, as_version=4)):
             searched += 1
-            for name, text in shown.items():
-                assert squeezed(exercise.solution) not in text, f"{exercise.name} in {name}"
+            solution = squeezed(exercise.solution)
+            for name, text in squeezed_texts.items():
+                assert solution not in text, f"{exercise.name} in {name}"
     assert searched >= 24
 
 
-def test_no_line_of_a_solution_is_left_in_the_exercises(handed_out: dict[str, bytes]) -> None:
+def test_no_line_of_a_solution_is_left_in_the_exercises(squeezed_texts: dict[str, str]) -> None:
     for path in SOURCES:
-        text = texts(handed_out)[f"exercises/{path.name}"]
-        for exercise in read_exercises(nbformat.read(path, as_version=4)):
+        text = squeezed_texts[f"exercises/{path.name}"]
+        exercises = read_exercises(nbformat.read(path, as_version=4))
+        stubs = "".join(exercise.stub for exercise in exercises)
+        for exercise in exercises:
             given = exercise.stub + exercise.about
             for line in map(str.strip, exercise.solution.splitlines()):
                 if len(line) > 20 and line not in given:
-                    in_stubs = line in "".join(
-                        e.stub for e in read_exercises(nbformat.read(path, as_version=4))
-                    )
-                    assert in_stubs or squeezed(line) not in squeezed(text), line
+                    assert line in stubs or squeezed(line) not in text, line
 
 
-def test_no_hidden_test_marker_or_remark_is_left(handed_out: dict[str, bytes]) -> None:
-    for name, text in texts(handed_out, "exercises/").items():
-        for word in ("SOLUTION", "HIDDEN", "seed="):
+def test_no_hidden_test_marker_or_remark_is_left(
+    texts: dict[str, str], squeezed_texts: dict[str, str]
+) -> None:
+    for name, text in texts.items():
+        for word in ("SOLUTION", "HIDDEN", "seed=") if name.startswith("exercises/") else ():
             assert word not in text, f"{word} in {name}"
     for path in SOURCES:
         for exercise in read_exercises(nbformat.read(path, as_version=4)):
             if exercise.remarks:
-                found = [
-                    name
-                    for name, text in texts(handed_out).items()
-                    if squeezed(exercise.remarks) in squeezed(text)
-                ]
+                remarks = squeezed(exercise.remarks)
+                found = [name for name, text in squeezed_texts.items() if remarks in text]
                 assert not found, exercise.name
 
 
