@@ -2,14 +2,12 @@
 
 import ntpath
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from course_utils.console import from_here
-from course_utils.files import PROJECT_FOLDER
+from tests.helpers.commands import printed_by
 from tests.helpers.notebook_files import write_notebook
 from tests.helpers.site_files import make_project
 
@@ -24,15 +22,6 @@ every_encoding = pytest.mark.parametrize(
 )
 
 
-def run(encoding: str, *arguments: str) -> str:
-    """What ``python -m ...`` prints to a pipe in that encoding; it must succeed."""
-    environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONPATH": str(PROJECT_FOLDER)}
-    command = [sys.executable, "-m", *arguments]
-    done = subprocess.run(command, capture_output=True, env=environment, timeout=120)
-    assert done.returncode == 0, done.stderr.decode(errors="replace")
-    return done.stdout.decode(encoding)
-
-
 @pytest.mark.lessons
 @every_encoding
 def test_a_batch_run_prints_what_it_can_and_keeps_all(
@@ -41,7 +30,7 @@ def test_a_batch_run_prints_what_it_can_and_keeps_all(
     record = f"from course_utils.learning.results import record\nrecord('01_a', {WORDS!r})"
     lesson = write_notebook(tmp_path / "01_a.ipynb", (f"# {WORDS}", "markdown"), record)
     out = tmp_path / "build ∫"
-    printed = run(encoding, "course_utils.batch", str(lesson), "--out", str(out))
+    printed = printed_by(encoding, "course_utils.batch", str(lesson), "--out", str(out))
     assert shown in printed
     for name in ("results.json", "index.html", "01_a.html", "01_a.ipynb"):
         assert WORDS in (out / name).read_text(encoding="utf-8"), name
@@ -53,7 +42,7 @@ def test_a_refresh_prints_what_it_can_and_keeps_all(
     tmp_path: Path, encoding: str, shown: str
 ) -> None:
     lesson = write_notebook(tmp_path / f"01_{WORDS}.ipynb", f"print({WORDS!r})")
-    printed = run(encoding, "course_utils.notebooks.refresh", str(lesson))
+    printed = printed_by(encoding, "course_utils.notebooks.refresh", str(lesson))
     assert f"01_{shown}  changed" in printed
     assert lesson.read_text(encoding="utf-8").count(WORDS) == 2
 
@@ -62,20 +51,15 @@ def test_a_refresh_prints_what_it_can_and_keeps_all(
 def test_the_site_is_built(tmp_path: Path) -> None:
     make_project(tmp_path / "project", f"{WORDS}.")
     out = tmp_path / "build ∫"
-    printed = run("ascii", "website", "--project", str(tmp_path / "project"), "--out", str(out))
+    printed = printed_by(
+        "ascii", "website", "--project", str(tmp_path / "project"), "--out", str(out)
+    )
     assert "build ?" in printed
     assert WORDS in (out / "site" / "01_loss.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.classroom
-def test_exercises_are_handed_out(tmp_path: Path) -> None:
-    printed = run("ascii", "classroom", "release", "--out", str(tmp_path / "class ∫"))
-    assert "class ?" in printed
-    assert (tmp_path / "class ∫" / "students.zip").is_file()
-
-
 def test_the_benchmark_tells_its_options() -> None:
-    assert "--threads" in run("ascii", "benchmark", "--help")
+    assert "--threads" in printed_by("ascii", "benchmark", "--help")
 
 
 def test_a_path_is_shown_from_here_and_whole_on_another_drive(

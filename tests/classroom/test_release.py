@@ -10,21 +10,27 @@ import nbformat
 import pytest
 
 from classroom.gradebook import Course
-from classroom.release import add_assignments, release
+from classroom.release import add_assignments
 from course_utils.exercises.checking import answer_to
 from course_utils.files import PROJECT_FOLDER
 from course_utils.notebooks.exercise_sources import find_sources, grade_id, read_exercises
+from tests.helpers.commands import printed_by
 
 pytestmark = pytest.mark.classroom
 SOURCES = find_sources()
 
 
 @pytest.fixture(scope="module")
-def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A class after ``make release``."""
-    out = tmp_path_factory.mktemp("class")
-    release(out)
-    return out
+def released(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A class after ``make release`` where its name cannot be shown, and what was printed."""
+    out = tmp_path_factory.mktemp("class") / "class ∫"
+    return out, printed_by("ascii", "classroom", "release", "--out", str(out))
+
+
+@pytest.fixture(scope="module")
+def class_folder(released: tuple[Path, str]) -> Path:
+    """The folder of that class."""
+    return released[0]
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +60,12 @@ def squeezed_texts(texts: dict[str, str]) -> dict[str, str]:
 def squeezed(text: str) -> str:
     """Text without what indentation, quotes and JSON change."""
     return "".join(text.replace("\\n", "").replace("\\", "").replace('"', "").split())
+
+
+def test_paths_are_printed_though_not_every_character_can_be(released: tuple[Path, str]) -> None:
+    out, printed = released
+    assert "class ?" in printed
+    assert (out / "students.zip").is_file()
 
 
 def test_students_get_all_exercises_and_lessons_and_the_package(
