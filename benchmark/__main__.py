@@ -1,44 +1,17 @@
 """Run the benchmark: ``python -m benchmark --help`` tells the parts and the options."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
 
-from benchmark import (
-    augmentation,
-    detection,
-    features,
-    imports,
-    keras_epochs,
-    lessons,
-    loops,
-    many_runs,
-    recipe_sides,
-    segmentation,
-    text,
-)
 from benchmark.machine import machine_facts
 from benchmark.measurements import Result
 from benchmark.options import TITLES, check, make_parser, read_parts, read_settings
 from benchmark.report import table, warnings_about, write_report
 from benchmark.settings import Settings
 from course_utils.console import replace_unprintable
-
-MEASURES: dict[str, Callable[[Settings], list[Result]]] = {
-    "a": recipe_sides.measure,
-    "b": augmentation.measure,
-    "c": loops.measure,
-    "d": features.measure,
-    "ef": lessons.measure,  # one run of a lesson gives both
-    "g": imports.measure,
-    "h": many_runs.measure,
-    "i": detection.measure,
-    "j": segmentation.measure,
-    "k": text.measure,
-    "l": keras_epochs.measure,
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(parts: Sequence[str], settings: Settings) -> list[Result]:
     """Measure the wanted parts one after another, saying which on standard error."""
+    from benchmark.parts import MEASURES  # takes seconds, and --help does without it
+
     results = []
     for letters, measure in MEASURES.items():
         wanted = [part for part in parts if part in letters]

@@ -4,7 +4,6 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark import recipe_sides
 from benchmark.settings import QUICK, Settings
 from course_utils.files import PROJECT_FOLDER
 from course_utils.learning.lessons import find_lessons
@@ -101,6 +100,8 @@ def check(parts: Sequence[str], settings: Settings) -> None:
         OSError: If there is no such backbone, or data cannot be had.
     """
     if "a" in parts:
+        from benchmark import recipe_sides  # takes seconds, and --help does without it
+
         train, _ = recipe_sides.load_parts(settings)
         recipe_sides.load_backbone(settings.backbone, train.images.shape[1], settings.our_size)
     if set(parts) & set("efg"):

@@ -22,6 +22,7 @@ from benchmark import (
     lessons,
     loops,
     many_runs,
+    parts,
     recipe,
     recipe_sides,
 )
@@ -92,7 +93,7 @@ def test_all_parts_run_and_are_reported(
     capsys: pytest.CaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(command.MEASURES, "g", lambda given: imports.measure(given, "import json"))
+    monkeypatch.setitem(parts.MEASURES, "g", lambda given: imports.measure(given, "import json"))
     monkeypatch.setattr(many_runs, "LESSON", str(swept))
     monkeypatch.delenv("JUPYTER_PATH", raising=False)  # a kernel begun by forking measures another
     before = lesson.read_bytes()
