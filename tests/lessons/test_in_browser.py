@@ -43,16 +43,20 @@ def kept_pictures(lesson: Path) -> Pictures:
     return Pictures(folder)
 
 
-def widgets_missing(page: Page, lesson: Path) -> list[str]:
+def widgets_called(lesson: Path) -> list[int]:
+    """How many widgets each cell of a notebook calls for."""
+    return [
+        len(re.findall(CALLS, source_of(cell))) if cell["cell_type"] == "code" else 0
+        for cell in read_notebook(lesson)["cells"]
+    ]
+
+
+def widgets_missing(page: Page, called: list[int]) -> list[str]:
     """What is amiss in cells that call for another number of widgets than they show."""
     shown = page.evaluate(
         f"() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]"
         f".map(cell => cell.querySelectorAll('{ANY}').length)"
     )
-    called = [
-        len(re.findall(CALLS, source_of(cell))) if cell["cell_type"] == "code" else 0
-        for cell in read_notebook(lesson)["cells"]
-    ]
     if len(shown) != len(called):
         return [f"{len(shown)} of {len(called)} cells are on the page"]
     return [
@@ -78,6 +82,7 @@ def test_a_lesson_runs_and_everything_in_it_answers(
     sizes = sizes_of(lesson)
     parameters = sizes.SMALL | sizes.BROWSER | {"data_dir": data_dir_of(lesson, tmp_path)}
     copied = copy_notebook(lesson, lab.root / lesson.name, parameters, with_text=False)
+    called = widgets_called(copied)  # now: on a slow machine JupyterLab saves it, a half at a time
     watch, pictures = Watch(), kept_pictures(lesson) if keeps_screenshots else Pictures()
     watch.listen_to(page)
     open_notebook(lab, page, lesson.name)
@@ -86,8 +91,8 @@ def test_a_lesson_runs_and_everything_in_it_answers(
     run_seconds = time.perf_counter() - start
     assert failures_in_cells(page) == []
     # JupyterLab puts cells and widgets on the page when it has nothing else to do.
-    becomes(lambda: not widgets_missing(page, copied), PATIENCE)
-    assert widgets_missing(page, copied) == []
+    becomes(lambda: not widgets_missing(page, called), PATIENCE)
+    assert widgets_missing(page, called) == []
     assert page.locator(ANY).count(), f"nothing moves in {lesson.name}"
     answers = move_all(page, pictures)
     use_keyboard_alone(page, pictures)
