@@ -75,7 +75,7 @@ def test_with_less_work_there_are_fewer_epochs_and_dear_networks_stay_frozen() -
     tight = plan(rich.work - 1)
     assert tight.epochs == {("net", 4): 6, ("net", 8): 6, ("net", 16): 5}
     looks = count_looks(ROUNDS, 3)
-    poor = plan(53 * 90 + 2 * 40 * looks - 1)  # too little for two epochs of the dearest
+    poor = plan(53 * 90 + 4 * 40 * looks - 1)  # too little for four epochs of the dearest
     assert poor.networks == rich.networks and not poor.left_out
     assert poor.trainable == (("net", 4), ("net", 8)) and poor.epochs["net", 16] == 0
     assert all(each.work <= most for each, most in ((tight, rich.work), (poor, rich.work)))
@@ -87,7 +87,7 @@ def test_features_take_a_third_of_the_work_and_the_cheapest_is_always_kept() -> 
     assert plan(third - 1).left_out == (("net", 16),)
     least = plan(1)
     assert least.networks == least.trainable == (("net", 4),)
-    assert least.epochs == {("net", 4): 2}
+    assert least.epochs == {("net", 4): 4}
     assert plan(1, num_epochs=5).epochs == {("net", 4): 5}
 
 
@@ -107,5 +107,12 @@ def test_a_candidate_says_what_it_is() -> None:
     assert varied.network == ("letters", 8)
 
 
-def test_larger_networks_learn_at_a_lower_rate() -> None:
-    assert usual_rate(Backbone()) > usual_rate(Backbone(width=64))
+def test_larger_networks_learn_at_a_lower_rate_and_in_many_steps_at_a_lower_one_still() -> None:
+    small, large = Backbone(), Backbone(width=64)
+    assert usual_rate(small, 84) == usual_rate(small, 10_000) == 0.003
+    assert [usual_rate(large, steps) for steps in (10, 100, 1000, 10_000)] == [
+        0.001,
+        0.001,
+        0.0003,
+        0.0001,
+    ]
