@@ -124,11 +124,12 @@ def look_through(
     ):
         parameters = {"data_dir": str(Path(folder) / "data")}
         copied = copy_notebook(notebook, lab.root / notebook.name, parameters)
+        num_cells = len(read_notebook(copied)["cells"])  # before JupyterLab may be saving it
         viewport = {"width": int(width / zoom), "height": int(height / zoom)}
         page = browser.new_page(viewport=viewport, device_scale_factor=zoom)
         watch.listen_to(page)
         open_notebook(lab, page, notebook.name)
-        run_by_hand(page, len(read_notebook(copied)["cells"]))
+        run_by_hand(page, num_cells)
         print(f"{photograph_all(page, out)} screens in {out}")
         if moves is not None:
             say_times(time_moves(page, moves))
