@@ -43,6 +43,15 @@ def test_a_process_that_fails_is_told_with_its_last_words() -> None:
         measure_growth(trainings, [0, 0])
 
 
+def test_where_forks_are_unsafe_a_training_begins_in_a_process_that_imports_all_anew(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(growth.sys, "platform", "darwin")
+    monkeypatch.setattr("os.fork", lambda: pytest.fail("forked"), raising=False)
+    growth.main([Training(16, 32, 64)])
+    assert int(capfd.readouterr().out) > 10 * MB
+
+
 def test_a_training_is_named_by_what_it_is() -> None:
     assert str(Training(64, 32, 8)) == "width 64, 8 of 32 px"
     assert str(Training(64, 32, 8, learns=False)) == "width 64, 8 of 32 px, frozen"
