@@ -70,7 +70,7 @@ test: $(VENV)/.installed-tests ## check style, units, stored outputs, other para
 	@$(STYLE_AND) $(PYTEST) $(OF_LESSON) --nbval --nbval-current-env --nbval-cell-timeout=300 \
 		tests notebooks; $(CLOSE)
 
-check: $(VENV)/.installed-tests ## style and unit tests, while one works
+check: $(VENV)/.installed-tests ## style and unit tests, while one works; of LESSON=05, or in TESTS=tests/data, alone
 	@$(STYLE_AND) $(PYTEST) $(OF_LESSON) -m "not (lessons or classroom or site or browser)" $(TESTS); $(CLOSE)
 
 CODE := course_utils benchmark classroom website tests notebooks
