@@ -70,12 +70,15 @@ test: $(VENV)/.installed-tests ## check style, units, stored outputs, other para
 	@$(STYLE_AND) $(PYTEST) $(OF_LESSON) --nbval --nbval-current-env --nbval-cell-timeout=300 \
 		tests notebooks; $(CLOSE)
 
-check: $(VENV)/.installed-tests ## style and unit tests, while one works; of LESSON=05, or in TESTS=tests/data, alone
-	@$(STYLE_AND) $(PYTEST) $(OF_LESSON) -m "not (lessons or classroom or site or browser)" $(TESTS); $(CLOSE)
+# What takes long is left to make test, but for the slow unit tests of the lesson or folder one works on.
+check: $(VENV)/.installed-tests ## style and quick unit tests, while one works; of LESSON=05, or in TESTS=tests/data, all unit tests
+	@$(STYLE_AND) $(PYTEST) $(OF_LESSON) -m "not (lessons or classroom or site or browser$(OR_SLOW))" \
+		--durations=5 --durations-min=1 $(TESTS); $(CLOSE)
 
 CODE := course_utils benchmark classroom website tests notebooks
 PYTEST := stage $(RUN) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 OF_LESSON := $(if $(LESSON),--lesson $(LESSON))
+OR_SLOW := $(if $(LESSON)$(filter-out tests,$(TESTS)),, or slow)
 STYLE_AND = status=0; export OMP_NUM_THREADS=1; unset PYTHONDONTWRITEBYTECODE; \
 	stage() { echo; echo "== $$*"; "$$@" || { status=1; echo "== failed: $$*"; }; }; \
 	stage $(RUN) -m ruff check $(CODE); stage $(RUN) -m ruff format --check $(CODE);

@@ -128,6 +128,7 @@ def stop_in_the_middle_of_a_write(process: int, folder: Path) -> None:
     wait_for(is_held, "the run is caught while writing")
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_random_moments_ends_with_the_same_bits(
     starter: subprocess.Popen, tmp_path: Path
 ) -> None:

@@ -99,6 +99,7 @@ def missing_from(listed: dict[str, Requirement], modules: set[str]) -> set[str]:
     }
 
 
+@pytest.mark.slow
 def test_everything_the_package_imports_is_listed() -> None:
     for path in (ROOT / "course_utils").rglob("*.py"):
         listed = {**FOR_LESSONS, **EXTRAS.get(path.relative_to(ROOT).as_posix(), {})}
@@ -118,6 +119,7 @@ def test_what_may_import_an_extra_does_so_only_where_it_is_needed() -> None:
         assert imported_modules(path.read_text(encoding="utf-8")) & modules, name
 
 
+@pytest.mark.slow
 def test_keras_is_imported_in_one_place_alone() -> None:
     library = ROOT / "course_utils" / "models" / "keras" / "library.py"
     folders = ("course_utils", "benchmark", "classroom", "website", "tests")
@@ -153,6 +155,7 @@ def test_everything_the_website_imports_is_listed() -> None:
         assert not missing, f"{path.name} imports {missing}, in no list that make site installs"
 
 
+@pytest.mark.slow
 def test_everything_the_tests_import_is_listed() -> None:
     for path in (ROOT / "tests").rglob("*.py"):
         missing = missing_from(EVERY, imported_modules(path.read_text(encoding="utf-8")))

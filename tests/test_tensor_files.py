@@ -55,6 +55,7 @@ for most_bytes in (0, 100, 5_000, 200_000, 401_000):
 """
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_an_os_error_and_leaves_what_was_there(file: Path) -> None:
     old = file.read_bytes()
     command = [sys.executable, "-W", "error", "-c", FILL_THE_DISK, str(file)]

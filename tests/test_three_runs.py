@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import torch
 
 from course_utils.data.pictures import load_pictures
@@ -52,6 +53,7 @@ for number in range(num_rounds):
 """
 
 
+@pytest.mark.slow
 def test_three_runs_at_once_share_a_folder_without_harm(tmp_path: Path) -> None:
     found = write_noise(tmp_path / "own", 7)
     pixels = load_pictures(found, 8).images

@@ -64,6 +64,7 @@ def test_the_loss_is_that_before_each_update_and_gradients_do_not_pile_up() -> N
     torch.testing.assert_close(model.weight[0, 0].item(), 0.5 + other)
 
 
+@pytest.mark.slow
 def test_training_overfits_twelve_images(tiny_loader: BatchLoader) -> None:
     torch.manual_seed(0)
     model = Classifier(Backbone(in_channels=3, width=4), num_classes=3)

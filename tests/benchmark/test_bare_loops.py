@@ -16,6 +16,7 @@ CASES = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.slow
 @CASES
 def test_both_loops_end_with_the_same_weights(loop_case: Callable[[int, int], LoopCase]) -> None:
     case = loop_case(40, 0)

@@ -279,6 +279,7 @@ def test_pictures_are_prepared_as_the_recipe_prepares_them() -> None:
     assert torch.allclose(white[:, 5, 5], (1 - mean) / std)
 
 
+@pytest.mark.slow
 def test_the_recipe_runs_with_a_backbone_of_torchvision(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         recipe_sides,
@@ -406,6 +407,7 @@ def test_our_loop_and_the_bare_one_end_with_the_same_weights(
     assert not torch.equal(finals[0], loops.weights_of(loops.new_model(1, seed=0)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TRAINERS)
 def test_a_trainer_takes_the_same_steps_as_the_bare_loop(
     name: str, noise_in_memory: LabelledImages
@@ -530,6 +532,7 @@ def test_a_difference_of_the_scores_is_told_in_place_of_times() -> None:
         assert isinstance(told, Skipped) and str(other) in told.reason
 
 
+@pytest.mark.slow
 def test_without_pycocotools_the_comparison_is_skipped_and_the_rest_measured(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

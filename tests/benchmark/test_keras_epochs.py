@@ -22,6 +22,8 @@ from course_utils.lessons.keras_and_tensorflow.other_backend import has_tensorfl
 from course_utils.lessons.keras_and_tensorflow.trials import logits_of
 from course_utils.models.inference import predict
 
+pytestmark = pytest.mark.slow
+
 TINY = Settings(**QUICK)
 NAME = "an epoch of 70 digits"
 

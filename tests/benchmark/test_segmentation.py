@@ -65,6 +65,7 @@ def test_a_difference_of_the_scores_is_told_in_place_of_times() -> None:
         assert isinstance(told, Skipped) and str(other) in told.reason
 
 
+@pytest.mark.slow
 def test_a_library_that_is_missing_is_skipped_and_the_rest_measured(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

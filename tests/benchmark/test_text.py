@@ -15,6 +15,8 @@ from benchmark.text_loops import BARE, OURS, TRAINER
 from benchmark.trainers import missing_reason
 from course_utils.models.text.transformer import Transformer
 
+pytestmark = pytest.mark.slow
+
 TINY = Settings(**QUICK)
 LOOPS, WRITING = "3 steps of a language model", "writing 16 tokens"
 STREAM, CONTEXT, STEPS = text_loops.random_stream(0), 8, 4

@@ -36,6 +36,7 @@ def test_on_this_machine_a_step_is_predicted_and_multiplied(
     assert rival.seconds == pytest.approx(3 * 1000 / 256 * step.operations / 1e11)
 
 
+@pytest.mark.slow
 def test_on_gpus_they_share_the_batch_and_compute_in_16_bits() -> None:
     found = forecast("resnet18", (3, 64, 64), **PLAN, on=T4, count=2, share_of_peak=0.2)
     work = count_operations(forecasts.imagine("resnet18"), (3, 64, 64))

@@ -18,6 +18,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     return measure_machine(CPU, tmp_path_factory.mktemp("data") / "not there yet")
 
 
+@pytest.mark.slow
 def test_rates_are_of_orders_that_machines_have(machine: Machine) -> None:
     assert 1e8 < machine.float32_rate < 1e14 and 1e7 < machine.bfloat16_rate < 1e15
     assert 1e8 < machine.copy_rate < 1e13 and 1e5 < machine.read_rate < 1e12

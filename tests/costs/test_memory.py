@@ -88,6 +88,7 @@ def test_an_optimizer_keeps_as_much_as_is_said(name: str) -> None:
     assert set(MAKERS) == set(OPTIMIZERS)
 
 
+@pytest.mark.slow
 def test_a_process_takes_more_but_not_many_times_more() -> None:
     done = subprocess.run(
         [sys.executable, "-c", MEASURE], cwd=PROJECT_FOLDER, capture_output=True, text=True

@@ -34,6 +34,7 @@ def test_the_rule_of_thumb_predicts_the_run_that_its_source_timed(
     assert run.predict(RULE_OF_THUMB) / 60 == pytest.approx(69, abs=1)  # minutes; it took 77.2
 
 
+@pytest.mark.slow
 def test_both_ways_of_predicting_agree(runs: tuple[PublishedRun, ...]) -> None:
     run = next(run for run in runs if run.hardware.name == "A100 SXM 80 GB")
     work = count_operations(imagine("resnet50"), (3, 224, 224))

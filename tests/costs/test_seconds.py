@@ -98,6 +98,7 @@ def test_the_work_of_a_step_is_what_is_counted() -> None:
     assert workload_of(model, (8, 1, 8, 8)).held == once.held + 2 * weights.gradients
 
 
+@pytest.mark.slow
 def test_eight_probes_tell_computing_from_traffic() -> None:
     assert len(PROBES) == 8 and len(set(PROBES)) == 8
     work = [workload_of(probe.build(), probe.batch_shape) for probe in PROBES]

@@ -44,6 +44,7 @@ def scenes() -> list:
     return [scene(seed) for seed in range(NUM_SCENES)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("image_size", [32, 224])
 @pytest.mark.parametrize("name", CHANGES)
 def test_copies_are_found_and_nothing_else_is(scenes: list, name: str, image_size: int) -> None:
@@ -104,6 +105,7 @@ def test_too_few_pictures_to_compare_give_no_pairs(num_pictures: int) -> None:
     assert find_near_pairs(torch.zeros(num_pictures, 3, 8, 8)).shape == (0, 2)
 
 
+@pytest.mark.slow
 def test_no_two_digits_of_different_classes_are_called_copies() -> None:
     digits = load_digits()
     pairs = find_near_pairs(digits.images)
@@ -119,6 +121,7 @@ def read_photographs(folder: Path) -> tuple[Tensor, Tensor]:
     return examples.images, examples.labels
 
 
+@pytest.mark.slow
 def test_photographs_give_few_false_alarms(tmp_path: Path) -> None:
     if not PHOTOGRAPHS.exists():
         pytest.skip(f"no ../shared/data/{PHOTOGRAPHS.name} beside the project")

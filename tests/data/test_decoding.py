@@ -229,6 +229,7 @@ with reading_pictures():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a limit that only Linux keeps")
 def test_a_picture_for_which_memory_runs_out_is_not_called_damaged(tmp_path: Path) -> None:
     small = save_picture(tmp_path / "1.png", Image.new("RGB", (8, 8)))
@@ -239,6 +240,7 @@ def test_a_picture_for_which_memory_runs_out_is_not_called_damaged(tmp_path: Pat
     assert done.stdout.endswith("Unreadable.NO_MEMORY\n")
 
 
+@pytest.mark.slow
 def test_a_whole_picture_of_200_million_pixels_is_read(tmp_path: Path) -> None:
     panorama = Image.new("1", (20_000, 10_000))
     panorama.paste(1, (10_000, 0, 20_000, 10_000))  # black at the left

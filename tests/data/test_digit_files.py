@@ -11,6 +11,7 @@ from course_utils.data.digits import load_digits
 from course_utils.data.folder import read_folder
 
 
+@pytest.mark.slow
 def test_the_files_hold_the_digits_and_their_blocks(tmp_path: Path) -> None:
     folder, digits = write_digits(tmp_path), load_digits()
     read = read_folder(folder, 8, group_by=GROUP_BY)

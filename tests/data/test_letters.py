@@ -56,6 +56,7 @@ def stroke_distances(glyphs: np.ndarray) -> np.ndarray:
     return np.maximum(there, there.T)
 
 
+@pytest.mark.slow
 def test_the_same_seed_draws_the_same_and_another_seed_others(drawn: LabelledImages) -> None:
     again, other = draw_letters(4000, seed=0), draw_letters(4000, seed=1)
     assert torch.equal(drawn.images, again.images) and torch.equal(drawn.labels, again.labels)
@@ -101,6 +102,7 @@ def test_every_glyph_is_a_letter_that_its_font_really_has() -> None:
     assert render_glyphs()[1].tolist() == expected
 
 
+@pytest.mark.slow
 def test_every_glyph_is_the_whole_letter_and_fills_the_glyph_height() -> None:
     margin = (letters.CANVAS - letters.GLYPH_HEIGHT) // 2
     for (name, letter), glyph in zip(
@@ -157,6 +159,7 @@ def test_drafts_that_are_cut_off_or_empty_are_drawn_again(monkeypatch: pytest.Mo
     assert (bitmaps.sum((1, 2, 3)) > 32 * 8).all()
 
 
+@pytest.mark.slow
 def test_no_ink_falls_outside_a_draft_that_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     glyphs = render_glyphs()[0].repeat(4, 1, 1, 1)
     drafts = letters._deform(glyphs, torch.Generator().manual_seed(0))

@@ -278,6 +278,7 @@ print(62_000 < file.stat().st_size < 64_000)
 """
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_while_pictures_are_kept_costs_nothing_but_the_cache(
     tmp_path: Path,
 ) -> None:

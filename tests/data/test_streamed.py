@@ -87,6 +87,7 @@ def test_they_are_indexed_as_the_tensor_is(
     assert len(streamed) == 0 or torch.equal(streamed.load(), whole)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"shuffle": True, "seed": 3, "num_batches": 7}])
 def test_batches_are_bit_for_bit_those_of_the_tensor(
     both: tuple[LabelledImages, LabelledImages], options: dict[str, int]

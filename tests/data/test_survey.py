@@ -148,6 +148,7 @@ for number, closed in enumerate({CLOSED}):
 """
 
 
+@pytest.mark.slow
 def test_what_this_account_may_not_read_is_named() -> None:
     with tempfile.TemporaryDirectory() as name:  # where another user may look
         Path(name).chmod(0o755)

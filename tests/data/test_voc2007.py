@@ -215,6 +215,7 @@ def test_half_of_both_archives_is_never_used(
     assert len(load_voc2007(tmp_path, 20)) == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "lost",
     ["JPEGImages/000007.jpg", "Annotations/000001.xml", "ImageSets/Main/test.txt", "JPEGImages"],

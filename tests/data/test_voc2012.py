@@ -119,6 +119,7 @@ def test_the_unpacked_folder_or_the_archive_alone_is_enough(
     assert server.ranges == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "lost",
     [

@@ -53,6 +53,7 @@ def test_labels_drawn_from_the_probabilities_leave_what_chance_leaves() -> None:
     assert calibration_error(3 * LOGITS, LABELS) > 5 * error
 
 
+@pytest.mark.slow
 def test_the_right_temperature_mends_logits_that_were_made_too_large() -> None:
     for score in (mean_loss, calibration_error):
         change = measure_change(score, 3 * LOGITS, LOGITS, LABELS)

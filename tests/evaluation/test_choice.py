@@ -39,6 +39,7 @@ def test_weights_let_classes_count_the_same() -> None:
     assert 0 <= choice.expected <= choice.score
 
 
+@pytest.mark.slow
 def test_whole_groups_are_resampled_where_there_are_some() -> None:
     """Of 20 groups each candidate knows some by heart: the best is luckiest on those it met."""
     generator = np.random.default_rng(0)
@@ -76,6 +77,7 @@ def test_weights_that_do_not_fit_are_refused(weights: list) -> None:
         choose(["a"], np.ones((1, 3), dtype=bool), weights=weights)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("num_candidates", [2, 20])
 def test_optimism_among_equals_is_what_the_winner_loses_on_fresh_data(num_candidates: int) -> None:
     true_optimism, estimate = simulate(np.full(num_candidates, 0.8), num_examples=100, repeats=300)
@@ -83,12 +85,14 @@ def test_optimism_among_equals_is_what_the_winner_loses_on_fresh_data(num_candid
     assert estimate == pytest.approx(true_optimism, rel=0.15)
 
 
+@pytest.mark.slow
 def test_optimism_among_unequal_candidates_is_close_and_not_too_small() -> None:
     true_optimism, estimate = simulate(np.linspace(0.7, 0.85, 20), num_examples=100, repeats=300)
     # A resample tells candidates apart a little less well than the data do: slightly too careful.
     assert 0.9 * true_optimism < estimate < 1.35 * true_optimism
 
 
+@pytest.mark.slow
 def test_a_clear_winner_has_next_to_no_optimism() -> None:
     true_optimism, estimate = simulate(np.array([0.95, 0.7, 0.7]), num_examples=200, repeats=200)
     assert abs(true_optimism) < 0.003

@@ -56,6 +56,7 @@ def test_interval_equals_the_hand_worked_one() -> None:
     assert comparison.difference == pytest.approx(-6 / 21)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shares", [(0.05, 0.03), (0.1, 0.02), (0.01, 0.0)])
 def test_interval_holds_the_true_difference_95_times_in_100(shares: tuple[float, float]) -> None:
     share_a, share_b = shares
@@ -68,12 +69,14 @@ def test_interval_holds_the_true_difference_95_times_in_100(shares: tuple[float,
     assert 930 <= covered <= 985
 
 
+@pytest.mark.slow
 def test_equal_models_are_called_different_at_most_5_times_in_100() -> None:
     draws = np.random.default_rng(0).multinomial(300, [0.05, 0.05, 0.9], size=1000)
     verdicts = [compare_models(*answers(a, b, rest, 0)).verdict for a, b, rest in draws]
     assert verdicts.count("different") <= 50
 
 
+@pytest.mark.slow
 def test_test_and_interval_disagree_only_just_above_the_limit() -> None:
     for only_a in range(40):
         for only_b in range(only_a):

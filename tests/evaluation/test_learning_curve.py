@@ -26,6 +26,7 @@ def test_an_exact_curve_is_found_again() -> None:
     assert found.low <= found.error <= found.high
 
 
+@pytest.mark.slow
 def test_the_interval_holds_the_truth_most_times_where_a_straight_line_does_not() -> None:
     held, too_low = 0, 0
     for seed in range(40):

@@ -18,6 +18,8 @@ from course_utils.exercises.tables import Table
 from course_utils.learning.lessons import NOTEBOOKS_FOLDER
 from course_utils.notebooks.exercise_sources import KINDS, Exercise, find_sources, read_exercises
 
+pytestmark = pytest.mark.slow
+
 OTHER_SEED = 77
 # Other inputs are tried where lessons run, so that the quick tests stay quick.
 every_seed = pytest.mark.parametrize(

@@ -11,6 +11,8 @@ import pytest
 from course_utils.exercises.checking import VISIBLE_SEED, checks_in
 from tests.helpers.graded import graded
 
+pytestmark = pytest.mark.slow
+
 SEEDS = [VISIBLE_SEED, 1, 2]
 ROOMS = Path(__file__).resolve().parents[1] / "lessons"
 ANSWERS: dict[str, ModuleType] = {

@@ -71,6 +71,7 @@ def answers() -> Axes:
     return axes[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "draw", [curves, repeats, histogram, bars, sheet, confusion, small_confusion, answers]
 )

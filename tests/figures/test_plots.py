@@ -72,6 +72,7 @@ def test_the_axes_given_are_drawn_on_and_returned(draw: Callable) -> None:
     assert axes[1].has_data() and not axes[0].has_data()
 
 
+@pytest.mark.slow
 @every_plot
 def test_the_same_data_give_the_same_picture(draw: Callable) -> None:
     assert png_of(draw()) == png_of(draw())

@@ -80,6 +80,7 @@ def test_signs_are_within_their_boxes() -> None:
     assert label.get_window_extent(renderer).y1 <= ax.figure.bbox.y1
 
 
+@pytest.mark.slow
 def test_any_names_and_tokens_are_drawn_as_text() -> None:
     ax = plot_tokens([(name, list(name)) for name in ODD_NAMES])
     as_png(ax.figure)  # a warning, as of a missing glyph, would be an error

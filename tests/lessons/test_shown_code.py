@@ -86,6 +86,7 @@ def package() -> dict[str, list[tuple[Path, str]]]:
     return package_code(PACKAGE_FOLDER)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_shown_functions_equal_those_of_the_package(
     lesson: Path, package: dict[str, list[tuple[Path, str]]]
@@ -94,6 +95,7 @@ def test_shown_functions_equal_those_of_the_package(
     assert not said, "\n\n".join(said)
 
 
+@pytest.mark.slow
 def test_the_lessons_do_write_out_functions_of_the_package(
     package: dict[str, list[tuple[Path, str]]],
 ) -> None:

@@ -102,12 +102,14 @@ ALL = [exercise for lesson in LESSONS for exercise in exercises_of(lesson)]
 every_exercise = pytest.mark.parametrize("exercise", ALL, ids=str)
 
 
+@pytest.mark.slow
 @every_exercise
 def test_the_solution_is_right(exercise: Exercise) -> None:
     feedback = feedback_on(exercise, exercise.solution)
     assert feedback.status == "right", f"{exercise}: {feedback}"
 
 
+@pytest.mark.slow
 @every_exercise
 def test_the_cell_as_given_is_not_answered_yet(exercise: Exercise) -> None:
     feedback = feedback_on(exercise, without_check(exercise.stub))

@@ -102,6 +102,7 @@ def test_a_model_learns_in_bfloat16(model: Classifier) -> None:
     assert losses[-1] < 0.1 * losses[0]
 
 
+@pytest.mark.slow
 def test_only_backbones_are_compiled_and_only_by_request(
     model: Classifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:

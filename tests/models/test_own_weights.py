@@ -19,6 +19,8 @@ from course_utils.models.pretrained import check_backbone, load_backbone
 from course_utils.models.residual import Backbone
 from course_utils.models.torchvision_backbones import TorchvisionBackbone
 
+pytestmark = pytest.mark.slow
+
 NAME = "shufflenet_v2_x0_5"  # the smallest
 State = dict[str, Tensor]
 

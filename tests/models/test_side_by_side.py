@@ -55,6 +55,7 @@ def test_so_many_calls_run_at_once_each_on_one_core() -> None:
     assert side_by_side(meet, [(0,), (1,), (2,)], at_once=3) == [(0, 1), (1, 1), (2, 1)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at_once", [1, 2])
 def test_an_error_ends_the_work_and_leaves_the_cores_as_they_were(at_once: int) -> None:
     num_threads, begun = torch.get_num_threads(), []

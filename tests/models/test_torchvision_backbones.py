@@ -35,6 +35,8 @@ from course_utils.models.torchvision_backbones import (
 )
 from course_utils.session.start import Session
 
+pytestmark = pytest.mark.slow
+
 RESNET, MOBILENET = ResNet18_Weights.DEFAULT, MobileNet_V2_Weights.DEFAULT
 SHARED = PROJECT_FOLDER.parent / "shared" / "data"
 MAKE_TORCH_HOME = SHARED / "weights" / "make_torch_home.py"

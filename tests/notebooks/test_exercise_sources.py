@@ -61,6 +61,7 @@ def sources_in(lesson: NotebookNode) -> list[str]:
     return [cell.source.splitlines()[0] for cell in lesson.cells]
 
 
+@pytest.mark.slow
 @every_source
 def test_the_copy_in_the_lesson_is_that_of_the_source(path: Path) -> None:
     lesson = read(lesson_of(path))

@@ -37,6 +37,7 @@ def test_a_lesson_that_compares_seconds_says_that_it_runs_alone(lesson: Path) ->
     assert facts_of(lesson).times_the_machine == times
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_the_data_of_profile_gpu_are_those_that_the_lesson_sets(lesson: Path) -> None:
     calls = [node for node in ast.walk(ast.parse(code_of(lesson))) if isinstance(node, ast.Call)]

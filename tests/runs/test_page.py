@@ -119,6 +119,7 @@ def test_the_figure_says_each_value_in_words_with_n() -> None:
         assert f"accuracy with {row.setting}: {interval}" in picture.alt
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 2, 5, MOST_PANELS, MOST_PANELS + 1])
 def test_any_number_of_values_is_drawn_up_to_a_limit(number: int) -> None:
     rows = summarise([record_of(0, values={f"v{i}": i for i in range(number)})])

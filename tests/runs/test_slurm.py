@@ -4,6 +4,8 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from course_utils.files import PROJECT_FOLDER
 
 README = (PROJECT_FOLDER / "README.md").read_text(encoding="utf-8")
@@ -20,6 +22,7 @@ clusters[0].close()
 """
 
 
+@pytest.mark.slow
 def test_the_script_for_slurm_asks_for_a_gpu_and_starts_a_worker_that_declares_it() -> None:
     (code,) = re.findall(r"```python\n(from dask_jobqueue.*?)```", README, re.DOTALL)
     command = [sys.executable, "-c", AROUND.format(code=code)]

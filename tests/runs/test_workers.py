@@ -110,6 +110,7 @@ def test_workers_that_are_as_this_machine_are_not_refused(tasks: list[Any]) -> N
     refuse_unfit(Scheduler(TWO_ON_ONE_MACHINE), [tasks[0], tasks[2]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("question", "answer", "said"),
     [

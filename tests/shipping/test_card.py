@@ -30,6 +30,7 @@ def test_the_header_is_what_a_hub_reads(tmp_path: Path) -> None:
     assert again.data.to_dict() == card.data.to_dict()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ['a"b', "a: b", "- x", "№ 1 é", "{{ x }}", "a\nb", "\ud800", "'"])
 def test_odd_names_break_neither_header_nor_tables(tmp_path: Path, name: str) -> None:
     examples = replace(noise_examples(), class_names=(name, "| x |", "```", "---"))

@@ -63,6 +63,7 @@ def lay_out_last(model: Classifier, precision: torch.dtype) -> Classifier:
     return model
 
 
+@pytest.mark.slow
 def test_a_fresh_process_gives_the_same_logits_to_the_bit(tmp_path: Path) -> None:
     models = {
         "plain": (small_model(), 1),
@@ -108,6 +109,7 @@ def test_the_folder_holds_no_pickle_and_all_may_read_it(tmp_path: Path) -> None:
     assert len({file.stat().st_mode for file in folder.iterdir()}) == 1
 
 
+@pytest.mark.slow
 def test_every_changed_byte_of_the_record_is_refused(tmp_path: Path) -> None:
     file = save_small(tmp_path / "my_model") / "model.json"
     content = file.read_bytes()
@@ -142,6 +144,7 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
         load_model(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("do", "said"),
     [
@@ -179,6 +182,7 @@ def test_other_versions_are_told_in_one_line(
         assert part in line
 
 
+@pytest.mark.slow
 def test_what_torchvision_says_today_does_not_count() -> None:
     architecture = describe(resnet18(3))
     architecture |= {"mean": [0.0, 0.5, 1.0], "interpolation": "bicubic", "input_size": 40}

@@ -29,7 +29,10 @@ from tests.helpers.module_state import state_of
 from tests.helpers.saved_models import noise_examples, save_small, small_model
 
 # numpy since 2.0 asks of tensors what torch does not say; Keras converts them so.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
 BOUND = BOUNDS["float32"]
 # What the card leaves to its reader: files, and what to do with the answers.
 ASK = """

@@ -23,6 +23,8 @@ from tests.helpers.exported_models import (
 )
 from tests.helpers.saved_models import save_small
 
+pytestmark = pytest.mark.slow
+
 KINDS = ("digits", "resnet18")
 # What the card leaves to its reader: which files, and what to do with the answers.
 ASK = """

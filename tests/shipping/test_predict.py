@@ -139,6 +139,7 @@ def test_pictures_are_copied_into_a_folder_a_class(here: Path) -> None:
     assert Path("photos/deep/deeper/024.png").exists()
 
 
+@pytest.mark.slow
 def test_folders_of_classes_differ_on_every_system() -> None:
     names = ("a/b", "a:b", "A/B", "..", "CON", "con.txt", "dog ", "dog", "Dog", "", "ok ✓")
     found = folder_names(names)
@@ -149,6 +150,7 @@ def test_folders_of_classes_differ_on_every_system() -> None:
         assert name == name.rstrip(". ") and name and name.split(".")[0].lower() != "con"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

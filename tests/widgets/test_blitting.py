@@ -64,6 +64,7 @@ def pixels(png: str) -> np.ndarray:
     return np.asarray(Image.open(BytesIO(b64decode(png))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "draw",
     [bars, curve, contours, picture, below_the_grid, two_scales, no_place_for_ticks],

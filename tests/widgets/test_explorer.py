@@ -35,6 +35,7 @@ def make_explorer(highest: float = 8.0) -> Explorer:
     return Explorer(draw_bars, {"slope": slider, "doubled": box}, stills=stills)
 
 
+@pytest.mark.slow
 def test_each_move_draws_the_figure_of_the_new_values_and_says_it() -> None:
     explorer = make_explorer()
     for values in every_setting(explorer):
@@ -119,6 +120,7 @@ def test_where_nobody_is_there_each_still_is_drawn_beside_the_other(
     assert Image.open(io.BytesIO(b64decode(data["image/png"]))).size == (800, 240)
 
 
+@pytest.mark.slow
 def test_stills_that_would_be_wider_than_a_page_go_on_below(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -137,6 +139,7 @@ def test_stills_that_would_be_wider_than_a_page_go_on_below(
         assert all(f"A line up to {n}." in metadata["image/png"]["alt"] for n in (1, 2, 3))
 
 
+@pytest.mark.slow
 def test_stills_of_two_axes_stand_one_below_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = catch_pictures(monkeypatch)
 

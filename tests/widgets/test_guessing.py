@@ -62,6 +62,7 @@ def test_where_somebody_is_there_the_slider_is_shown(
     assert (guess.low, guess.high) == (1, 50)
 
 
+@pytest.mark.slow
 def test_an_earlier_guess_is_there_when_the_cell_runs_again(live: None) -> None:
     first = Guess("01 loss", 0.0, 5.0, 1.0, "nats")
     GuessControl(first).slider.value = 4.0

@@ -22,6 +22,7 @@ LOGITS = {
 }
 
 
+@pytest.mark.slow
 def test_pictures_on_which_the_models_disagree_come_first() -> None:
     explorer = explore_answers(IMAGES, LABELS, LOGITS, NAMES)
     order = [2, 4, 0, 1, 3, 5]
@@ -69,6 +70,7 @@ def test_logits_that_do_not_fit_are_refused(logits: dict, message: str) -> None:
         explore_answers(IMAGES, LABELS, logits, NAMES)
 
 
+@pytest.mark.slow
 def test_pictures_to_click_on_are_those_shown_when_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     explorer = explore_answers(IMAGES, LABELS, LOGITS, NAMES, by_clicking=True)
     style = explorer.box.children[0].value

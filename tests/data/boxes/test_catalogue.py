@@ -47,6 +47,7 @@ def stems_of(parts: BoxSplit) -> list[list[str]]:
     return [[Path(name).stem for name in part.files] for part in three]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_each_form_comes_in_three_parts_with_boxes_in_the_pixels_of_its_pictures(
     tmp_path: Path, form: str
@@ -101,6 +102,7 @@ def test_a_file_of_annotations_may_be_named(tmp_path: Path) -> None:
     assert len(opened(f"coco:{tmp_path / 'own' / 'annotations.json'}", tmp_path).train) == 6
 
 
+@pytest.mark.slow
 def test_parts_that_the_data_set_brings_are_kept(tmp_path: Path) -> None:
     shown = [
         Shown(f"{'train' if place < 8 else 'test'}/{place}.png", names=("cat", "dog"), seed=place)
@@ -113,6 +115,7 @@ def test_parts_that_the_data_set_brings_are_kept(tmp_path: Path) -> None:
     assert len(anew.test) == 6 and set(stems_of(anew)[2]) != {"8", "9", "10", "11"}
 
 
+@pytest.mark.slow
 def test_near_copies_stay_in_one_part(tmp_path: Path) -> None:
     shown = several()
     dataset = write_voc(tmp_path / "own", [*shown, *copies_of(shown[0], tmp_path)])
@@ -142,6 +145,7 @@ def test_near_copies_among_many_are_looked_for_when_asked(
     assert opened(dataset, tmp_path, near_copies=True).train.groups is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("how", "names"),
     [({"class_names": ["bird", "dog", "cat"]}, ("bird", "dog", "cat")), ({}, None)],

@@ -57,6 +57,7 @@ def test_pictures_of_one_name_in_two_parts_are_told_apart(tmp_path: Path) -> Non
     assert pictures.parts.tolist() == [0, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["C:\\data\\a.png", "/somewhere/else/a.png", "./images/a.png"])
 def test_folders_of_another_computer_in_a_name_are_passed_over(tmp_path: Path, name: str) -> None:
     content = coco_content(TWO)

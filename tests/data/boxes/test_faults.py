@@ -51,6 +51,7 @@ def found(survey: BoxSurvey, outcome: Outcome) -> list[str]:
     return [f"{finding.file}: {finding.what}" for finding in survey.of(outcome)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("numbers", "outcome", "becomes"),
     [
@@ -311,6 +312,7 @@ def test_masks_are_offered_where_every_object_has_one(tmp_path: Path) -> None:
         assert all(torch.equal(mask, drawn == n) for n, mask in enumerate(masks, start=1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "segmentation",
     [None, [], [[1, 1, 5, 5]], [[1, 1, 5, 1, 5]], {"counts": [3, 4]}, "polygon",

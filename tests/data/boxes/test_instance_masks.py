@@ -36,6 +36,7 @@ def expected(count: int) -> list[list[int]]:
     return [[2 + 6 * place, 5, 6 + 6 * place, 8] for place in range(count)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("numbers", "dtype", "count"),
     [
@@ -102,6 +103,7 @@ def test_what_has_no_partner_stops_the_work(tmp_path: Path) -> None:
     assert [f.file for f in survey.of(Outcome.NO_PICTURE)] == ["PedMasks/z_mask.png"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.png", "mask_a.png", "a_mask.png"])
 def test_masks_go_by_several_names(tmp_path: Path, name: str) -> None:
     dataset = write_masks(tmp_path, TWO)

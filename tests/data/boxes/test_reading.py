@@ -32,6 +32,7 @@ FORMS = sorted(WRITERS)
 PHOTOGRAPHS = tuple(replace(shown, name=f"{shown.name[0]}.jpg") for shown in TWO)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_all_forms_come_to_one(tmp_path: Path, form: str) -> None:
     pictures = read_boxes(WRITERS[form](tmp_path, TWO), None)
@@ -47,6 +48,7 @@ def test_all_forms_come_to_one(tmp_path: Path, form: str) -> None:
     assert torch.cat(pictures.counts).all() and pictures.parts is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_a_picture_without_objects_is_legal(tmp_path: Path, form: str) -> None:
     empty = Shown("empty.png", boxes=(), names=())
@@ -142,6 +144,7 @@ def in_parts(root: Path, form: str) -> str:
     return WRITERS[form](root, [picture for some in shown.values() for picture in some])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["coco", "voc", "yolo"])
 def test_a_data_sets_own_parts_are_kept(tmp_path: Path, form: str) -> None:
     dataset = in_parts(tmp_path, form)

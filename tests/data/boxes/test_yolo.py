@@ -60,6 +60,7 @@ def move_parts_out(root: Path, names: dict[str, str]) -> Path:
     return outside
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "said",
     [
@@ -85,6 +86,7 @@ def test_one_folder_for_training_and_validation_is_no_split(tmp_path: Path) -> N
     assert "the same pictures for training" in " ".join(str(survey_boxes(dataset)).split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["classes.txt", "obj.names", "labels/classes.txt"])
 def test_names_may_be_a_line_each(tmp_path: Path, name: str) -> None:
     dataset = write_yolo(tmp_path, TWO)
@@ -176,6 +178,7 @@ def test_a_damaged_line_is_named(tmp_path: Path, line: str, why: str) -> None:
     assert read_boxes(dataset, None, skip_faulty=True).files == ("images/b.png",)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["\r\n", "\n\n", " \n"])
 def test_ends_of_lines_of_all_systems_are_read(tmp_path: Path, end: str) -> None:
     dataset = write_yolo(tmp_path, TWO)

@@ -41,6 +41,7 @@ def numbered(number: int, values: list[int], parts: list[int] | None = None) -> 
     return MappedPictures(images, maps, names, tuple(map(str, range(number))), parts=given)
 
 
+@pytest.mark.slow
 def test_pictures_come_in_three_parts_the_last_one_sealed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -99,6 +100,7 @@ def test_other_names_are_refused_with_what_the_folder_looks_like(tmp_path: Path)
             opened(dataset, built_in=["scenes"])
 
 
+@pytest.mark.slow
 def test_parts_may_be_forgotten_and_what_is_called_val_may_be_the_test(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

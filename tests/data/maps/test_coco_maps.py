@@ -54,6 +54,7 @@ def test_crowds_are_ignored(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "outcome"),
     [

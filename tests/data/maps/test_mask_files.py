@@ -101,6 +101,7 @@ def test_colours_without_names_are_refused_with_all_that_were_found(tmp_path: Pa
             read_maps(dataset, None, **how)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [in_colours, with_palette])
 def test_colours_with_names_are_classes(tmp_path: Path, make: object) -> None:
     masks = {name: make(mask, COLOURS) for name, mask in TWO.items()}
@@ -173,11 +174,13 @@ def test_equal_pictures_with_other_masks_stop_the_work(tmp_path: Path) -> None:
         read_maps(dataset, None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["SegmentationClass", "labels", "annotations/trimaps", "Masks"])
 def test_folders_of_masks_go_by_several_names(tmp_path: Path, folder: str) -> None:
     assert len(read_maps(write_maps(tmp_path, TWO, folder), None)) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("images", "masks"),
     [
@@ -231,6 +234,7 @@ def test_a_folder_of_masks_may_be_named(tmp_path: Path) -> None:
         survey_maps(dataset, mask_folder="lies")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["_mask", "_label", "_L"])
 def test_masks_go_by_several_names_and_belong_to_one_picture(tmp_path: Path, end: str) -> None:
     for part, mask in (("north", patches(1)), ("south", patches(2))):

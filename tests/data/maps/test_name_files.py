@@ -19,6 +19,7 @@ LABEL_MAP = "# label:color_rgb:parts:actions\n" + "".join(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "text"),
     [
@@ -39,6 +40,7 @@ def test_a_file_says_what_the_values_are(tmp_path: Path, file: str, text: str) -
     assert read_maps(dataset, None, class_names=["a", "b", "c"]).class_names == ("a", "b", "c")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [in_colours, with_palette])
 @pytest.mark.parametrize(
     ("file", "text"), [("labelmap.txt", LABEL_MAP), ("classes.json", json.dumps(OF_NAMES))]

@@ -97,6 +97,7 @@ def test_sizes_that_cannot_be_are_refused(tmp_path: Path, how: dict[str, int]) -
         read_maps(write_maps(tmp_path, TWO), **how)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not ARCHIVE.exists(), reason=f"{ARCHIVE.name} is not beside the project")
 def test_real_photographs_with_numbered_people_become_maps(tmp_path: Path) -> None:
     with zipfile.ZipFile(ARCHIVE) as archive:

@@ -46,6 +46,7 @@ def told(dataset: str, **how: object) -> str:
     return " ".join(str(survey_maps(dataset, **how)).split())
 
 
+@pytest.mark.slow
 def test_lists_are_the_parts_and_classes_have_vocs_names(tmp_path: Path) -> None:
     dataset = written(tmp_path)
     assert parts_of(dataset) == {name: LISTS[name] for name in PARTS}
@@ -118,6 +119,7 @@ def test_without_lists_every_picture_needs_a_mask(tmp_path: Path) -> None:
     assert str(finding) == "JPEGImages/2008_000001.jpg"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lists", "wanted"),
     [
@@ -169,6 +171,7 @@ def test_other_names_come_before_vocs(tmp_path: Path) -> None:
     assert pictures.class_names == ("background", "plane")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", ["value 21", "other colours", "no palette", "other folder"])
 def test_what_is_not_vocs_has_no_names_of_its(tmp_path: Path, change: str) -> None:
     dataset = written(tmp_path)

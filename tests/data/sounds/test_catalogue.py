@@ -104,6 +104,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.slow
 def test_real_digits_are_split_by_speaker(
     real: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

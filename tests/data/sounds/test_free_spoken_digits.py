@@ -276,6 +276,7 @@ def test_the_usual_address_names_a_release() -> None:
     assert free_spoken_digits.CHECKSUM.startswith("sha256:c680098f5d2355ba")
 
 
+@pytest.mark.slow
 def test_real_recordings_six_speakers_thirty_takes(tmp_path: Path) -> None:
     if not ALL.exists():
         pytest.skip(f"no ../shared/data/{ALL.name} beside the project")

@@ -79,6 +79,7 @@ def test_the_card_names_voices_versions_and_command_and_says_that_no_person_spok
     assert len(content) < 2e6
 
 
+@pytest.mark.slow
 @needs_espeak
 def test_digits_spoken_anew_are_the_shipped_ones() -> None:
     """All of one voice: what a speaker says depends a little on what it said before."""

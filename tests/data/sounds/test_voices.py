@@ -69,11 +69,13 @@ def test_a_source_is_neither_near_a_target_nor_of_its_family() -> None:
     assert choose_sources(voices, ("a",)) == ("c", "d")
 
 
+@pytest.mark.slow
 @needs_espeak
 def test_the_voices_are_those_that_would_be_chosen_anew() -> None:
     assert choose_voices() == PARTS
 
 
+@pytest.mark.slow
 @needs_espeak
 def test_no_source_voice_is_a_near_twin_of_a_target_in_another_accent_either() -> None:
     targets = [probe(voice) for voice in TARGET_VOICES]

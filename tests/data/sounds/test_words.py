@@ -34,6 +34,7 @@ def test_changes_are_counted() -> None:
     assert [changes("three", of) for of in ("three", "tree", "three s", "fred")] == [0, 1, 2, 3]
 
 
+@pytest.mark.slow
 @needs_espeak
 @pytest.mark.parametrize("accent", ACCENTS)
 def test_no_source_word_is_within_one_sound_of_a_digit_or_the_same_as_another(accent: str) -> None:

@@ -92,6 +92,7 @@ def test_fractions_are_checked_before_work(tmp_path: Path) -> None:
         opened("texts:missing", tmp_path, val_fraction=0.8)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not ARCHIVE.exists(), reason=f"{ARCHIVE.name} is not beside the project")
 def test_real_film_reviews(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Two files, .neg and .pos, with 5,331 sentences each, as their authors published them."""

@@ -59,6 +59,7 @@ def test_short_texts_are_compared_whole(one: str, other: str) -> None:
     assert is_near(one, other)
 
 
+@pytest.mark.slow
 def test_nearly_all_pairs_as_alike_as_the_threshold_are_found() -> None:
     """Against all pairs compared one by one, among texts of 30 words with a few of them changed."""
     draw = random.Random(0)

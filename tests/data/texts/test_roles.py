@@ -13,6 +13,8 @@ from course_utils.data.texts.near_texts import bare, find_near_texts
 from course_utils.data.texts.roles import load_roles
 from tests.helpers.text_files import FRUIT, TOOLS, install
 
+pytestmark = pytest.mark.slow
+
 MOST = "Not used, present for API consistency by convention."  # stands under many parameters
 
 

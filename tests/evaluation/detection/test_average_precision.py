@@ -12,6 +12,7 @@ from tests.helpers.detections import boxed, found, random_scenes, repeated
 KINDS = [{}, {"crowds": 0.0}, {"crowds": 0.6}, {"most": 2, "each": 60, "num_classes": 2}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [*KINDS, {"ties": True}], ids=str)
 @pytest.mark.parametrize("seed", range(4))
 def test_with_weights_of_one_it_is_the_librarys(kind: dict, seed: int) -> None:

@@ -15,6 +15,7 @@ ELSEWHERE = [40.0, 40.0, 50.0, 50.0]
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind",
     [

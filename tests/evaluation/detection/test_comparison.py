@@ -71,6 +71,7 @@ def test_both_see_the_same_draws() -> None:
     assert width[0] < width[1] / 2  # what both do alike on a picture cancels
 
 
+@pytest.mark.slow
 def test_two_equally_good_detectors_are_rarely_called_different() -> None:
     verdicts = []
     for seed in range(60):
@@ -89,6 +90,7 @@ def test_few_pictures_show_nothing_however_large_the_difference() -> None:
         assert score.p_value == 2 ** (1 - number) and score.num_needed == 6
 
 
+@pytest.mark.slow
 def test_pictures_needed_exceed_those_that_were_not_enough_and_are_enough() -> None:
     detections, pictures = random_scenes(30, 5, num_classes=2)
     other = worse(detections, 0.15)

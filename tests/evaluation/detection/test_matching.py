@@ -15,6 +15,7 @@ from tests.helpers.detections import boxed, by_cocos_authors, found, random_scen
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind",
     [{}, {"ties": True}, {"crowds": 0.6, "ties": True}, {"most": 2, "each": 150}],

@@ -30,6 +30,7 @@ def test_the_scores_are_those_of_the_library_and_lie_within_their_intervals() ->
     )
 
 
+@pytest.mark.slow
 def test_the_interval_is_about_as_wide_as_scores_of_other_pictures_differ() -> None:
     each = [random_scenes(60, seed, num_classes=2) for seed in range(60)]
     intervals = [interval_over_pictures(*scenes, draws=200) for scenes in each]

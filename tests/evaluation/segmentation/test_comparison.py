@@ -60,6 +60,7 @@ def test_both_see_the_same_draws() -> None:
     assert near.high - near.low < (far.high - far.low) / 2  # what both do alike cancels
 
 
+@pytest.mark.slow
 def test_two_equally_good_segmenters_are_rarely_called_different() -> None:
     verdicts = []
     for seed in range(60):

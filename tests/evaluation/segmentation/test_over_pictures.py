@@ -54,6 +54,7 @@ def test_a_draw_is_scored_as_the_pictures_that_were_drawn() -> None:
         assert of_classes[:, place] == pytest.approx(scores.class_iou, nan_ok=True)
 
 
+@pytest.mark.slow
 def test_the_interval_is_about_as_wide_as_scores_of_other_pictures_differ() -> None:
     intervals = [
         interval_over_pictures(matrices_of(60, seed), NAMES, draws=200) for seed in range(60)

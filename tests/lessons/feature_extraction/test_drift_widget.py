@@ -26,6 +26,7 @@ def make_drift() -> Explorer:
     return explore_drift(STOPS, DRIFTS, ACCURACIES)
 
 
+@pytest.mark.slow
 def test_layers_and_heads_are_those_of_the_chosen_step_and_batches() -> None:
     explorer = make_drift()
     seen, limits = set(), set()

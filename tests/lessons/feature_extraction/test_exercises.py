@@ -50,6 +50,7 @@ def test_right_answers_are_right_where_gradients_are_switched_off() -> None:
         assert check_frozen_trainer(RIGHT["frozen_trainer"]["frozen before"]).status == "right"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("check", "answer", "misconception"),
     [
@@ -83,6 +84,7 @@ def test_a_seed_makes_the_same_model_again_and_another_seed_another(
     assert state_of(make(3)) == state_of(make(3)) != state_of(make(4))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_train_mode", [True, False])
 def test_features_of_two_pictures_lie_apart(is_train_mode: bool) -> None:
     for seed in range(50):
@@ -92,6 +94,7 @@ def test_features_of_two_pictures_lie_apart(is_train_mode: bool) -> None:
         assert distances.min() > 1e-3, seed  # ten times what counts as the same
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WRONG["labels_saved"])
 def test_each_wrong_reading_of_curves_is_known_on_any_curves(name: str) -> None:
     for seed in range(200):

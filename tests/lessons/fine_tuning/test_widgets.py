@@ -113,6 +113,7 @@ def test_repeats_without_any_difference_are_drawn_and_cannot_tell() -> None:
     assert "Lead against frozen +0.000 [+0.000, +0.000]: cannot tell." in explorer.summary
 
 
+@pytest.mark.slow
 def test_the_blocks_next_to_the_head_learn_and_are_filled() -> None:
     explorer = make_blocks()
     for values in every_setting(explorer):
@@ -162,6 +163,7 @@ def test_controls_say_what_they_count() -> None:
     assert [name for name, _ in learning.options] == ["0 of 4", "1 of 4", "2 of 4", "4 of 4"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "titles"),
     [

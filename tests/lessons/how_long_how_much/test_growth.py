@@ -9,6 +9,8 @@ from course_utils.costs.memory import memory_bound
 from course_utils.lessons.how_long_how_much import growth
 from course_utils.lessons.how_long_how_much.growth import Training, measure_growth
 
+pytestmark = pytest.mark.slow
+
 MB = 1e6
 
 

@@ -71,6 +71,7 @@ def operations(learns: Callable[[str], bool]) -> tuple[int, int]:
         return forward, counter.get_total_flops()
 
 
+@pytest.mark.slow
 def test_operations_are_those_of_resnet_50_with_other_parts_frozen() -> None:
     forward, training = operations(lambda name: True)
     said = said_in("14 what freezing saves")
@@ -147,6 +148,7 @@ def draws_of_labels() -> tuple[list[Forecast], np.ndarray, np.ndarray]:
     return found, np.array(truths), np.array(lines)
 
 
+@pytest.mark.slow
 def test_the_forecast_its_interval_and_how_often_it_held_were_computed() -> None:
     found, truths, lines = draws_of_labels()
     said, first = said_in("14 reading a forecast"), found[0]

@@ -30,6 +30,8 @@ from course_utils.widgets.blitting import Blitter
 from course_utils.widgets.explorer import Explorer
 from tests.helpers.moving import catch_pictures, every_setting, every_setting_in_time
 
+pytestmark = pytest.mark.slow
+
 MACHINE = Machine("a processor", "cpu", 1, 9e10, 2e11, 2e10, 1e9, False, 400.0)
 SECONDS = SecondsModel(1.2, 2.5, 0.003, MACHINE)
 NETWORKS = ("letters", "resnet18")

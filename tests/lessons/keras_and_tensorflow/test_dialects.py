@@ -33,6 +33,8 @@ from course_utils.models.keras.library import BACKEND_VARIABLE, keras
 from course_utils.models.pretrained import load_backbone
 from tests.lessons.keras_and_tensorflow.dialect_facts import Facts, facts_of, keras_facts
 
+pytestmark = pytest.mark.slow
+
 MODULES = {"in_torch": in_torch, "in_keras": in_keras, "in_tensorflow": in_tensorflow}
 NUM_ARRAYS = 9 * (1 + 4) + 2  # nine convolutions, each with its batch norm; the head
 WEIGHTS_THAT_LEARN = 9 * (1 + 2) + 2

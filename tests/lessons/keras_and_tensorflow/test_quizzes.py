@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 
 from course_utils.data.digits import load_digits
@@ -120,6 +121,7 @@ def test_a_reshape_deals_the_numbers_of_a_filter_out_to_nine() -> None:
     assert "nine other filters" in reply_to("12 axis order", "Each filter is mirrored")
 
 
+@pytest.mark.slow
 def test_keras_takes_reshaped_filters_and_nearly_all_answers_become_wrong() -> None:
     model = build(IMAGE_SHAPE, WIDTH, NUM_CLASSES)
     model.set_weights(fitted_on_sorted()[0].get_weights())
@@ -133,6 +135,7 @@ def test_keras_takes_reshaped_filters_and_nearly_all_answers_become_wrong() -> N
     assert before > 0.75 and new_accuracy(model) < 0.3
 
 
+@pytest.mark.slow
 def test_after_70_updates_with_momentum_99_the_running_statistics_are_half_of_the_start() -> None:
     reply = reply_to("12 momentum", "Half of")
     assert f"0.99 to the power of 70 is {0.99**70:.3f}." in reply and 0.9**70 < 0.001
@@ -150,6 +153,7 @@ def test_after_70_updates_with_momentum_99_the_running_statistics_are_half_of_th
     assert max(found[0.99]) < 0.5 and min(found[0.9]) > 0.8
 
 
+@pytest.mark.slow
 def test_the_validation_part_of_sorted_digits_is_two_classes_that_were_never_learned() -> None:
     model, history = fitted_on_sorted()
     digits = some_digits()

@@ -13,6 +13,7 @@ from course_utils.lessons.keras_and_tensorflow.report import WORDS, table_of
 from course_utils.lessons.keras_and_tensorflow.task import Task
 
 
+@pytest.mark.slow
 def test_a_repeat_does_not_depend_on_the_one_before(task: Task) -> None:
     network = task.network()
     starts = training.new_heads(network, [3, 4])
@@ -42,6 +43,7 @@ def test_heads_are_drawn_as_torch_draws_them_and_the_rest_is_kept(task: Task) ->
     assert one[-2].std() == pytest.approx(bound / math.sqrt(3), rel=0.1)
 
 
+@pytest.mark.slow
 def test_new_statistics_bring_back_what_a_slow_momentum_lost(task: Task) -> None:
     slow = Settings(momentum=0.999)
     network = task.untrained(slow)
@@ -84,6 +86,7 @@ def test_a_report_is_kept_as_it_is(tmp_path: object) -> None:
     assert again["made"].endswith("Keras 3, seed 3")
 
 
+@pytest.mark.slow
 def test_tensorflow_gives_what_is_stored() -> None:
     if not other_backend.has_tensorflow():
         pytest.skip("TensorFlow is not installed: pip install -r requirements/tensorflow.txt")

@@ -33,6 +33,8 @@ from course_utils.widgets.explorer import Explorer
 from tests.helpers.module_state import assert_same_state, state_of
 from tests.helpers.moving import catch_pictures, every_setting, every_setting_in_time
 
+pytestmark = pytest.mark.slow
+
 CLASS_NAMES = ("no", "$yes_", "so")
 FROM_SCRATCH = {0.9: [0.9, 0.92, 0.91], 0.99: [0.2, 0.3, 0.1]}
 TWINS = {"as torch": AS_TORCH, "Keras' defaults": KERAS_DEFAULTS}

@@ -1,5 +1,6 @@
 """The lesson's loop."""
 
+import pytest
 import torch
 
 from course_utils.data.scenes import digit_scenes
@@ -14,6 +15,7 @@ def new_detector() -> DenseDetector:
     return DenseDetector(FeatureMap(load_backbone("letters")), 10).train()
 
 
+@pytest.mark.slow
 def test_the_loss_falls_and_the_same_seed_gives_the_same_weights() -> None:
     scenes = digit_scenes(16, 2, 2, 0).train
     ends, weights = [], []

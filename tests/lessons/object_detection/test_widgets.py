@@ -91,6 +91,7 @@ def drawn(ax: Axes, look: scene.Look) -> int:
     )
 
 
+@pytest.mark.slow
 def test_every_threshold_counts_right_wrong_and_missed_boxes() -> None:
     found = detected(SCENES)
     moving = explore_thresholds(SCENES, found)
@@ -197,6 +198,7 @@ def photographs() -> BoxedPictures:
     )
 
 
+@pytest.mark.slow
 def test_photographs_of_several_sizes_can_be_moved_and_judged() -> None:
     pictures = photographs()
     for moving in (
@@ -238,6 +240,7 @@ def test_pictures_and_boxes_are_moved_as_their_pixels_are(dx: int, dy: int, flip
                 assert k not in boxes or boxes[k].tolist() != SCENES.boxes[place][k].tolist()
 
 
+@pytest.mark.slow
 def test_boxes_that_stay_lose_what_arithmetic_says_and_those_that_move_along_nothing() -> None:
     moving = explore_shift(SCENES)
     for setting in every_setting(moving):
@@ -301,6 +304,7 @@ def every_explorer() -> list[Explorer]:
     ]
 
 
+@pytest.mark.slow
 def test_each_answer_takes_less_than_250_milliseconds_of_work() -> None:
     for moving in every_explorer():
         moving.update()
@@ -312,6 +316,7 @@ def test_each_answer_takes_less_than_250_milliseconds_of_work() -> None:
         assert sorted(spent)[2] < 0.25, spent
 
 
+@pytest.mark.slow
 def test_stills_begin_with_the_fullest_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = catch_pictures(monkeypatch)
     monkeypatch.setattr(learner, "is_live", lambda: False)

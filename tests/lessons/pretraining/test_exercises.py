@@ -12,6 +12,8 @@ from course_utils.lessons.pretraining.three_runs import THREE_RUNS
 from course_utils.lessons.pretraining.trials import four_classes
 from tests.lessons.pretraining.answers import RIGHT, WRONG, fit_pictures, step_in_order, train
 
+pytestmark = pytest.mark.slow
+
 CURVES = {name: [float(loss) for loss in text.split()] for name, text in THREE_RUNS.items()}
 
 

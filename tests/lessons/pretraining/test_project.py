@@ -53,6 +53,7 @@ def test_a_larger_scale_of_the_features_changes_no_answer(split: Split) -> None:
     assert same.float().mean() > 0.99
 
 
+@pytest.mark.slow
 def test_the_project_pretrains_without_each_four_and_draws_each_digit() -> None:
     left_out = []
 

@@ -132,6 +132,7 @@ def test_still_pictures_show_most_gain_least_gain_and_a_stranger() -> None:
     assert list(only_strangers.stills) == ["digit 7, an unknown class"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [make_rates, make_neighbours])
 def test_where_nothing_moves_every_still_is_drawn(
     make: Callable[[], Explorer], monkeypatch: pytest.MonkeyPatch

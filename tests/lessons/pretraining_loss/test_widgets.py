@@ -16,6 +16,8 @@ from course_utils.widgets.blitting import Blitter
 from course_utils.widgets.explorer import Explorer
 from tests.helpers.moving import catch_pictures, every_setting
 
+pytestmark = pytest.mark.slow
+
 RATES = [0.1, 0.5, 2.2]
 NAMES = ["all", "a few"]
 SIZES, MOST, FULL = [2, 8, 32], 25, 0.5

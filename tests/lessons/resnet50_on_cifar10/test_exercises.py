@@ -66,6 +66,7 @@ def assert_wrong(feedback: Feedback, misconception: str) -> None:
     assert (feedback.status, feedback.misconception) == ("wrong", misconception), feedback
 
 
+@pytest.mark.slow
 def test_the_recipe_runs_and_moves_what_it_does_not_train(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -183,6 +184,7 @@ def partly_mended(drops: bool, in_train_mode: bool, keeps_graph: bool, two_loops
     return fair_features
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("faults", list(product([True, False], repeat=4)), ids=str)
 def test_whatever_is_mended_first_the_next_fault_is_named(faults: tuple[bool, ...]) -> None:
     feedback = check_fair_features(partly_mended(*faults))
@@ -202,6 +204,7 @@ def test_the_last_batch_is_always_a_short_one(seed: int) -> None:
     assert len(images) == len(labels) and len(images) % BATCH_SIZE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [*range(0, 40, 8), 77, 123_456])
 def test_features_can_be_standardised_and_a_few_steps_are_not_enough(seed: int) -> None:
     images, _ = striped_pictures(seed)
@@ -237,6 +240,7 @@ def head_for_more_features(*given: Any) -> nn.Module:
     return nn.Linear(99, 3).double()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
@@ -280,6 +284,7 @@ def mended_after_a_pass(backbone: Backbone, dataset: Any, batch_size: int) -> tu
     return answers.mended(backbone, dataset, batch_size)
 
 
+@pytest.mark.slow
 def test_train_mode_is_seen_however_it_is_covered_up() -> None:
     for cover in (restoring, on_a_copy):
         assert_wrong(check_cached_head(cover(answers.head_without_eval)), "train-mode")
@@ -293,6 +298,7 @@ def test_a_copy_of_the_backbone_may_do_the_work() -> None:
     assert check_fair_features(on_a_copy(answers.mended)).status == "right"
 
 
+@pytest.mark.slow
 def test_other_forms_of_the_same_slips_are_named() -> None:
     retained = check_cached_head(lambda *given: answers.keep_graph(*given, retain=True))
     assert_wrong(retained, "gradients-through-backbone")

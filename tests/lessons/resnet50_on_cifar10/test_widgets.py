@@ -58,6 +58,7 @@ def test_no_size_within_the_budget_takes_the_cheapest_and_says_so() -> None:
     assert "0 of 4 sizes within it. Cheapest: 8 px" in moved.summary
 
 
+@pytest.mark.slow
 def test_every_budget_and_number_of_pictures_agrees_with_a_direct_computation() -> None:
     moved = sizes(seed=3)
     order = np.random.default_rng(3).permutation(NUM_VAL)
@@ -141,6 +142,7 @@ def test_there_are_twelve_versions_and_all_switches_are_off_at_first() -> None:
     assert [control.description for control in moved.controls.values()] == list(REPAIRS)
 
 
+@pytest.mark.slow
 def test_every_combination_of_switches_shows_its_own_version_or_why_there_is_none() -> None:
     moved = explore_repairs(VERSIONS)
     none, all_on = (VERSIONS[(state,) * 4] for state in (False, True))
@@ -165,6 +167,7 @@ def test_every_combination_of_switches_shows_its_own_version_or_why_there_is_non
     assert missing == 4 and len(limits) == 1  # the picture does not jump
 
 
+@pytest.mark.slow
 def test_switching_by_the_real_controls_shows_each_and_the_guess_beside_its_truth() -> None:
     guess = Guess("06 only the size repaired", 0, 1, 0.5, "accuracy")
     moved = explore_repairs(VERSIONS, guess)
@@ -235,6 +238,7 @@ def test_an_error_while_drawing_comes_out(make, monkeypatch: pytest.MonkeyPatch)
             pass
 
 
+@pytest.mark.slow
 def test_the_still_versions_show_each_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = catch_pictures(monkeypatch)
     monkeypatch.setattr(learner, "is_live", lambda: False)

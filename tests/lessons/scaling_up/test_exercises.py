@@ -228,6 +228,7 @@ def _assert_close(model: nn.Module, other: nn.Module) -> None:
         assert torch.allclose(weight, wanted, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mended", "left"),
     [
@@ -309,6 +310,7 @@ def apart(dtype: torch.dtype, *, held: bool = True, adamw: bool = False, **optio
     return (one - two).abs().max().item()
 
 
+@pytest.mark.slow
 def test_reports_on_rounding_are_true() -> None:
     fine, coarse = torch.float64, torch.float32
     finer = torch.finfo(coarse).eps / torch.finfo(fine).eps

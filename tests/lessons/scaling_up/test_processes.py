@@ -38,6 +38,8 @@ from course_utils.models.classifier import Classifier
 from course_utils.models.residual import Backbone
 from course_utils.tensor_files import save_tensors
 
+pytestmark = pytest.mark.slow
+
 BATCH, STEPS, SIZES = 8, 4, [6, 2]
 LIVE, HELD, ADAMW = Way(bits=64, holds_norms=False), Way(bits=64), Way("AdamW", 1e-3, bits=64)
 WAYS = {"held": HELD, "held, AdamW": ADAMW, "live": LIVE, "held, 32 bits": Way()}

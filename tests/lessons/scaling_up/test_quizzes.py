@@ -54,6 +54,7 @@ def test_each_answer_has_a_reply_of_its_own() -> None:
         assert all(reply.endswith(".") and len(reply.split()) > 12 for reply in replies)
 
 
+@pytest.mark.slow
 def test_uneven_parts_are_right_only_by_their_share(model: Classifier) -> None:
     name = "13 loss of parts"
     assert 2.9 < in_parts(model, UNEVEN, [1.0] * 3)[1] < 3.1
@@ -66,6 +67,7 @@ def test_uneven_parts_are_right_only_by_their_share(model: Classifier) -> None:
     assert in_parts(model, UNEVEN, [1 / 256] * 3)[1] == pytest.approx(3 / 256, rel=0.05)
 
 
+@pytest.mark.slow
 def test_live_batch_norm_makes_another_gradient_that_64_bits_do_not_mend(
     model: Classifier,
 ) -> None:

@@ -32,6 +32,8 @@ from course_utils.widgets.explorer import Explorer
 from tests.helpers.module_state import assert_same_state, state_of
 from tests.helpers.moving import catch_pictures, every_setting
 
+pytestmark = pytest.mark.slow
+
 N = 41
 
 

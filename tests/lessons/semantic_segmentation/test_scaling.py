@@ -37,6 +37,7 @@ def test_the_nearest_pixel_is_that_in_which_the_middle_lies(side: int) -> None:
     assert share_of_foreign(scaled, MAPS) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", [8, 16, 32, 64])
 def test_numbers_in_between_are_bilinear_and_rounded(side: int) -> None:
     wanted = [by_hand.numbers_between(rows, side, side) for rows in MAPS.tolist()]

@@ -19,6 +19,8 @@ from course_utils.lessons.semantic_segmentation.strides import (
 from tests.helpers.maps import random_maps
 from tests.lessons.semantic_segmentation import by_hand
 
+pytestmark = pytest.mark.slow
+
 SCENES = digit_scene_maps(1, 12, 1, 0, min_objects=1).val
 BOTH = pytest.mark.parametrize("make", [averaged_at_stride, best_at_stride])
 

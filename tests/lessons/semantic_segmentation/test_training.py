@@ -1,5 +1,6 @@
 """The lesson's loop."""
 
+import pytest
 import torch
 
 from course_utils.data.scenes import digit_scene_maps
@@ -9,6 +10,7 @@ from course_utils.models.pretrained import load_backbone
 from course_utils.models.segmentation.dense import DenseSegmenter
 
 
+@pytest.mark.slow
 def test_the_loss_falls_and_the_same_seed_gives_the_same_weights() -> None:
     scenes = digit_scene_maps(16, 2, 2, 0).train
     ends, weights = [], []

@@ -25,6 +25,8 @@ from course_utils.widgets.explorer import Explorer
 from tests.helpers.moving import catch_pictures, every_setting, every_setting_in_time
 from tests.lessons.semantic_segmentation import by_hand
 
+pytestmark = pytest.mark.slow
+
 SCENES = digit_scene_maps(1, 8, 1, 0).val
 NAMES = SCENES.class_names
 COLOURS = [tuple(colour) for colour in class_colours(254).round(6)]

@@ -148,6 +148,7 @@ def mean_accuracy(answer, seed: int) -> float:  # noqa: ANN001
     return float(np.mean([answer(*case)[1] for case in recordings(seed)]))
 
 
+@pytest.mark.slow
 def test_each_fault_alone_makes_the_score_too_good() -> None:
     seeds = range(10)
     true = np.array([mean_accuracy(score_mended, seed) for seed in seeds])

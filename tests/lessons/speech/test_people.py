@@ -55,6 +55,7 @@ def test_each_speaker_is_left_out_once_and_others_choose_and_are_learned_from(
         assert [heard for _, heard in scored] == [known, {number}] * len(people.COUNTS)
 
 
+@pytest.mark.slow
 def test_a_study_at_small_sizes_has_a_row_for_each_way_count_and_speaker(
     four: LabelledSounds, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,8 @@ from course_utils.models.inference import predict
 from course_utils.models.pretrained import SHIPPED_FOLDER, load_backbone, read_card
 from tests.helpers.speech import needs_espeak
 
+pytestmark = pytest.mark.slow
+
 
 @needs_espeak
 def test_words_are_spoken_by_source_voices_and_fresh_ones_by_others() -> None:

@@ -131,6 +131,7 @@ def check_drawn(moving: Explorer, of_voices: dict[str, float], held: list[str]) 
         assert re.search(said, moving.summary)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_pixels")
 def test_every_choice_of_voices_has_the_accuracies_of_another_implementation() -> None:
     moving, seen = held_out(), set()
@@ -232,6 +233,7 @@ def check_word(moving: Explorer, said: ShippedWord, noise: float) -> None:
     assert (f"with noise of {noise:g}." if noise else "without noise.") in moving.summary
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_pixels", "no_extra")
 def test_without_the_extra_a_shipped_word_is_heard_and_the_words_say_which() -> None:
     shipped = {word[1:]: word for word in shipped_words()}
@@ -278,6 +280,7 @@ def test_noise_is_as_strong_as_it_says_and_nothing_is_cut_off() -> None:
     assert torch.equal(strong, with_noise(sound, 0.8))
 
 
+@pytest.mark.slow
 def test_answers_take_less_than_250_milliseconds() -> None:
     for moving in (digits_held_out(), explore_word()):
         assert len(list(every_setting_in_time(moving))) > 1

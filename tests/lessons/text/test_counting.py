@@ -68,6 +68,7 @@ def test_what_follows_is_likelier_by_more_of_what_stands_before() -> None:
     assert scores == sorted(scores, reverse=True)
 
 
+@pytest.mark.slow
 def test_packed_sizes_are_those_of_the_programs() -> None:
     found = packed_bits(SEEN, ASKED)
     new = "".join(f"{text}\n" for text in ASKED).encode()

@@ -137,6 +137,7 @@ def check_next_token(moving: Explorer, beginning: str, temperature: float, writt
     return shown
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_pixels")
 def test_every_next_token_and_what_is_written_are_those_of_plain_loops() -> None:
     moving = next_tokens()
@@ -342,11 +343,13 @@ def every_explorer() -> list[Explorer]:
     return [next_tokens(), adapter(), leaks(), leaks(0.3)]
 
 
+@pytest.mark.slow
 def test_answers_take_less_than_250_milliseconds() -> None:
     for moving in every_explorer():
         assert len(list(every_setting_in_time(moving))) > 1
 
 
+@pytest.mark.slow
 def test_words_stand_within_figures() -> None:
     for moving in every_explorer():
         for values in moving.stills.values():
@@ -357,6 +360,7 @@ def test_words_stand_within_figures() -> None:
                 check_inside(ax)
 
 
+@pytest.mark.slow
 def test_the_longest_names_and_texts_stand_within_figures() -> None:
     tokenizer = Tokenizer(fit_merges(["W" * 32 + " " + "i" * 32] * 3, 10))
     torch.manual_seed(0)

@@ -13,6 +13,8 @@ from course_utils.lessons.validation.exercises import (
 )
 from tests.lessons.validation.answers import RIGHT, WRONG, report, weakest, weakest_with
 
+pytestmark = pytest.mark.slow
+
 Report = Callable[[np.ndarray, np.ndarray], tuple[float, ...]]
 WRITTEN = {
     "three decimals": lambda share: round(share, 3),

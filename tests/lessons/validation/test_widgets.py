@@ -61,6 +61,7 @@ def test_the_same_seed_draws_the_same_sets() -> None:
     assert (first.scores != other.scores).any()
 
 
+@pytest.mark.slow
 def test_each_draw_shows_its_scores_and_the_wins_so_far() -> None:
     explorer = explore_choice(CORRECT, SIZES, num_draws=40, seed=3)
     limits = set()
@@ -168,6 +169,7 @@ EXPLORERS = {
 every_explorer = pytest.mark.parametrize("make", EXPLORERS.values(), ids=EXPLORERS)
 
 
+@pytest.mark.slow
 @every_explorer
 def test_the_still_version_shows_each_setting(
     make: object, monkeypatch: pytest.MonkeyPatch

@@ -17,6 +17,7 @@ from tests.helpers.picture_folders import fill
 OPTIONS = {"skip_unreadable": False, "split_anew": False, "near_copies": False}
 
 
+@pytest.mark.slow
 def test_the_digits_come_as_a_folder_in_blocks(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,6 +21,8 @@ from course_utils.shipping.saving import save_model
 from course_utils.shipping.writing import CardTexts
 from tests.helpers.moving import catch_pictures, every_setting
 
+pytestmark = pytest.mark.slow
+
 GENERATOR = torch.Generator().manual_seed(0)
 LOGITS = 3 * torch.randn(200, 3, generator=GENERATOR)
 LABELS = torch.multinomial((LOGITS / 2).softmax(dim=1), 1, generator=GENERATOR).squeeze(1)

@@ -106,6 +106,7 @@ def test_pictures_without_a_box_have_a_loss_that_is_finite() -> None:
     assert torch.isfinite(losses["classes"])
 
 
+@pytest.mark.slow
 def test_it_begins_with_hardly_anything_and_learns_a_few_scenes_by_heart(
     detector: DenseDetector, scenes: Scenes
 ) -> None:

@@ -19,7 +19,10 @@ from tests.helpers.module_state import assert_same_state, state_of
 from tests.helpers.small_networks import FAMILIES, filled, small_network
 
 # numpy since 2.0 asks of tensors what torch does not say; Keras converts them so.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
 SHAPE = (3, 36, 36)
 NEAR = 1e-5  # of the largest logit
 

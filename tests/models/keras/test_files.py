@@ -31,6 +31,7 @@ def small_file(folder: Path) -> Path:
     return file
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", ["vgg", "mobilenet_v3", "convnext"])
 def test_what_is_saved_is_read_back_and_comes_back_to_torch(family: str, tmp_path: Path) -> None:
     network = small_network(family)

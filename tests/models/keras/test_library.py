@@ -41,6 +41,7 @@ def run(code: str, *arguments: str, **settings: str) -> subprocess.CompletedProc
     )
 
 
+@pytest.mark.slow
 def test_no_setting_of_the_users_changes_anything(tmp_path: Path) -> None:
     settings = {"floatx": "float64", "image_data_format": "channels_first", "epsilon": 1e-3}
     file = tmp_path / ".keras" / "keras.json"
@@ -87,6 +88,7 @@ def test_a_second_call_gives_the_same_and_tensorflow_stays_out() -> None:
     assert importlib.util.find_spec("torch").origin is not None, "nothing else is kept out"
 
 
+@pytest.mark.slow
 def test_a_device_that_was_chosen_stays() -> None:
     compute_on("meta")
     try:

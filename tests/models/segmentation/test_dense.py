@@ -95,6 +95,7 @@ def test_losses_of_several_sizes_are_over_all_pixels() -> None:
     torch.testing.assert_close(from_levels, segmenter.losses(stacked, [maps[0]] * 2))
 
 
+@pytest.mark.slow
 def test_without_skip_connections_one_pixel_is_not_told_from_the_next() -> None:
     """True maps with detail below a cell are learned by heart with them, and not without."""
     torch.manual_seed(1)
@@ -114,6 +115,7 @@ def test_without_skip_connections_one_pixel_is_not_told_from_the_next() -> None:
     assert right[0] > 0.97 and right[1] < 0.85
 
 
+@pytest.mark.slow
 def test_it_learns_scenes_and_begins_with_background() -> None:
     scenes = digit_scenes(12, 8, 4, 0).train
     maps = list(map(class_map, scenes.masks, scenes.labels))

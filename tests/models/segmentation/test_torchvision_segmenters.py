@@ -30,6 +30,8 @@ from course_utils.models.side_by_side import seeded
 from course_utils.models.torchvision_backbones import TorchvisionBackbone
 from course_utils.session.start import Session
 
+pytestmark = pytest.mark.slow
+
 SHARED = PROJECT_FOLDER.parent / "shared" / "data"
 PENN, MAKE_HOME = SHARED / "penn_fudan.zip", SHARED / "weights" / "make_torch_home.py"
 

@@ -24,6 +24,7 @@ def files(tmp_path: Path) -> list[str]:
     return [str(path) for path in paths]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["wav2vec2 base", "wav2vec2 large", "whisper"])
 @pytest.mark.parametrize("batch_size", [1, 2, 16])
 def test_features_are_those_of_each_sound_at_the_rate_of_the_encoder(
@@ -36,6 +37,7 @@ def test_features_are_those_of_each_sound_at_the_rate_of_the_encoder(
     assert features.device.type == "cpu"
 
 
+@pytest.mark.slow
 def test_features_are_kept_until_encoder_or_recordings_change(
     opened: Callable,
     changed: Callable,

@@ -48,6 +48,7 @@ def close(some: Tensor, others: Tensor) -> bool:
     return float((some - others).abs().max()) <= BOUND * float(others.abs().max())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_features_are_those_of_transformers_whatever_stands_beside_a_sound(
     kind: str, folder_of: Callable, opened: Callable

@@ -57,6 +57,7 @@ def test_columns_of_padding_alone_are_not_computed(model: Transformer, rows: Ten
     assert shapes == [(4, 4)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pooling", POOLINGS)
 def test_a_classifier_learns_by_the_workbooks_own_loop(
     model: Transformer, rows: Tensor, pooling: str

@@ -10,6 +10,7 @@ from course_utils.models.text.transformer import Transformer
 from tests.helpers.module_state import assert_same_state, state_of
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("temperature", [0.0, 0.7, 1.5])
 @pytest.mark.parametrize("start", [1, 10, 24, 30])
 def test_the_tokens_are_the_same_with_and_without_a_cache(
@@ -44,6 +45,7 @@ def test_the_likeliest_token_follows_at_temperature_0(model: Transformer, tokens
         assert torch.equal(written[:, place], likeliest)
 
 
+@pytest.mark.slow
 def test_tokens_are_drawn_as_often_as_the_model_says(model: Transformer, tokens: Tensor) -> None:
     many = tokens[:1].repeat(20_000, 1)
     drawn = generate(model, many, 1, generator=torch.Generator().manual_seed(0))[:, -1]

@@ -73,6 +73,7 @@ def found_by(model: nn.Module) -> list[dict[str, Any]]:
     return [{name: values.tolist() for name, values in each.items()} for each in found]
 
 
+@pytest.mark.slow
 def test_a_fresh_process_finds_the_same_boxes(tmp_path: Path) -> None:
     models = {"dense": trained_detector(), "fcos": torchvisions("fcos", True)}
     expected = []
@@ -96,6 +97,7 @@ def test_a_loaded_detector_knows_what_it_is(tmp_path: Path) -> None:
     assert {file.name for file in model.folder.iterdir()} == files
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "pretrained"), [("fcos", True), ("fasterrcnn", False)])
 def test_what_is_rebuilt_is_the_same_detector(kind: str, pretrained: bool) -> None:
     model = torchvisions(kind, pretrained)

@@ -53,6 +53,7 @@ def content(file: str = "boxes.json") -> dict[str, Any]:
     return json.loads(Path(file).read_text("utf-8"))
 
 
+@pytest.mark.slow
 def test_boxes_are_in_the_pixels_of_the_upright_picture(here: Path, saved: Path) -> None:
     assert predict(saved, "photos") == 0
     found = content()

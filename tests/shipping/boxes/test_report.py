@@ -54,6 +54,7 @@ def report(saved: Path, dataset: str, *options: str) -> int:
     return main([str(saved), dataset, *options, "--device", "cpu"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["coco", "voc", "yolo"])
 def test_a_data_set_with_boxes_gets_a_report(
     tmp_path: Path, saved: Path, form: str, capsys: pytest.CaptureFixture[str]

@@ -87,6 +87,7 @@ def logits_of(model: nn.Module, channels: int = 3) -> torch.Tensor:
     return logits
 
 
+@pytest.mark.slow
 def test_a_fresh_process_gives_the_same_maps(tmp_path: Path) -> None:
     models = {"dense": trained_segmenter(), "lraspp": torchvisions("lraspp", True)}
     expected = []
@@ -115,6 +116,7 @@ def test_a_loaded_segmenter_knows_what_it_is(tmp_path: Path) -> None:
     assert model.learned_digests() == set(digests(mapped().images))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "pretrained"),
     [("lraspp", True), ("lraspp", False), ("fcn", True), ("deeplabv3", False)],
@@ -159,6 +161,7 @@ def test_a_changed_byte_is_refused(tmp_path: Path) -> None:
         load_segmenter(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("do", "said"),
     [

@@ -70,6 +70,7 @@ def numbers(file: str | Path) -> np.ndarray:
         return np.asarray(opened)
 
 
+@pytest.mark.slow
 def test_maps_are_as_large_as_the_upright_picture_and_show_where_things_are(
     here: Path, saved: Path
 ) -> None:

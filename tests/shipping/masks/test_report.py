@@ -89,6 +89,7 @@ def test_a_data_set_with_masks_gets_a_report(
     assert lines[-1].startswith("The segmenter is better here than at its test")
 
 
+@pytest.mark.slow
 def test_outlines_in_cocos_form_get_a_report(
     tmp_path: Path, saved: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -240,6 +241,7 @@ def test_means_over_other_classes_are_not_compared() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not PENN.is_file(), reason="the photographs of Penn-Fudan are not here")
 def test_photographs_with_people_that_masks_number(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -24,6 +24,7 @@ def card_of(folder: Path, **more: object) -> str:
     return (save_sounds(folder, **more) / "README.md").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_the_card_is_what_a_hub_reads_and_says_the_scores(tmp_path: Path) -> None:
     card = ModelCard.load(save_sounds(tmp_path / "my: model #1") / "README.md")
     assert card.data.pipeline_tag == "audio-classification" and card.data.license == "mit"

@@ -25,6 +25,8 @@ from tests.helpers.saved_sounds import NAMES, TEXTS, save_sounds, tone, write_to
 from tests.helpers.sound_encoders import save_tiny_encoder
 from tests.helpers.sound_files import wav
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", params=["wav2vec2 base", "whisper"])
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:

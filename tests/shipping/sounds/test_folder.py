@@ -50,6 +50,7 @@ def logits_of(model: nn.Module) -> Tensor:
     return logits
 
 
+@pytest.mark.slow
 def test_a_fresh_process_gives_the_same_logits_to_the_bit(tmp_path: Path) -> None:
     folder = save_sounds(tmp_path / "my_model")
     expected = hashlib.sha256(logits_of(trained_on_sounds()).numpy().tobytes()).hexdigest()
@@ -75,6 +76,7 @@ def test_a_loaded_classifier_knows_what_it_is(tmp_path: Path) -> None:
     assert told == {"rate": 8000, "frame": 256, "hop": 80, "floor": 1e-4}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", hearing.NUMBERS)
 def test_another_number_of_log_mel_is_refused(
     tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch

@@ -67,6 +67,7 @@ def score_on(saved: Path, files: list[Path]) -> str:
     return accuracy_text(right, len(files))
 
 
+@pytest.mark.slow
 def test_each_file_gets_its_row_with_the_probability_of_each_class(
     here: Path, saved: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -92,6 +93,7 @@ def test_files_folders_and_patterns_are_answered_each_once(here: Path, saved: Pa
     assert len(names) == len(set(names)) == 12 + 2 and names[0] == "rise_dan_0.WAV"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rate", "kind", "channels"),
     [(44_100, "int16", 2), (16_000, "float32", 1), (48_000, "int24", 2)],
@@ -218,6 +220,7 @@ def test_a_report_can_be_insisted_on(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

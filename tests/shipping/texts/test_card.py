@@ -42,6 +42,7 @@ def test_the_card_is_what_a_hub_reads_and_says_the_scores(tmp_path: Path) -> Non
     assert "picture" not in card.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("form", "said"),
     [

@@ -68,6 +68,7 @@ def weights_in(folder: Path) -> set[str]:
     return set(safetensors.torch.load_file(folder / "model.safetensors"))
 
 
+@pytest.mark.slow
 def test_a_fresh_process_gives_the_same_logits_to_the_bit(tmp_path: Path) -> None:
     expected = []
     for form in FORMS:

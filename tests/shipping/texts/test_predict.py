@@ -238,6 +238,7 @@ def test_what_cannot_be_done_is_said_before_any_work(
     assert sorted(here.rglob("*")) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -40,6 +40,7 @@ NAMES = {
 IN_A_BLOCK = {"gpt2": 4, "llama": 7, "opt": 6, "bert": 6, "roberta": 6, "distilbert": 6}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", NAMES)
 def test_an_adapter_is_for_the_linear_layers_of_all_blocks(kind: str, opened: Callable) -> None:
     model, tokenizer = opened(kind)
@@ -116,6 +117,7 @@ def test_a_causal_model_learns_a_stream_with_an_adapter(opened: Callable) -> Non
     assert losses[-1] < 0.7 * losses[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["gpt2", "distilbert"])
 def test_a_classifier_learns_by_the_workbooks_own_loop(kind: str, opened: Callable) -> None:
     model, tokenizer = opened(kind)

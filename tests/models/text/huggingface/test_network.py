@@ -46,6 +46,7 @@ def test_features_are_the_hidden_states_of_the_library(
     assert features[is_real(rows)].std() > 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("pooling", POOLINGS)
 def test_a_text_answers_the_same_alone_and_in_a_batch_padded_left_or_right(
@@ -142,6 +143,7 @@ def test_a_text_scores_as_the_library_says(
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", CAUSAL)
 def test_the_likeliest_text_is_that_of_the_library_with_and_without_a_cache(
     kind: str, opened: Callable, library_of: Callable
