@@ -23,12 +23,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import course_utils
+from classroom.protection import has_bubblewrap
 
-NOT_PROTECTED = (
-    "bubblewrap (bwrap) is not here: submissions can read and write what this account can, the "
-    "gradebook among it, and reach the network. Time, memory and output are limited. Install "
-    "bubblewrap, or grade in an account of its own."
-)
 STARTING_SECONDS = 120  # until torch is loaded, on a slow or busy machine
 GRACE_SECONDS = 5  # between the interrupt that code may swallow, and the end of its process
 MOST_RESTARTS = 4
@@ -58,15 +54,6 @@ class Run:
     observed: dict[str, dict[int, Any]] = field(default_factory=dict)  # by exercise and seed
     stopped: dict[int, str] = field(default_factory=dict)  # cells that ended or hung Python: how
     failure: str | None = None  # why nothing ran at all
-
-
-@cache
-def has_bubblewrap() -> bool:
-    """Whether ``bwrap`` is here and may make the rooms it needs."""
-    if shutil.which("bwrap") is None:
-        return False
-    command = ["bwrap", "--ro-bind", "/", "/", "--unshare-all", "true"]
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def run_apart(

@@ -17,15 +17,11 @@ import nbformat
 import torch
 from tqdm import tqdm
 
-from classroom.apart import (
-    NOT_PROTECTED,
-    Limits,
-    has_bubblewrap,
-    workbook_without_answers,
-)
+from classroom.apart import Limits, workbook_without_answers
 from classroom.gradebook import Course
 from classroom.handed_in import find_students, printable
 from classroom.marking import Result, key_of, mark, place_of, read_result
+from classroom.protection import why_not_protected
 from classroom.release import add_assignments
 from classroom.submissions import Submission, read_submissions
 from course_utils.files import write_whole
@@ -73,8 +69,8 @@ def grade(folder: Path, out: Path, limits: Limits, workers: int) -> Graded:
         ValueError: If ``folder`` holds no submissions.
     """
     handed_in = find_students(folder, [path.stem for path in find_sources()])
-    if not has_bubblewrap():
-        print(f"Note: {NOT_PROTECTED}", file=sys.stderr)
+    if why := why_not_protected():
+        print(f"Note: {why}", file=sys.stderr)
     course = Course(out)
     add_assignments(course)
     sources = {path.stem: nbformat.read(path, as_version=4) for path in find_sources()}

@@ -18,8 +18,9 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from classroom.apart import Limits, Run, has_bubblewrap, run_apart
+from classroom.apart import Limits, Run, run_apart
 from classroom.handed_in import printable
+from classroom.protection import has_bubblewrap
 from classroom.submissions import Submission
 from course_utils.exercises import checking
 from course_utils.exercises.checking import VISIBLE_SEED, answer_to, judge

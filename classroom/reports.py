@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from classroom.apart import NOT_PROTECTED, has_bubblewrap
 from classroom.grading import Graded
+from classroom.protection import why_not_protected
 from classroom.summary import (
     OUTCOMES,
     ExerciseSummary,
@@ -112,7 +112,7 @@ def _report(graded: Graded) -> dict[str, Any]:
         "num_students": len(graded.names),
         "num_notebooks": num_notebooks,
         "num_marked": graded.num_marked,
-        "protection": None if has_bubblewrap() else NOT_PROTECTED,
+        "protection": why_not_protected(),
         "lessons": [(lesson, most_points(graded, lesson)) for lesson in graded.exercises],
         "most": most_points(graded),
         "students": [_row(graded, student) for student in graded.names],

@@ -10,9 +10,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from classroom.apart import Limits, has_bubblewrap
+from classroom.apart import Limits
 from classroom.gradebook import Course
 from classroom.grading import Graded, grade, safe_name
+from classroom.protection import has_bubblewrap
 from classroom.release import release
 from classroom.reports import write_reports
 from classroom.summary import happenings
