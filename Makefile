@@ -71,7 +71,7 @@ test: $(VENV)/.installed-tests ## check style, units, stored outputs, other para
 		tests notebooks; $(CLOSE)
 
 # What takes long is left to make test, but for the slow unit tests of the lesson or folder one works on.
-check: $(VENV)/.installed-tests ## style and quick unit tests, while one works; of LESSON=05, or in TESTS=tests/data, all unit tests
+check: $(VENV)/.installed-tests ## style and quick unit tests, while one works; LESSON=05, TESTS=tests/data: all of these
 	@$(STYLE_AND) $(PYTEST) $(OF_LESSON) -m "not (lessons or classroom or site or browser$(OR_SLOW))" \
 		--durations=5 --durations-min=1 $(TESTS); $(CLOSE)
 

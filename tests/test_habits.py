@@ -1,9 +1,13 @@
 """What runs before a commit and after a push is what the README and the tests say."""
 
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from course_utils.files import PROJECT_FOLDER
@@ -69,3 +73,19 @@ def test_after_a_push_a_lesson_runs_on_macos_and_windows_by_the_readmes_commands
     for command in windows_commands():
         for module in re.findall(r"-m (course_utils\.\S+)", command):
             assert Path(PROJECT_FOLDER, *module.split(".")).with_suffix(".py").is_file()
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not here")
+@pytest.mark.parametrize(
+    ("given", "leaves_out"),
+    [([], True), (["LESSON=05"], False), (["TESTS=tests/data"], False), (["TESTS=tests"], True)],
+)
+def test_make_check_leaves_slow_tests_out_unless_told_where_one_works(
+    given: list[str], leaves_out: bool
+) -> None:
+    own = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
+    told = subprocess.run(
+        ["make", "--dry-run", "check", *given], cwd=PROJECT_FOLDER, env=own, capture_output=True,
+        text=True, check=True,
+    ).stdout  # fmt: skip
+    assert ("browser or slow)" in told, "browser)" in told) == (leaves_out, not leaves_out)
