@@ -96,11 +96,12 @@ QUESTIONS = {
                 "Fewer labels are where a source that fits helps most: a backbone that learned "
                 "words was ahead of both."
             ),
-            "It learned to keep what tells strokes apart and to drop the rest, and in sound the "
-            "rest matters": (
-                "Letters are thin strokes that may stand anywhere. A picture of sound has no "
-                "strokes, and how high a band stands is what it says. Random features dropped "
-                "nothing on purpose. What is pictured decides, more than that it is a picture."
+            "Random weights do well for another reason: their batch norm does nothing yet. "
+            "Settled, they lose that lead": (
+                "Random weights as they are hand a picture on nearly unchanged (lesson 02). Once "
+                "their averages are true, as those of a trained backbone are, the lead is gone. So "
+                "letters taught little that helps here, if anything: a source has to share with "
+                "the task what matters there."
             ),
             "Pretraining never helps with sounds": (
                 "It does: words that are no digits, spoken by other voices, helped. It is the "
@@ -108,8 +109,8 @@ QUESTIONS = {
             ),
         },
         right=(
-            "It learned to keep what tells strokes apart and to drop the rest, and in sound the "
-            "rest matters"
+            "Random weights do well for another reason: their batch norm does nothing yet. "
+            "Settled, they lose that lead"
         ),
     ),
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import OneCycleLR
+from torch.optim.swa_utils import update_bn
 
 from course_utils.data.batches import BatchLoader
 from course_utils.data.examples import LabelledImages
@@ -18,7 +19,8 @@ from course_utils.models.residual import Backbone
 from course_utils.models.side_by_side import seeded
 from course_utils.training import train_one_epoch
 
-PIXELS, RANDOM = "pixels", "random"  # besides the names of pretrained backbones
+PIXELS, RANDOM, SETTLED = "pixels", "random", "settled"  # besides names of pretrained backbones
+SETTLING = 64  # pictures in a batch while batch norm settles
 
 
 class PlainPixels(nn.Flatten):
@@ -34,7 +36,8 @@ class Way:
     """One way to a classifier.
 
     Args:
-        source: What its backbone comes from: ``"pixels"``, ``"random"``, or a pretrained one.
+        source: What its backbone comes from: ``"pixels"``, ``"random"``, ``"settled"`` (random, and
+            batch norm remembers the mean over all that it will see), or a pretrained one.
         penalty: Of the head on frozen features, as of ``fit_converged``; None for a random head.
         rate: At which all weights learn after that; None keeps the backbone frozen.
     """
@@ -54,10 +57,13 @@ def new_backbone(source: str, examples: LabelledImages, seed: int) -> nn.Module:
     """
     if source == PIXELS:
         return PlainPixels(examples.images[0].numel())
-    if source != RANDOM:
+    if source not in (RANDOM, SETTLED):
         return load_backbone(source, in_channels=1)
     with seeded(seed):
-        return Backbone(1)
+        backbone = Backbone(1)
+    if source == SETTLED:
+        update_bn(BatchLoader(examples, SETTLING), backbone)
+    return backbone
 
 
 def train_way(

@@ -27,7 +27,7 @@ def few() -> LabelledSounds:
     return take_per_class(digits[digits.speakers < 3], 4, seed=0)
 
 
-@pytest.mark.parametrize("source", ["pixels", "random", "letters", "words"])
+@pytest.mark.parametrize("source", ["pixels", "random", "settled", "letters", "words"])
 def test_a_frozen_backbone_stays_and_its_head_learns_the_sounds(
     few: LabelledSounds, source: str
 ) -> None:
@@ -35,6 +35,18 @@ def test_a_frozen_backbone_stays_and_its_head_learns_the_sounds(
     assert fingerprint(model.backbone) == fingerprint(new_backbone(source, few, seed=0))
     assert answers_right(model, few).double().mean() > 0.9
     assert not any(part.training for part in model.modules())
+
+
+def test_a_settled_backbone_is_the_random_one_with_the_averages_of_what_it_sees(
+    few: LabelledSounds,
+) -> None:
+    random, settled = (new_backbone(source, few, seed=0) for source in ("random", "settled"))
+    assert all(a.equal(b) for a, b in zip(random.parameters(), settled.parameters(), strict=True))
+    seen = random[0][0](few.images.float() / 255)  # what the first batch norm is given
+    norm = settled[0][1]
+    assert norm.running_mean == pytest.approx(seen.mean(dim=(0, 2, 3)).detach(), abs=1e-5)
+    assert random[0][1].running_mean.count_nonzero() == 0
+    assert random[0][1].momentum == norm.momentum == 0.1
 
 
 @pytest.mark.parametrize("way", [Way("random", rate=0.01), Way("words", 0.1, 0.001)], ids=str)
