@@ -20,7 +20,7 @@ PAIRS_IN_A_ROW = 5
 def plot_copies(
     images: Tensor | StreamedImages, copies: Copies, most: int = 10, ax: Axes | None = None
 ) -> Axes:
-    """Pairs of pictures that are alike, next to each other, each with its kind and its classes.
+    """Pairs of pictures that are alike, next to each other, each with its number and its kind.
 
     Args:
         images: The N pictures that ``copies`` is about (N, C, H, W).
@@ -41,10 +41,10 @@ def plot_copies(
     if not pairs:
         raise ValueError("there are no copies to show: ask copies.lines() first")
     places, titles = [], []
-    for kind, (first, *others) in pairs:
+    for number, (kind, (first, *others)) in enumerate(pairs, start=1):
         second = next((k for k in others if copies.labels[k] != copies.labels[first]), others[0])
         places += [first, second]
-        titles += [kind, ""]
+        titles += [f"{number} {kind}", f"{number}"]
     columns = 2 * min(PAIRS_IN_A_ROW, len(pairs))
     return plot_images(
         images[torch.tensor(places)], titles, columns=columns, what="pairs of copies", ax=ax

@@ -26,6 +26,7 @@ def plot_scores(
     x_label: str,
     chosen: str | None = None,
     baseline: tuple[str, float] | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """A row for each entry: its score and the ends of its interval; the chosen one stands out.
 
@@ -34,9 +35,10 @@ def plot_scores(
         x_label: What the score is.
         chosen: One of the names.
         baseline: What costs next to nothing, and its score: a line across.
+        ax: Axes to draw on.
     """
     names = list(scores)
-    ax = new_axes(height=1.0 + 0.3 * len(names))
+    ax = new_axes(height=1.0 + 0.3 * len(names)) if ax is None else ax
     for row, (name, (score, low, high)) in enumerate(scores.items()):
         number = int(name == chosen)
         ax.errorbar(
@@ -61,17 +63,17 @@ def plot_flattery(hits: Mapping[str, np.ndarray], guessed: Guess) -> list[Axes]:
         guessed: The difference in points, as the learner guessed it.
     """
     left, right = new_axes(2, height=2.6)
-    shares = {name: 100 * float(rows.mean()) for name, rows in hits.items()}
-    ends = {
-        name: tuple(100 * end for end in wilson_interval(int(rows.sum()), len(rows)))
+    scores = {
+        name: (float(rows.mean()), *wilson_interval(int(rows.sum()), len(rows)))
         for name, rows in hits.items()
     }
-    plot_bars(shares, x_label="right answers, %", intervals=ends, ax=left)
-    left.set_xlim(min(low for low, _ in ends.values()) - 5, 100)
-    first, second = shares.values()
-    plot_bars({"flattery": first - second}, x_label="points", ax=right)
+    count = len(next(iter(hits.values())))
+    plot_scores(scores, x_label=f"share of right answers, n = {count:,}", ax=left)
+    (first, *_), (second, *_) = scores.values()
+    flattery = 100 * (first - second)
+    plot_bars({"flattery": flattery}, x_label="points", ax=right)
     right.set_xlim(-2, 10)
-    guessed.mark(right, truth=first - second, along="x")
+    guessed.mark(right, truth=flattery, along="x")
     right.set_ylim(bottom=1)  # the legend below the bar
     return [left, right]
 
@@ -85,7 +87,7 @@ def plot_misuse(shares: Mapping[str, float], guess: float, count: int) -> Axes:
         count: Of the answers.
     """
     ends = {name: wilson_interval(round(share * count), count) for name, share in shares.items()}
-    ax = plot_bars(shares, x_label="accuracy", intervals=ends)
+    ax = plot_bars(shares, x_label=f"accuracy, n = {count:,}", intervals=ends)
     ax.axvline(guess, color="gray", ls="--", label="guessing")
     ax.legend(fontsize=8)
     say(ax, f"Dashed line, guessing: {guess:.3f}.")
@@ -93,9 +95,9 @@ def plot_misuse(shares: Mapping[str, float], guess: float, count: int) -> Axes:
 
 
 def plot_widths(counts: Mapping[str, tuple[int, int]]) -> Axes:
-    """The same score from few and from many judges: a row each, with Wilson's interval."""
+    """The same score from few and from many judges: a row each, with Wilson's over pictures."""
     scores = {
         f"{name}, n = {n:,}": (right / n, *wilson_interval(right, n))
         for name, (right, n) in counts.items()
     }
-    return plot_scores(scores, x_label="validation accuracy")
+    return plot_scores(scores, x_label="validation accuracy (intervals over pictures)")

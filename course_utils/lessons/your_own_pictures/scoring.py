@@ -11,6 +11,7 @@ from course_utils.data.examples import LabelledImages
 from course_utils.evaluation.calibration import TEMPERATURES, Change
 from course_utils.evaluation.comparison import compare_models
 from course_utils.evaluation.guessing import balanced_accuracy
+from course_utils.evaluation.over_groups import count_groups, has_groups
 from course_utils.evaluation.scores import wilson_interval
 from course_utils.lessons.your_own_pictures.rounds import Rounds
 
@@ -60,18 +61,21 @@ def guess_share(learned_from: LabelledImages, examples: LabelledImages) -> float
     return float((examples.labels == largest_class(learned_from)).float().mean())
 
 
-def against_baseline(model: np.ndarray, baseline: np.ndarray) -> str:
+def against_baseline(model: np.ndarray, baseline: np.ndarray, examples: LabelledImages) -> str:
     """Whether a model is worth having beside a baseline: one sentence.
 
     Args:
         model: (N,) bool, whether it answers each example rightly.
         baseline: (N,) bool, the same examples.
+        examples: The N examples. The test takes each for a stranger: where they are of groups, that
+            is said.
     """
     if baseline.mean() >= model.mean():
         return "The nearest neighbour does no worse: do not ship a network for this."
     if compare_models(model, baseline).verdict == "cannot tell":
         return "These pictures cannot tell whether the model beats the nearest neighbour."
-    return "The model beats the nearest neighbour."
+    of_groups = f", counting pictures, of {count_groups(examples)}" * has_groups(examples)
+    return f"The model beats the nearest neighbour{of_groups}."
 
 
 def read_matrix(matrix: np.ndarray, class_names: Sequence[str]) -> str:

@@ -89,12 +89,15 @@ def test_flattery_is_the_difference_of_two_ways() -> None:
     hits = {"at random": np.arange(100) < 96, "together": np.arange(100) < 90}
     guessed = Guess("07 a split at random", -2, 10, 0, "points", False)
     drawn = figures.plot_flattery(hits, guessed)
-    assert "flattery: points 6" in summary_of(drawn[0].figure)
+    said = summary_of(drawn[0].figure)
+    assert "at random: 0.960 [" in said and "together: 0.900 [" in said
+    assert "flattery: points 6" in said
+    assert "n = 100" in drawn[0].get_xlabel()
 
 
 def test_misuse_is_drawn_beside_guessing() -> None:
     said = summary_of(figures.plot_misuse({"right": 0.9, "wrong": 0.1}, 0.25, 40).figure)
-    assert "wrong: accuracy 0.1 [" in said and "guessing: 0.250" in said
+    assert "wrong: accuracy, n = 40 0.1 [" in said and "guessing: 0.250" in said
 
 
 def test_the_command_names_what_there_is(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """What stands beside a score in lesson 07: a baseline, the ends of a list."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -19,9 +21,15 @@ def test_whoever_guesses_knows_only_what_was_learned_from() -> None:
 def test_a_baseline_that_does_no_worse_is_named() -> None:
     good, same = np.arange(200) < 190, np.arange(200) < 190
     poor, near = np.arange(200) < 90, np.arange(200) < 188
-    assert "do not ship" in scoring.against_baseline(good, same)
-    assert "beats" in scoring.against_baseline(good, poor)
-    assert "cannot tell" in scoring.against_baseline(good, near)
+    labels = torch.zeros(200).long()
+    strangers = LabelledImages(torch.zeros(200, 1, 1, 1), labels, ("a", "b"))
+    of_groups = replace(strangers, groups=torch.arange(200) % 5)
+    assert "do not ship" in scoring.against_baseline(good, same, strangers)
+    beats = scoring.against_baseline(good, poor, strangers)
+    assert beats == "The model beats the nearest neighbour."
+    assert "cannot tell" in scoring.against_baseline(good, near, of_groups)
+    beats = scoring.against_baseline(good, poor, of_groups)
+    assert beats == "The model beats the nearest neighbour, counting pictures, of 5 groups."
 
 
 def test_a_matrix_is_read_along_its_lowest_row_and_down_its_lowest_column() -> None:

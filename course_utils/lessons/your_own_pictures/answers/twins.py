@@ -93,8 +93,8 @@ ANSWER = Table(
         "clean-ones": "These are the pictures that do *not* leak.",
         "same-place": "Pictures stand in no order: compare each test picture with all that were "
         "learned from, not with the one at its place.",
-        "twins-inside-test": "Twins inside the test part do no harm to a score; it is training "
-        "that must not know the group.",
+        "twins-inside-test": "Pictures of one group inside the test part do no harm to a score; it "
+        "is training that must not know the group.",
         "parts-of-names": "A name that holds another, such as dogs and dog, is another name.",
         "capitals-ignored": "Names with a capital and without one, such as Cat and cat, are "
         "different names.",
