@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_CLASSES = 12  # whose counts can be read in a matrix
+MOST_NAMED = 3  # mistakes that are equally common
 
 
 def plot_confusion(matrix: ArrayLike, class_names: Sequence[str]) -> Axes:
@@ -41,11 +42,14 @@ def plot_confusion(matrix: ArrayLike, class_names: Sequence[str]) -> Axes:
         ax.set_xticks(range(len(counts)), names, rotation=90 if is_long else 0)
         ax.set_yticks(range(len(counts)), names)
     ax.set(xlabel="answer", ylabel="true class")
-    row, column = np.unravel_index(wrong.argmax(), wrong.shape)
-    mistake = (
-        f"The commonest mistake: {class_names[row]} taken for {class_names[column]}, "
-        f"{wrong[row, column]} times."
-    )
+    commonest = [
+        f"{class_names[row]} taken for {class_names[column]}"
+        for row, column in np.argwhere(wrong == max(wrong.max(), 1))
+    ]
+    if len(commonest) > MOST_NAMED:
+        commonest[MOST_NAMED:] = [f"{len(commonest) - MOST_NAMED} others"]
+    each = " each" * (len(commonest) > 1)
+    mistake = f"The commonest mistake: {', '.join(commonest)}, {wrong.max()} times{each}."
     say(
         ax,
         f"Of {counts.sum()} answers {np.trace(counts)} are on the diagonal, right. "

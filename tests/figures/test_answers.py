@@ -21,6 +21,14 @@ def test_a_confusion_matrix_shows_counts_and_says_the_commonest_mistake() -> Non
     assert "two taken for one, 4 times" in words(ax)
 
 
+def test_mistakes_that_are_equally_common_are_all_named_or_counted() -> None:
+    names = ["one", "two", "three"]
+    two = summary_of(plot_confusion([[9, 0, 4], [4, 5, 2], [0, 0, 7]], names).figure)
+    assert "The commonest mistake: one taken for three, two taken for one, 4 times each." in two
+    five = summary_of(plot_confusion(np.ones((3, 3), dtype=int), names).figure)
+    assert "two taken for one, 3 others, 1 times each." in five
+
+
 def test_a_matrix_of_many_classes_has_no_numbers_and_one_without_mistakes_is_drawn() -> None:
     names = [str(number) for number in range(30)]
     ax = plot_confusion(np.eye(30, dtype=int), names)

@@ -65,6 +65,11 @@ def plot_watched(
         curves = {name: np.array([run[what] for run in runs]) for name, runs in watched.items()}
         rounds = next(iter(curves.values())).shape[1]
         steps = steps_per_round * (np.arange(rounds) + 1 - what)
-        plot_repeats(curves, x=steps, x_label="step", y_label=labels[what], log_x=False, ax=ax)
+        plot_repeats(
+            curves, x=steps, x_label="step", y_label=labels[what], log_x=False, first=1, ax=ax
+        )  # from the second look on: in later figures the first is of what is not shown here
         ax.set_xticks(steps)
-        ax.set_ylim(0, None if what == 0 else 1)  # an interval of an accuracy may pass 1
+        if what == 0:
+            ax.set_ylim(0)
+        else:
+            ax.set_ylim(top=1)  # which an interval of an accuracy may pass

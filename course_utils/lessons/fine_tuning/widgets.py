@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.evaluation.comparison import compare_over_seeds
-from course_utils.evaluation.scores import seed_interval
+from course_utils.evaluation.scores import SHARES, seed_interval
 from course_utils.figures.axes import say
-from course_utils.figures.plots import COLOURS, LINES, MARKERS
+from course_utils.figures.plots import ANYWHERE, COLOURS, LINES, MARKERS
 from course_utils.widgets.explorer import Explorer
 from course_utils.widgets.layout import slider_over
 
@@ -43,7 +43,7 @@ def draw_ways(
     leads = {f"against {way}": at[ours] - at[way] for way in others}
     all_leads = [scores[ours][:, place] - scores[way][:, place] for way in others]
     furthest = 1.1 * np.abs([seed_interval(lead)[1:] for lead in all_leads]).max()
-    means = _draw_repeats(axes[0], at, ".3f")
+    means = _draw_repeats(axes[0], at, ".3f", SHARES)
     lowest = min(table.min() for table in scores.values())
     axes[0].set(xlim=(lowest - 0.1, 1.05), xlabel="test accuracy")
     say(axes[0], f"{labels} per class, {repeats} repeats: {', '.join(means)}.")
@@ -162,11 +162,16 @@ def explore_blocks(
     return Explorer(draw, {"learning": slider}, stills=stills, columns=2, width=4.4, height=2.5)
 
 
-def _draw_repeats(ax: Axes, values: Mapping[str, np.ndarray], form: str) -> list[str]:
+def _draw_repeats(
+    ax: Axes,
+    values: Mapping[str, np.ndarray],
+    form: str,
+    within: tuple[float, float] = ANYWHERE,
+) -> list[str]:
     """One row per entry: a small ring per repeat, mean and 95 % interval; each row in words."""
     texts = []
     for row, (name, repeats) in enumerate(values.items()):
-        mean, low, high = seed_interval(repeats)
+        mean, low, high = seed_interval(repeats, within=within)
         style = {"color": COLOURS[row], "marker": MARKERS[row]}
         ax.scatter(repeats, np.full(len(repeats), row + 0.25), s=14, fc="none", ec="black")
         ax.errorbar(mean, row, xerr=[[mean - low], [high - mean]], ms=7, capsize=5, lw=2, **style)

@@ -48,6 +48,12 @@ def interval(values: np.ndarray) -> tuple[float, float, float]:
     return float(values.mean()), float(result.low), float(result.high)
 
 
+def interval_of_shares(values: np.ndarray) -> tuple[float, float, float]:
+    """The same, cut at 0 and 1."""
+    mean, low, high = interval(values)
+    return mean, max(low, 0.0), min(high, 1.0)
+
+
 def drawn_intervals(ax: object) -> list[tuple[float, float, float]]:
     """Mean and ends of the horizontal error bars on ``ax``, from the top."""
     found = []
@@ -65,12 +71,12 @@ def test_scores_and_leads_are_those_of_the_labels_and_repeats_set() -> None:
         at = {way: table[:repeats, place] for way, table in SCORES.items()}
         scores, leads = explorer.axes
         for drawn, way in zip(drawn_intervals(scores), SCORES, strict=True):
-            assert drawn == pytest.approx(interval(at[way]))
+            assert drawn == pytest.approx(interval_of_shares(at[way]))
         for drawn, other in zip(drawn_intervals(leads), OTHERS, strict=True):
             assert drawn == pytest.approx(interval(at["fine-tuned"] - at[other]))
         for rings, way in zip(scores.collections[::2], SCORES, strict=True):
             assert list(rings.get_offsets()[:, 0]) == pytest.approx(list(at[way]))
-        mean, low, high = interval(at["frozen"])
+        mean, low, high = interval_of_shares(at["frozen"])
         assert f"{values['labels']} per class, {repeats} repeats: " in explorer.summary
         assert f"frozen {mean:.3f} [{low:.3f}, {high:.3f}]" in explorer.summary
         seen.add((values["labels"], repeats))
