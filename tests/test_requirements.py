@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from importlib.metadata import PackageNotFoundError, distributions, version
 from pathlib import Path
 
 import pytest
@@ -76,8 +76,17 @@ def foreign(modules: set[str]) -> set[str]:
 
 @cache
 def providers() -> Mapping[str, list[str]]:
-    """Packages by the module that they bring; TensorFlow's where it is not installed, too."""
-    return {"tensorflow": list(FOR_TENSORFLOW), **packages_distributions()}
+    """Packages by the module that they bring; TensorFlow's where it is not installed, too.
+
+    ``packages_distributions`` of Python 3.10 does not know those that do not list their modules.
+    """
+    found: dict[str, list[str]] = {"tensorflow": list(FOR_TENSORFLOW)}
+    for package in distributions():
+        files = [file for file in package.files or [] if file.suffix == ".py"]
+        tops = {file.parts[0] if len(file.parts) > 1 else file.stem for file in files}
+        for module in {*tops, *(package.read_text("top_level.txt") or "").split()}:
+            found.setdefault(module, []).append(package.name)
+    return found
 
 
 def version_here(name: str) -> str:

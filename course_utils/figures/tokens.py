@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from course_utils.data.plain_text import counted, width
 from course_utils.figures.axes import new_axes, say
-from course_utils.figures.names import as_text
+from course_utils.figures.names import INVISIBLE, as_text
 from course_utils.figures.plots import COLOURS
 
 if TYPE_CHECKING:
@@ -103,7 +103,8 @@ def _draw(ax: Axes, box: Box, top: float) -> None:
     ax.add_patch(Rectangle((column, top + line + 0.06), size, 0.88, **look))
     middle = column + size / 2, top + line + 0.5
     look = {"fontsize": FONT, "family": "monospace", "ha": "center", "va": "center_baseline"}
-    ax.text(*middle, as_text(part, MOST), **look)
+    # Only legends pass over what begins with "_", and not every font has the invisible sign.
+    ax.text(*middle, as_text(part, MOST).removeprefix(INVISIBLE), **look)
 
 
 def _check(texts: Sequence[tuple[str, Sequence[str]]], columns: int) -> None:
