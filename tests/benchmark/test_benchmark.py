@@ -476,10 +476,11 @@ def test_bfloat16_is_measured_where_it_is_faster_and_else_skipped_with_the_reaso
 
 
 @pytest.mark.lessons
-def test_a_lesson_that_fails_or_shows_no_figure_is_skipped_with_the_reason(tmp_path: Path) -> None:
-    plain = write_notebook(  # the injected cell sets data_dir
-        tmp_path / "01_plain.ipynb", "data_dir", "held = b'x' * 20_000_000"
-    )
+def test_a_lesson_that_fails_or_shows_no_figure_is_skipped_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JUPYTER_PATH", raising=False)  # a kernel begun by forking measures another
+    plain = write_notebook(tmp_path / "01_plain.ipynb", "data_dir")  # set by the injected cell
     failing = write_notebook(tmp_path / "02_failing.ipynb", "1 / 0")
     no_figure, memory, *failed = lessons.measure(Settings(lessons=(str(plain), str(failing))))
     assert no_figure == Skipped("e", "01_plain", "it shows no figure")
